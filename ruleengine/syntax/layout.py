@@ -1,0 +1,228 @@
+"""The layout pass: which line ends end a statement, where items begin and end, which brackets belong together.
+
+In: a source. Out: a `Layout` whose text is as long as the source's, character for character in the same place, with
+comments blanked, every line end that ends a statement written `;`, and every other one blank; the list of top-level
+items; the comments; and the faults of brackets and quotes. The grammar never sees a line end.
+"""
+
+from __future__ import annotations
+
+import re
+
+from attrs import define, field, frozen
+
+from ruleengine.diagnostics import Diagnostic, Label
+from ruleengine.source import Source
+
+#: Words with which every top-level item begins.
+ITEM_WORDS = frozenset(
+    "ruleset import bands segment let define assume table measure scorecard problem output invariant accept".split()
+)
+#: At the margin these words begin an item even when a bracket before them was never closed.
+_MARGIN_WORDS = ITEM_WORDS - {"accept", "let", "bands"}
+#: A line that begins with one of these words goes on with the statement before it.
+JOINING_WORDS = frozenset("where by and or then else because never always except default".split())
+_JOINING_SIGNS = frozenset("+*/)]")
+_OPEN_ENDED = frozenset(("and", "or", "not", "=", "<", ">", "<=", ">=", "!=", "+", "-", "*", "/", ","))
+_PARTNER = {"(": ")", "[": "]", "{": "}"}
+MAX_NESTING = 100
+
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
+      |(?P<end>\n|;)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<word>[A-Za-z_][A-Za-z0-9_]*)
+      |(?P<sign>[<>!]=|[^\s])|(?P<blank>[^\S\n]+)""",
+    re.VERBOSE,
+)
+
+
+@frozen(slots=True)
+class ItemRange:
+    """One top-level item: its offsets, and whether its brackets are faulty (`closers` would mend them)."""
+
+    start: int
+    end: int
+    broken: bool = False
+    closers: str = ""
+
+
+@frozen(slots=True)
+class CommentRange:
+    """A comment: its offsets, and whether it stands alone on its line."""
+
+    start: int
+    end: int
+    alone: bool
+
+
+@frozen(slots=True)
+class Layout:
+    """What the layout pass found."""
+
+    text: str
+    items: tuple[ItemRange, ...]
+    comments: tuple[CommentRange, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@define(slots=True)
+class _Opened:
+    sign: str
+    offset: int
+    indent: int
+
+
+@define(slots=True)
+class _Scanner:
+    source: Source
+    characters: list[str]
+    stack: list[_Opened] = field(factory=list)
+    items: list[ItemRange] = field(factory=list)
+    comments: list[CommentRange] = field(factory=list)
+    diagnostics: list[Diagnostic] = field(factory=list)
+    item_start: int = -1
+    broken: bool = False
+    suspect: _Opened | None = None
+    pending: int = -1  # offset of the first statement end since the last token, or -1
+    pending_is_line: bool = True
+    previous: str = ";"
+    last_end: int = 0
+
+    def run(self) -> Layout:
+        text = self.source.text
+        for match in _TOKEN.finditer(text):
+            kind = match.lastgroup or "sign"
+            if kind == "blank":
+                continue
+            if kind == "comment":
+                self._comment(match.start(), match.end())
+            elif kind == "end":
+                self._end(match.start(), match.group())
+            else:
+                if kind == "unclosed":
+                    self._unclosed_text(match.start(), match.end())
+                self._token(kind, match.group(), match.start())
+                self.previous = match.group() if kind != "text" else '"'
+                self.last_end = match.end()
+        self._close_item(len(text))
+        return Layout(
+            "".join(self.characters), tuple(self.items), tuple(self.comments), tuple(self.diagnostics)
+        )
+
+    def _report(self, code: str, start: int, end: int, message: str, help: str = "", label: Label | None = None) -> None:  # noqa: A002 - the word of the diagnostic
+        span = self.source.span(start, end)
+        self.diagnostics.append(
+            Diagnostic(code, span, message, help=help, labels=(label,) if label is not None else ())
+        )
+
+    def _blank(self, start: int, end: int) -> None:
+        for offset in range(start, end):
+            self.characters[offset] = " "
+
+    def _comment(self, start: int, end: int) -> None:
+        line_start = self.source.text.rfind("\n", 0, start) + 1
+        alone = not self.source.text[line_start:start].strip()
+        self.comments.append(CommentRange(start, end, alone))
+        self._blank(start, end)
+
+    def _end(self, offset: int, sign: str) -> None:
+        self._blank(offset, offset + 1)
+        if sign == ";" and self.stack and self.stack[-1].sign in "([":
+            self.characters[offset] = ";"  # the parser reports it
+        elif self.pending < 0:
+            self.pending = offset
+            self.pending_is_line = sign == "\n"
+        elif sign == ";":
+            self.pending_is_line = False
+
+    def _unclosed_text(self, start: int, end: int) -> None:
+        self._report("RE104", start, end, "this text has no closing quote on its line", 'close it with `"`')
+        self.broken = True
+        self._blank(start, end)
+        self.characters[start] = '"'
+        self.characters[max(start + 1, end - 1)] = '"'
+
+    def _token(self, kind: str, token: str, offset: int) -> None:
+        self._missing_brace(kind, token, offset)
+        if self.pending >= 0:
+            if self._ends_statement(kind, token):
+                if self.stack:
+                    self.characters[self.pending] = ";"
+                else:
+                    self._close_item(self.pending)
+            self.pending = -1
+        if self.item_start < 0:
+            self.item_start = offset
+        if kind == "open":
+            self._open(token, offset)
+        elif kind == "close":
+            self._close(token, offset)
+
+    def _ends_statement(self, kind: str, token: str) -> bool:
+        if self.item_start < 0:
+            return False
+        if self.stack and self.stack[-1].sign in "([":
+            return False
+        if self.previous in "({[" or self.previous in _OPEN_ENDED or token in ")}]":
+            return False
+        if not self.pending_is_line:
+            return True
+        if kind == "word":
+            return token not in JOINING_WORDS and not (token == "when" and not self.stack)
+        return token not in _JOINING_SIGNS
+
+    def _indent(self, offset: int) -> int:
+        line_start = self.source.text.rfind("\n", 0, offset) + 1
+        line = self.source.text[line_start : offset + 1]
+        return len(line) - len(line.lstrip())
+
+    def _open(self, token: str, offset: int) -> None:
+        self.stack.append(_Opened(token, offset, self._indent(offset)))
+        if len(self.stack) == MAX_NESTING + 1:
+            self._report("RE106", offset, offset + 1, f"brackets are nested more than {MAX_NESTING} deep")
+            self.broken = True
+
+    def _close(self, token: str, offset: int) -> None:
+        while self.stack and _PARTNER[self.stack[-1].sign] != token:
+            if not any(_PARTNER[opened.sign] == token for opened in self.stack):
+                break
+            self._unclosed(self.stack.pop(), self.source.span(offset, offset + 1))
+        if not self.stack or _PARTNER[self.stack[-1].sign] != token:
+            self._report("RE103", offset, offset + 1, f"`{token}` closes nothing", "remove it, or open it before")
+            self.broken = self.broken or bool(self.stack)
+            self._blank(offset, offset + 1)
+            if not self.stack and self.item_start == offset:
+                self.item_start = -1
+            return
+        opened = self.stack.pop()
+        line_start = self.source.text.rfind("\n", 0, offset) + 1
+        alone = not self.source.text[line_start:offset].strip()
+        if token == "}" and alone and self._indent(offset) < opened.indent and self.suspect is None:
+            self.suspect = opened
+
+    def _unclosed(self, opened: _Opened, found: object = None) -> None:
+        partner = _PARTNER[opened.sign]
+        self._report(
+            "RE102", opened.offset, opened.offset + 1, f"this `{opened.sign}` is never closed", f"add `{partner}`"
+        )
+        self.broken = True
+
+    def _missing_brace(self, kind: str, token: str, offset: int) -> None:
+        """At an item word at the margin, all that is still open was forgotten: report it once, and go on."""
+        at_margin = kind == "word" and token in _MARGIN_WORDS and offset == self.source.text.rfind("\n", 0, offset) + 1
+        if self.stack and at_margin and self.pending >= 0 and self.previous not in _OPEN_ENDED:
+            self._close_item(self.pending)
+            self.pending = -1
+
+    def _close_item(self, end: int) -> None:
+        closers = "".join(_PARTNER[opened.sign] for opened in reversed(self.stack))
+        if self.stack:
+            self._unclosed(self.suspect if self.suspect is not None else self.stack[-1])
+        if self.item_start >= 0:
+            self.items.append(ItemRange(self.item_start, max(end, self.last_end), self.broken, closers))
+        self.stack.clear()
+        self.item_start, self.broken, self.suspect = -1, False, None
+
+
+def lay_out(source: Source) -> Layout:
+    """Run the layout pass over `source`."""
+    return _Scanner(source, list(source.text)).run()

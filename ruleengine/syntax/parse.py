@@ -1,0 +1,264 @@
+"""Text → syntax tree: the only module that knows the parser library.
+
+In: a `Source`. Out: a `File` and the reports of what could not be read. Never raises for a fault of the text. Each
+top-level item is parsed alone; a statement that cannot be read is reported, blanked, and the item is read again, so
+one fault gives one report and the rest of the file is still checked.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from lark import Lark, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from ruleengine.diagnostics import Diagnostic, Diagnostics, nearest
+from ruleengine.source import Source
+from ruleengine.syntax import tree as t
+from ruleengine.syntax.build import StatementBuilder
+from ruleengine.syntax.layout import ITEM_WORDS, ItemRange, Layout, lay_out
+
+MAX_FAULTS_PER_ITEM = 50
+_LOCK = Lock()
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    grammar = files("ruleengine.syntax").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(
+        grammar, parser="lalr", lexer="contextual", start=["item", "expression"],
+        propagate_positions=True, maybe_placeholders=True,
+    )  # fmt: skip
+
+
+def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:
+    """Read a ruleset file. Items with a fault are left out of `File.items` or lack the faulty statement."""
+    layout = lay_out(source)
+    diagnostics = Diagnostics()
+    diagnostics.extend(layout.diagnostics)
+    items: list[t.Item] = []
+    damaged: set[str] = set()
+    for item_range in layout.items:
+        node, faulty = _read_item(source, layout, item_range, diagnostics)
+        if node is not None:
+            items.append(node)
+        if faulty:
+            damaged |= _names_in(layout.text[item_range.start : item_range.end])
+    comments = tuple(
+        t.Comment(source.text[c.start : c.end].rstrip(), c.alone, span=source.span(c.start, c.end))
+        for c in layout.comments
+    )
+    whole = source.span(0, len(source.text))
+    return t.File(tuple(items), comments, frozenset(damaged), span=whole), list(diagnostics)
+
+
+def parse_expression(source: Source) -> tuple[t.Expression | None, list[Diagnostic]]:
+    """Read one expression, for example a condition given on the command line."""
+    layout = lay_out(source)
+    diagnostics = Diagnostics()
+    diagnostics.extend(layout.diagnostics)
+    if diagnostics.has_errors:
+        return None, list(diagnostics)
+    try:
+        with _LOCK:
+            found = _parser().parse(layout.text, start="expression")
+    except UnexpectedInput as error:
+        diagnostics.add(_report(source, layout.text, 0, error, len(layout.text)))
+        return None, list(diagnostics)
+    node: t.Expression = StatementBuilder(source, 0, diagnostics).build(found)
+    return node, list(diagnostics)
+
+
+def _read_item(
+    source: Source, layout: Layout, item: ItemRange, diagnostics: Diagnostics
+) -> tuple[t.Item | None, bool]:
+    """The node of one item, or None; and whether anything in it was faulty."""
+    text = layout.text[item.start : item.end] + item.closers
+    faulty = item.broken
+    for _ in range(MAX_FAULTS_PER_ITEM):
+        try:
+            with _LOCK:
+                found = _parser().parse(text, start="item")
+        except UnexpectedInput as error:
+            if not item.broken:  # the brackets were reported; what follows from them is not
+                diagnostics.add(_report(source, text, item.start, error, item.end - item.start))
+            faulty = True
+            remaining = _without_statement(text, _offset_of(error, text))
+            if remaining is None:
+                return None, True
+            text = remaining
+        else:
+            return _build(source, item, found, diagnostics), faulty
+    return None, True
+
+
+def _build(source: Source, item: ItemRange, found: Tree[Any], diagnostics: Diagnostics) -> t.Item | None:
+    node: t.Item = StatementBuilder(source, item.start, diagnostics).build(found)
+    return node
+
+
+def _offset_of(error: UnexpectedInput, text: str) -> int:
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        return len(text.rstrip())
+    return error.pos_in_stream if error.pos_in_stream is not None and error.pos_in_stream >= 0 else 0
+
+
+def _without_statement(text: str, offset: int) -> str | None:
+    """`text` with the innermost statement around `offset` blanked; None when that is the whole item."""
+    start, end = _statement_around(text, offset)
+    if start <= 0 or not text[start:end].strip():
+        return None
+    keep = list(text)
+    keep[start:end] = " " * (end - start)
+    if end < len(text) and text[end] == ";":
+        keep[end] = " "
+    else:  # the last statement of its block: the separator before it goes too
+        before = text.rfind(";", 0, start)
+        if before >= 0 and not text[before + 1 : start].strip():
+            keep[before] = " "
+    return "".join(keep)
+
+
+_STRUCTURE = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`\n]*`|[{}();\[\]]')
+
+
+def _statement_around(text: str, offset: int) -> tuple[int, int]:
+    """The offsets of the innermost statement that holds `offset`; a statement end belongs to the one it ends."""
+    starts = [0]  # start of the current statement, one for each open bracket
+    kinds = [""]
+    for match in _STRUCTURE.finditer(text):
+        sign, place = match.group()[0], match.start()
+        closes = sign in ")]}" and len(kinds) > 1
+        if place >= offset and len(kinds) == len(starts) and (sign == ";" or closes) and kinds[-1] in ("{", ""):
+            return starts[-1], place
+        if place >= offset and sign in "([{":
+            return _skip_from(text, starts, kinds, place)
+        if closes:
+            kinds.pop()
+            starts.pop()
+        elif sign in "([{":
+            kinds.append(sign)
+            starts.append(match.end() if sign == "{" else starts[-1])
+        elif sign == ";":
+            starts[-1] = match.end()
+    return starts[-1] if kinds[-1] in ("{", "") else 0, len(text)
+
+
+def _skip_from(text: str, starts: list[int], kinds: list[str], offset: int) -> tuple[int, int]:
+    """The end of a statement that goes on with a bracket at `offset`."""
+    start, base = starts[-1], len(kinds)
+    depth = base
+    for match in _STRUCTURE.finditer(text, offset):
+        sign = match.group()[0]
+        if sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+            if depth < base and kinds[base - 1] == "{":
+                return start, match.start()
+        elif sign == ";" and depth <= base and kinds[base - 1] in ("{", ""):
+            return start, match.start()
+    return start, len(text)
+
+
+def _names_in(text: str) -> set[str]:
+    """What a faulty item declares, as far as it can be told: its name, and the names of its groups."""
+    found = re.match(r"\s*[a-z]+\s+([A-Za-z_][A-Za-z0-9_]*)", text)
+    names = {found.group(1)} if found else set()
+    names |= set(re.findall(r"\b(?:group|let)\s+([A-Za-z_][A-Za-z0-9_]*)", text))
+    if text.lstrip().startswith("import"):
+        names |= set(_WORD.findall(text))
+    return names
+
+
+# ── Messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit: int) -> Diagnostic:
+    offset = min(_offset_of(error, text), limit)
+    if isinstance(error, UnexpectedToken) and error.token.type not in ("$END", "_END", "RBRACE"):
+        length = max(1, len(str(error.token)))
+    else:
+        word = _WORD.match(text, offset)
+        length = word.end() - offset if word else 1
+    found = text[offset : offset + length].strip()
+    span = source.span(base + offset, min(base + offset + length, len(source.text)))
+    expected = _expected_words(error)
+    if isinstance(error, UnexpectedCharacters) and not _usable(found[:1]):
+        return Diagnostic("RE105", span, f"`{_shown(found[:1])}` is no sign of the language", help=_sign_help(found[:1]))
+    if found in ("", ";", "}", ")", "]") or offset >= limit:
+        end = len(text[:offset].rstrip())
+        place = source.span(base + max(0, end - 1), base + max(1, end))
+        what = "the statement ends too early" if found in ("", ";", "}") else f"unexpected `{found}`"
+        return Diagnostic("RE101", place, what, help=_expectation(expected))
+    guess = nearest(found, expected)
+    if offset == 0 or _is_item_start(text, offset):
+        guess = nearest(found, ITEM_WORDS)
+        expected = sorted(ITEM_WORDS)
+    help_text = f"did you mean `{guess[0]}`?" if guess else _expectation(expected)
+    return Diagnostic("RE101", span, f"unexpected `{_shown(found)}`", help=help_text)
+
+
+def _is_item_start(text: str, offset: int) -> bool:
+    return not text[:offset].strip()
+
+
+def _usable(sign: str) -> bool:
+    return sign.isascii() and (sign.isalnum() or sign in "_\"`#(){}[].,;:<>=!+-*/%")
+
+
+def _shown(text: str) -> str:
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+
+
+def _sign_help(sign: str) -> str:
+    replacements = {
+        "“": '"', "”": '"', "„": '"', "‘": '"', "’": '"', "'": '"', "–": "-", "—": "-", "−": "-", "×": "*", "÷": "/",
+        "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "&": "and", "|": "or", "^": "power(x, y)",
+    }  # fmt: skip
+    return f"write `{replacements[sign]}`" if sign in replacements else "odd names stand in backticks, text in quotes"
+
+
+_TERMINAL_WORDS = {
+    "NAME": "a name", "TEXT": "a text in quotes", "NUMBER": "a number", "PERCENT": "a percentage", "DATE": "a date",
+    "DURATION": "a duration such as `30 days`", "VERSION": "a version such as `1.0.0`", "LBRACE": "`{`", "RBRACE": "`}`",
+    "LPAR": "`(`", "RPAR": "`)`", "COMMA": "`,`", "EQUALS": "`=`", "_END": "the end of the line", "DOTS": "`..`",
+    "DIAGNOSTIC_CODE": "a code such as `RE401`", "COLON": "`:`",
+}  # fmt: skip
+
+
+def _expected_words(error: UnexpectedInput) -> list[str]:
+    """The words of the language that could stand where the fault is."""
+    accepted = getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None)
+    patterns = {terminal.name: terminal.pattern.value for terminal in _parser().terminals}
+    found: set[str] = set()
+    for name in accepted or ():
+        if name in _TERMINAL_WORDS or name.startswith("$"):
+            continue
+        pattern = patterns.get(name, "")
+        spelled = pattern.removesuffix(r"\b").replace(r"\s+", " ")
+        if re.fullmatch(r"[a-z_ ]+", spelled):
+            found.add(spelled)
+        elif match := re.fullmatch(r"\(([a-z_ |]+)\)", spelled):
+            found.update(match.group(1).split("|"))
+    return sorted(found)
+
+
+def _expectation(expected: list[str]) -> str:
+    if not expected or len(expected) > 14:
+        return ""
+    quoted = [f"`{word}`" for word in expected]
+    return "here could stand " + (" or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0])
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        _, reports = parse(Source(argument, Path(argument).read_text(encoding="utf-8")))
+        sys.stdout.write("".join(f"{report}\n" for report in reports) or f"{argument}: no faults\n")
