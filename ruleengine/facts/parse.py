@@ -23,7 +23,6 @@ from ruleengine.facts.scan import Part, Place, scan
 MAX_NESTING = 200
 
 _SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**64 - 1
-_TINY_NEGATIVE = re.compile(rb"-[0-9.]+[eE]-[0-9]{3}")
 _BOM = b"\xef\xbb\xbf"
 _SPACE = " \t\r\n"
 
@@ -73,22 +72,18 @@ def parse_value(raw: bytes, max_nesting: int = MAX_NESTING) -> Any:
     """Any JSON value in `raw`; raises `RejectedDocument`."""
     try:
         document = orjson.loads(raw)
-    except ValueError:
+        written = orjson.dumps(document)
+    except (ValueError, TypeError):
         return parse_slowly(raw, max_nesting)
-    # `\u0022` is a quote that the count below does not see, `\u0000` is the NUL that we refuse.
-    if b"\\u00" in raw and (b"\\u0022" in raw or b"\\u0000" in raw):
+    # INVARIANT: orjson keeps the last of equal keys, so a dropped key, and nothing else, loses quotes.
+    if raw.count(b'"') != written.count(b'"'):
+        return parse_slowly(raw, max_nesting)
+    # `\u0022` is a quote that this count does not see, `\u0000` is the NUL that we refuse.
+    if b"\\" in raw and (b"\\u0022" in raw or b"\\u0000" in raw):
         return parse_slowly(raw, max_nesting)
     if raw.count(b"{") + raw.count(b"[") > max_nesting and _depth(document) > max_nesting:
         return parse_slowly(raw, max_nesting)
-    # INVARIANT: orjson keeps the last of equal keys, so a dropped key, and nothing else, loses quotes.
-    try:
-        if raw.count(b'"') != orjson.dumps(document).count(b'"'):
-            return parse_slowly(raw, max_nesting)
-    except TypeError:
-        return parse_slowly(raw, max_nesting)
-    if b"-0." in raw or b"-0e" in raw or b"-0E" in raw or _TINY_NEGATIVE.search(raw):
-        return _without_negative_zero(document)
-    return document
+    return _without_negative_zero(document) if b"-0.0" in written else document
 
 
 def parse_slowly(raw: bytes, max_nesting: int = MAX_NESTING) -> Any:
@@ -107,7 +102,7 @@ def parse_slowly(raw: bytes, max_nesting: int = MAX_NESTING) -> Any:
         fault = error.pos, _in_plain_words(error.msg)
     except (_Strict, RecursionError):
         fault = len(text), "the document cannot be read"
-    if fault is None and "\\u" not in text and _deepest(text) <= max_nesting:
+    if fault is None and "\\u" not in text and text.count("{") + text.count("[") <= max_nesting:
         return document
     first = first_fault(text, max_nesting)
     if first is not None and (fault is None or first[0] <= fault[0]):
@@ -209,14 +204,6 @@ def _depth(document: Any) -> int:
         depth += 1
         level = [inner for each in level for inner in (each.values() if type(each) is dict else each)]
     return depth
-
-
-def _deepest(text: str) -> int:
-    """No less than the nesting of `text`: an exact count is needed only where this is too large."""
-    opened = text.count("{") + text.count("[")
-    if opened <= MAX_NESTING:
-        return opened
-    return max((place.depth + 1 for place in scan(text) if place.part is Part.OPENING), default=0)
 
 
 def _without_negative_zero(value: Any) -> Any:

@@ -14,7 +14,8 @@ from enum import Enum
 
 from attrs import define, field, frozen
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|"', re.DOTALL)
+# Possessive, so that a text without an end costs one pass and no stack.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]+|"', re.DOTALL)
 
 
 class Part(Enum):
@@ -71,14 +72,14 @@ def _take_separator(frame: _Frame, token: str) -> None:
         frame.awaits_key = False
 
 
-def scan(text: str, start: int = 0) -> Iterator[Place]:
-    """The parts of a JSON text from offset `start` on, in order."""
+def scan(text: str, pointers: bool = False) -> Iterator[Place]:
+    """The parts of a JSON text in order; with their pointers only on demand, as long keys bloat them."""
     frames: list[_Frame] = []
-    for match in _TOKEN.finditer(text, start):
+    for match in _TOKEN.finditer(text):
         token, begin, end = match.group(), match.start(), match.end()
         frame = frames[-1] if frames else None
         if token in "{[":
-            pointer = frame.child() if frame else ""
+            pointer = frame.child() if frame and pointers else ""
             yield Place(Part.OPENING, pointer, begin, end, token, len(frames))
             frames.append(_Frame(pointer, token == "{"))
         elif token in "}]":
@@ -89,15 +90,31 @@ def scan(text: str, start: int = 0) -> Iterator[Place]:
                 _take_separator(frame, token)
         elif frame and frame.is_object and frame.awaits_key:
             frame.key = unquote(token)
-            yield Place(Part.KEY, frame.child(), begin, end, token, len(frames))
+            yield Place(Part.KEY, frame.child() if pointers else "", begin, end, token, len(frames))
         else:
-            yield Place(Part.VALUE, frame.child() if frame else "", begin, end, token, len(frames))
+            yield Place(
+                Part.VALUE, frame.child() if frame and pointers else "", begin, end, token, len(frames)
+            )
 
 
 def key_places(text: str) -> dict[str, tuple[int, int]]:
     """The offsets of every key and every list element of a JSON text, by JSON pointer."""
     places: dict[str, tuple[int, int]] = {}
-    for place in scan(text):
+    for place in scan(text, pointers=True):
         if place.part is not Part.CLOSING:
             places.setdefault(place.pointer, (place.start, place.end))
     return places
+
+
+def end_of_brackets(text: str, start: int) -> int:
+    """Where the value at `start`, broken or not, ends: behind its last bracket, or behind a single word."""
+    depth = 0
+    for match in _TOKEN.finditer(text, start):
+        token = match.group()
+        if token in "{[":
+            depth += 1
+        elif token in "}]":
+            depth -= 1
+        if depth <= 0:
+            return match.end()
+    return len(text)

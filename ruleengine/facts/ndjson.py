@@ -1,0 +1,40 @@
+"""NDJSON: one JSON object a line.
+
+Blank lines are skipped and not counted; a line that is no strict JSON object is one rejection, and reading
+goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from ruleengine.facts.blocks import Damaged, lines_of
+from ruleengine.facts.parse import RejectedDocument, parse_document
+from ruleengine.facts.records import ReadOptions, Rejection
+
+
+def read_ndjson(
+    blocks: Iterator[bytes], name: str, options: ReadOptions
+) -> Iterator[tuple[int, dict[str, Any]] | Rejection]:
+    """The documents of an NDJSON input with their lines, and the rejections, in order."""
+    number = 0
+    try:
+        for line in lines_of(blocks, options.max_line_bytes):
+            number += 1
+            if line is None:
+                yield Rejection(name, number, f"the line is longer than {options.max_line_bytes:,} bytes")
+                continue
+            try:
+                document = parse_document(line, options.max_nesting)
+            except RejectedDocument as rejected:
+                if line.strip():
+                    yield Rejection(name, number, rejected.reason, column=rejected.column)
+            else:
+                yield number, document
+    except Damaged as damaged:
+        # The cut-off line may still be whole, when only its line feed or the check sum is lost.
+        with suppress(RejectedDocument):
+            yield number + 1, parse_document(damaged.rest, options.max_nesting)
+        yield Rejection(name, number + 1, damaged.reason)

@@ -1,0 +1,196 @@
+"""Reading facts: paths in, records and rejections out.
+
+In: paths of JSON, NDJSON or CSV files, each also gzipped, or `-` for standard input; the fact schema. Out: an
+iterator of `Record`s and `Rejection`s in the order of the input, and a `ReadSummary`. NDJSON and CSV are
+streamed.
+
+Guaranteed: read = delivered + rejected; a fault of one document never stops the reading. Only an input that
+cannot be read at all raises `FactsUnreadable`, for a missing file before anything is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from attrs import define, field
+
+from ruleengine.diagnostics import Diagnostic, Label
+from ruleengine.facts.blocks import STANDARD_INPUT, Budget, Damaged, blocks_of, check_readable, name_of
+from ruleengine.facts.csv_rows import read_csv
+from ruleengine.facts.json_documents import read_json
+from ruleengine.facts.model import FactSchema, Path
+from ruleengine.facts.ndjson import read_ndjson
+from ruleengine.facts.parse import RejectedDocument, parse_document
+from ruleengine.facts.records import (
+    ReadOptions,
+    ReadSummary,
+    Record,
+    Rejection,
+    place_in,
+    rejection_report,
+    unreadable,
+)
+
+_Item = tuple[int, dict[str, Any]] | Rejection
+_Reader = Callable[[Iterator[bytes], str, ReadOptions, FactSchema, ReadSummary], Iterator[_Item]]
+
+#: Every format with what reads it. A further format is one row here and one file.
+FORMATS: dict[str, _Reader] = {
+    "json": lambda blocks, name, options, schema, summary: read_json(blocks, name, options),
+    "ndjson": lambda blocks, name, options, schema, summary: read_ndjson(blocks, name, options),
+    "csv": lambda blocks, name, options, schema, summary: read_csv(blocks, name, options, schema, summary),
+}
+#: How file names end, `.gz` left aside.
+ENDINGS = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
+
+_BOM = b"\xef\xbb\xbf"
+#: So much of an input is looked at to tell its format.
+_GLANCE = 2**16
+_FILE_SHIFT = 48
+
+
+def read_facts(
+    paths: Sequence[str],
+    schema: FactSchema,
+    options: ReadOptions | None = None,
+    summary: ReadSummary | None = None,
+) -> Iterator[Record | Rejection]:
+    """Read all `paths` in order; `summary` is filled while the iterator is used.
+
+    Raises `FactsUnreadable`: at once for a path that is no readable file, later for a CSV header that cannot
+    be used or an input that fails while it is read.
+    """
+    for position, path in enumerate(paths):
+        if path == STANDARD_INPUT and path in paths[:position]:
+            raise unreadable(name_of(path), "standard input can be read only once")
+        check_readable(path)
+    options = options or ReadOptions()
+    return _read(paths, schema, options, ReadSummary() if summary is None else summary)
+
+
+def _read(
+    paths: Sequence[str], schema: FactSchema, options: ReadOptions, summary: ReadSummary
+) -> Iterator[Record | Rejection]:
+    budget = Budget(options.max_decompressed_bytes, options.max_decompressed_bytes)
+    ids = _Ids(schema.id_path, [name_of(path) for path in paths], summary)
+    for number, path in enumerate(paths):
+        name = name_of(path)
+        blocks, chosen = _with_format(path, blocks_of(path, budget), options.format)
+        for item in FORMATS[chosen](blocks, name, options, schema, summary):
+            result = item if isinstance(item, Rejection) else ids.take(item[1], number, item[0])
+            summary.read += 1
+            if isinstance(result, Rejection):
+                summary.rejected += 1
+                summary.keep(rejection_report(result))
+            else:
+                summary.delivered += 1
+            yield result
+
+
+@define(slots=True)
+class _Ids:
+    """The ids so far, to find those that occur twice.
+
+    Texts are kept as their 64-bit hashes, which bounds the memory; that two of a million different ids share
+    one by chance happens once in 37 million runs, and then costs one false warning.
+    """
+
+    path: Path
+    names: list[str]
+    summary: ReadSummary
+    texts: dict[int, int] = field(factory=dict)
+    integers: dict[int, int] = field(factory=dict)
+
+    def take(self, document: dict[str, Any], file: int, line: int) -> Record | Rejection:
+        """The record of one document, or a rejection for want of an id."""
+        identity = id_of(document, self.path)
+        if identity is None:
+            return Rejection(self.names[file], line, self._want(document), "RE502")
+        known, key = (self.texts, hash(identity)) if type(identity) is str else (self.integers, int(identity))
+        if key in known:
+            self._report(identity, known[key], file, line)
+        else:
+            known[key] = file << _FILE_SHIFT | line
+        return Record(document, identity, self.names[file], line)
+
+    def _want(self, document: dict[str, Any]) -> str:
+        found: Any = document
+        for step in self.path:
+            found = found.get(step) if isinstance(found, dict) else None
+        name = ".".join(self.path)
+        if found is None:
+            return f"the record has no id: `{name}` is missing"
+        if isinstance(found, str):
+            return f"the record has no id: `{name}` is empty"
+        return f"the record has no id: `{name}` is neither a text nor an integer"
+
+    def _report(self, identity: str | int, first: int, file: int, line: int) -> None:
+        self.summary.repeated_ids += 1
+        before = place_in(self.names[first >> _FILE_SHIFT], first & (1 << _FILE_SHIFT) - 1)
+        message = f"the id `{identity}` occurs again, after line {before.line}"
+        if first >> _FILE_SHIFT != file:
+            message += f" of `{before.path}`"
+        label = Label(before, "first here")
+        place = place_in(self.names[file], line)
+        self.summary.keep(Diagnostic("RE503", place, message, labels=(label,), pointer=""))
+
+
+def id_of(document: dict[str, Any], path: Path) -> str | int | None:
+    """The id of a document: a text that is not blank, or an integer; None when there is none."""
+    found: Any = document
+    for step in path:
+        found = found.get(step) if type(found) is dict else None
+    if type(found) is str:
+        return found if found and not found.isspace() else None
+    return found if type(found) is int else None
+
+
+def _with_format(path: str, blocks: Iterator[bytes], wanted: str) -> tuple[Iterator[bytes], str]:
+    """The blocks without a byte order mark, and the format: as wanted, as named, or as it looks."""
+    names = [ending.lower() for ending in PurePath(path).suffixes]
+    ending = names[-2] if len(names) > 1 and names[-1] == ".gz" else names[-1] if names else ""
+    chosen = wanted or ENDINGS.get(ending, "")
+    seen = b""
+    damage: Damaged | None = None
+    try:
+        while len(seen) < len(_BOM) or (not chosen and len(seen) < _GLANCE and not _tells(seen)):
+            block = next(blocks, b"")
+            if not block:
+                break
+            seen += block
+    except Damaged as damaged:
+        damage = damaged
+    seen = seen.removeprefix(_BOM)
+    # What was looked at is given out again.
+    return _again(seen, blocks, damage), chosen or _looks_like(seen)
+
+
+def _again(seen: bytes, blocks: Iterator[bytes], damage: Damaged | None) -> Iterator[bytes]:
+    if seen:
+        yield seen
+    if damage is not None:
+        raise damage
+    yield from blocks
+
+
+def _tells(seen: bytes) -> bool:
+    """Whether enough is seen: the beginning of a list, or two lines that are not blank."""
+    text = seen.removeprefix(_BOM).lstrip()
+    return text.startswith(b"[") or text.count(b"\n") > 1
+
+
+def _looks_like(seen: bytes) -> str:
+    text = seen.lstrip()
+    if text.startswith(b"["):
+        return "json"
+    if not text.startswith(b"{"):
+        return "csv" if text else "ndjson"
+    first, _, rest = text.partition(b"\n")
+    try:
+        parse_document(first)
+    except RejectedDocument:
+        looks_like_lines = first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")
+        return "ndjson" if looks_like_lines else "json"
+    return "ndjson"
