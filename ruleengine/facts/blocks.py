@@ -169,7 +169,10 @@ def _before_damage(inflater: zlib._Decompress, data: bytes, budget: Budget) -> I
 
 def _cause(error: zlib.error) -> str:
     """zlib's words without their number: `Error -3 while decompressing data: invalid block type`."""
-    return str(error).rpartition(": ")[2]
+    words = str(error).rpartition(": ")[2]
+    if words == "incorrect data check":
+        return "its check sum is wrong, so the records before may be wrong too"
+    return words
 
 
 def lines_of(blocks: Iterator[bytes], longest: int) -> Iterator[bytes | None]:

@@ -178,7 +178,8 @@ def _unknown_columns(
 
 def _document(cells: list[str], columns: list[_Column | None], name: str, line: int) -> _Item:
     if len(cells) != len(columns):
-        return Rejection(name, line, f"the row has {len(cells)} cells and the header has {len(columns)}")
+        cells_found = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        return Rejection(name, line, f"the row has {cells_found} and the header has {len(columns)}")
     document: dict[str, Any] = {}
     for cell, column in zip(cells, columns, strict=True):
         if cell == "" or column is None:

@@ -64,7 +64,7 @@ def parse_document(raw: bytes, max_nesting: int = MAX_NESTING) -> dict[str, Any]
     """
     document = parse_value(raw, max_nesting)
     if type(document) is not dict:
-        raise RejectedDocument(f"the record is {_name_of(document)}, not an object", 1)
+        raise RejectedDocument(f"it is {_name_of(document)}, not an object", 1)
     return document
 
 

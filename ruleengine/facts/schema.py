@@ -94,8 +94,11 @@ def read_document(content: bytes, path: str) -> tuple[dict[str, Any] | None, Sou
         )
         start = min(start, len(source.text))
         span = source.span(start, min(start + 1, len(source.text)))
-        reason = rejected.reason.replace("the record is", "the schema is")
-        return None, source, [Diagnostic("RE516", span, f"the schema cannot be read: {reason}", pointer="")]
+        return (
+            None,
+            source,
+            [Diagnostic("RE516", span, f"the schema cannot be read: {rejected.reason}", pointer="")],
+        )
 
 
 def _check_ids(reading: Reading) -> None:
