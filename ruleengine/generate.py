@@ -15,7 +15,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ruleengine.facts.model import ELEMENT, ExampleHint, FactSchema, Path, find_field
 from ruleengine.values import Field, Kind, Type
@@ -89,7 +89,7 @@ def generate_documents(
     draw = Random(seed).random
     settings = _Settings(schema, draw, _calendar(as_of), missing, stale)
     make = _record_maker(settings, schema.root, ())
-    limits = _limit_makers(settings)
+    limits = _limit_makers(settings, ())
     for number in range(1, count + 1):
         document: dict[str, Any] = make()
         for limit in limits:
@@ -128,6 +128,7 @@ def _set_id(schema: FactSchema, document: dict[str, Any], number: int) -> None:
 def _record_maker(settings: _Settings, record: Type, above: Path) -> _Make:
     draw, missing = settings.draw, settings.missing
     parts = [_part(settings, each, (*above, each.name)) for each in record.fields]
+    limits = _limit_makers(settings, above) if above[-1:] == (ELEMENT,) else []
 
     def make() -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -137,6 +138,8 @@ def _record_maker(settings: _Settings, record: Type, above: Path) -> _Make:
                     made[name] = None
                 continue
             made[name] = maker()
+        for limit in limits:
+            limit(made)
         return made
 
     return make
@@ -172,8 +175,10 @@ def _maker(settings: _Settings, target: Field, path: Path) -> _Make:
 
 def _list_maker(settings: _Settings, target: Field, path: Path) -> _Make:
     draw = settings.draw
-    element = Field(target.name, target.type.element or Type(Kind.TEXT), target.description)
-    make = _maker(settings, element, (*path, ELEMENT))
+    inner = (*path, ELEMENT)
+    # The words of the list are those of its elements: `renewal_dates` holds renewal dates.
+    element = evolve(settings.schema.elements[inner], name=target.name)
+    make = _maker(settings, element, inner)
     return lambda: [make() for _ in range(int(draw() * (_LONGEST_LIST + 1)))]
 
 
@@ -272,8 +277,11 @@ def _number_maker(settings: _Settings, target: Field, path: Path) -> _Make:
     return lambda: min(max(round(low + draw() * width, decimals), low), high)
 
 
-def _limit_makers(settings: _Settings) -> list[Callable[[dict[str, Any]], None]]:
-    """What brings each limited number below its limit, limits before what they limit."""
+def _limit_makers(settings: _Settings, base: Path) -> list[Callable[[dict[str, Any]], None]]:
+    """What brings each limited number below its limit, limits before what they limit.
+
+    `base` leads to the document, or to the elements of a list, whose own limits these are.
+    """
     hints, ordered = settings.schema.hints, dict[Path, None]()
 
     def visit(path: Path, waiting: tuple[Path, ...]) -> None:
@@ -284,18 +292,20 @@ def _limit_makers(settings: _Settings) -> list[Callable[[dict[str, Any]], None]]
         ordered[path] = None
 
     for path in hints:
-        visit(path, ())
-    return [_limit_maker(settings, path) for path in ordered]
+        if path[: len(base)] == base and ELEMENT not in path[len(base) :]:
+            visit(path, ())
+    return [_limit_maker(settings, path, len(base)) for path in ordered]
 
 
-def _limit_maker(settings: _Settings, path: Path) -> Callable[[dict[str, Any]], None]:
-    draw, limit_path = settings.draw, settings.hint(path).at_most
+def _limit_maker(settings: _Settings, path: Path, depth: int) -> Callable[[dict[str, Any]], None]:
+    """Limits the number at `path`; the first `depth` steps lead to the record that is given."""
+    draw, limit_path, above = settings.draw, settings.hint(path).at_most[depth:], path[depth:-1]
     target = find_field(settings.schema.root, path)
     span = _range_of(target, settings.hint(path)) if target is not None else _Range(0.0, 0.0, 0, False)
 
     def bring_down(document: dict[str, Any]) -> None:
         share = draw()
-        record, limit = _value_at(document, path[:-1]), _value_at(document, limit_path)
+        record, limit = _value_at(document, above), _value_at(document, limit_path)
         value = record.get(path[-1]) if isinstance(record, dict) else None
         if not isinstance(record, dict) or value is None or limit is None or value <= limit:
             return

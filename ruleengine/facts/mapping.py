@@ -191,6 +191,7 @@ def _map_list(reading: Reading, node: Node, place: _Place) -> _Typed | None:
         )
         return None
     _hint(reading, element, inner.path)
+    reading.elements[inner.path] = _field(reading, ELEMENT, element)
     if _flagged(reading, element.node, "x-secret"):
         node = evolve(node, words={**node.words, "x-secret": True})
     if _flagged(reading, element.node, "x-id"):
@@ -206,12 +207,17 @@ def _map_field(reading: Reading, name: str, raw: object, pointer: str, place: _P
     typed = _map(reading, raw, pointer, place)
     if typed is None:
         return None
-    node, quantity = typed.node, typed.quantity
+    node = typed.node
     if "x-unit" in node.words and typed.type.kind is not Kind.NUMBER:
         reading.note(node.place("x-unit"), f"`x-unit` means nothing on `{name}`, which is no number")
     if _flagged(reading, node, "x-id"):
         _take_id(reading, typed, place)
     _hint(reading, typed, place.path)
+    return _field(reading, name, typed)
+
+
+def _field(reading: Reading, name: str, typed: _Typed) -> Field:
+    node, quantity = typed.node, typed.quantity
     return Field(
         name,
         typed.type,

@@ -42,7 +42,9 @@ class FactSchema:
     """One version of one fact schema.
 
     `id_path` leads to the document's id (empty only after a reported fault), `digest` is `sha256:…` of the
-    file's bytes, `path` the file as the user knows it. `hints` is keyed by path.
+    file's bytes, `path` the file as the user knows it. `hints` is keyed by path, and so is `elements`, which
+    holds what is declared for the elements of each list (their bounds, for example) as a field named
+    `ELEMENT`.
     """
 
     name: str
@@ -53,6 +55,7 @@ class FactSchema:
     digest: str
     description: str = ""
     hints: Mapping[Path, ExampleHint] = field(factory=dict, repr=False, eq=False)
+    elements: Mapping[Path, Field] = field(factory=dict, repr=False, eq=False)
 
 
 def field_named(record: Type, name: str) -> Field | None:
@@ -64,13 +67,16 @@ def field_named(record: Type, name: str) -> Field | None:
 
 
 def find_field(root: Type, path: Iterable[str]) -> Field | None:
-    """The field at `path` below the record type `root`; None when there is none. Does not look into lists.
+    """The field at `path` below the record type `root`; None when there is none.
 
-    For the elements of a list, ask again with the list's element type as the root.
+    Lists are entered only by `ELEMENT`: `("contacts", ELEMENT, "email")`.
     """
     record: Type = root
     found: Field | None = None
     for name in path:
+        if record.kind is Kind.LIST and name == ELEMENT and record.element is not None:
+            record = record.element
+            continue
         found = field_named(record, name) if record.kind is Kind.RECORD else None
         if found is None:
             return None

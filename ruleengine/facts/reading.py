@@ -16,6 +16,7 @@ from ruleengine.diagnostics import Diagnostic, Severity
 from ruleengine.facts.model import ExampleHint, Path
 from ruleengine.facts.scan import key_places
 from ruleengine.source import Source, Span
+from ruleengine.values import Field
 
 #: Keywords that say what kind of value a node is; a branch without any of them only constrains.
 _KIND_WORDS = (
@@ -58,19 +59,18 @@ class Reading:
     reports: list[Diagnostic] = field(factory=list)
     ids: list[tuple[Path, str]] = field(factory=list)
     hints: dict[Path, ExampleHint] = field(factory=dict)
+    elements: dict[Path, Field] = field(factory=dict)
     at_most: list[tuple[Path, str, str]] = field(factory=list)
     fields: int = 0
-    places: dict[str, tuple[int, int]] = field(init=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Find the places of all keys once."""
-        self.places = key_places(self.source.text)
+    _places: dict[str, tuple[int, int]] | None = field(default=None, init=False, repr=False)
 
     def span(self, pointer: str) -> Span:
         """Where `pointer` stands in the schema file, or else the nearest place above it."""
-        while pointer and pointer not in self.places:
+        if self._places is None:  # most schemas have nothing to report
+            self._places = key_places(self.source.text)
+        while pointer and pointer not in self._places:
             pointer = pointer.rpartition("/")[0]
-        start, end = self.places.get(pointer, (0, 0)) if pointer else (0, 0)
+        start, end = self._places.get(pointer, (0, 0)) if pointer else (0, 0)
         return self.source.span(start, end)
 
     def fault(self, pointer: str, message: str, remedy: str = "") -> None:

@@ -17,7 +17,7 @@ from attrs import evolve
 
 from ruleengine.diagnostics import Diagnostic, Label, Severity, did_you_mean
 from ruleengine.facts.mapping import map_record
-from ruleengine.facts.model import ExampleHint, FactSchema, find_field
+from ruleengine.facts.model import ELEMENT, ExampleHint, FactSchema, find_field
 from ruleengine.facts.parse import RejectedDocument, parse_document
 from ruleengine.facts.reading import Reading
 from ruleengine.source import Source, Span
@@ -78,6 +78,7 @@ def schema_from_document(
         digest=digest,
         description=" ".join(said.split()) if isinstance(said, str) else "",
         hints=reading.hints,
+        elements=reading.elements,
     )
     return schema, reading.reports
 
@@ -124,7 +125,9 @@ def _resolve_limits(reading: Reading, root: Type) -> None:
     """Find what `x-example-at-most` names: beside the field itself, or from the root of the document."""
     for path, named, pointer in reading.at_most:
         parts = tuple(named.split("."))
-        for candidate in ((*path[:-1], *parts), parts):
+        # Within a list, only what stands in the same element can be meant.
+        candidates = [(*path[:-1], *parts)] if ELEMENT in path else [(*path[:-1], *parts), parts]
+        for candidate in candidates:
             found = find_field(root, candidate)
             if found is not None and found.type.kind is Kind.NUMBER and candidate != path:
                 reading.hints[path] = evolve(reading.hints.get(path, ExampleHint()), at_most=candidate)
