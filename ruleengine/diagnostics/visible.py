@@ -1,0 +1,34 @@
+"""Text of unknown origin, made safe to show.
+
+In: any text, for example a line of a user's file. Out: the same with every character that a terminal would
+obey or hide written as an escape: control characters, terminal escapes, marks that turn the direction of
+writing, line separators, lone surrogates. What can be seen stays as it is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+#: Zero width joiner and non-joiner: emoji and several scripts cannot be written without them.
+_JOINERS = frozenset("\u200c\u200d")
+_HIDDEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+
+
+def is_hidden(sign: str) -> bool:
+    """Whether `sign`, one character, would be obeyed or hidden by a terminal instead of being seen."""
+    return unicodedata.category(sign) in _HIDDEN_CATEGORIES and sign not in _JOINERS
+
+
+def escape(sign: str) -> str:
+    r"""One character in the notation `\x1b`, `\u202e` or `\U000e0001`."""
+    number = ord(sign)
+    if number <= 0xFF:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+def visible(text: str) -> str:
+    """`text` on one line with everything hidden written as an escape."""
+    if text.isprintable():  # nearly always; a printable text holds nothing that is hidden
+        return text
+    return "".join(escape(sign) if is_hidden(sign) else sign for sign in text)
