@@ -90,4 +90,5 @@ def ruleset(name: str, version: str) -> ruleengine.Ruleset:
 
 def score(name: str, version: str, facts: Document) -> Document:
     """The result of one account on `AS_OF`, as the command line prints it."""
-    return ruleset(name, version).score_dict(facts, AS_OF)
+    result: Document = ruleset(name, version).score_dict(facts, AS_OF)
+    return result

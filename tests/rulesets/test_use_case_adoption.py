@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from account_documents import Document, account, days_ago, instance, score
+
+from tests.rulesets.account_documents import Document, account, days_ago, instance, score
 
 GENERATIONS = ("1.0.0", "2.0.0", "3.0.0", "4.0.0")
 GREEN, YELLOW, RED = "green", "yellow", "red"
