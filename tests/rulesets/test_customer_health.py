@@ -1,4 +1,4 @@
-"""The three published generations of customer health: golden weights, the score, override, grace, freshness."""
+"""The three generations of customer health: golden weights, the score, override, grace, freshness."""
 
 from __future__ import annotations
 
