@@ -1,0 +1,186 @@
+"""The command `ruleengine`: finds what is asked for, runs it, and turns whatever happens into an exit code.
+
+Guaranteed: only the module of the command that runs is imported; no traceback reaches a user unless
+RULEENGINE_DEBUG asks for it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from ruleengine import __version__
+from ruleengine.cli import exits
+
+#: Every command: its module in `ruleengine.cli` has a `command`. The words are what `--help` lists.
+COMMANDS: dict[str, str] = {
+    "init": "Start a project with a ruleset, a schema, example facts and a CI file.",
+    "check": "Check rulesets before they run, and explain diagnostic codes.",
+    "fmt": "Write rulesets in the one standard layout.",
+    "eval": "Score facts with a ruleset.",
+    "explain": "Say why one account has the score it has.",
+    "compile": "Show a ruleset as an evaluation tree, or as the Python that runs.",
+    "generate": "Make plausible fact documents from a schema.",
+    "list": "List rulesets, their versions and when each is in force.",
+    "schema": "Draft a fact schema from samples, or check one.",
+}
+
+
+class Commands(click.Group):
+    """The group of all commands, each imported when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in the order in which somebody meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        found: click.Command = import_module(f"ruleengine.cli.{cmd_name}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command in `args`; a usage error with the nearest name when there is none."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from ruleengine.diagnostics import did_you_mean
+
+            remedy = did_you_mean(args[0], COMMANDS) or f"There are {', '.join(COMMANDS)}."
+            ctx.fail(f"No such command '{args[0]}'. {remedy[0].upper()}{remedy[1:]}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands in `--help`, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The exit codes, below the commands."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in exits.MEANINGS])
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line and leave with its exit code."""
+        if any(name.startswith("_RULEENGINE_") for name in os.environ):  # a shell asks for completions
+            super().main(args, prog_name, complete_var, **extra)
+        arguments = sys.argv[1:] if args is None else list(args)
+        code = self._guarded(prog_name or "ruleengine", arguments)
+        sys.exit(_flushed(code))
+
+    def _guarded(self, prog_name: str, arguments: list[str]) -> int:
+        """Run a command line; whatever goes wrong becomes one message and an exit code."""
+        try:
+            with self.make_context(prog_name, arguments) as context:
+                self.invoke(context)
+        except exits.Finished as finished:
+            return finished.code
+        except click.exceptions.Exit as wanted:
+            return wanted.exit_code
+        except click.UsageError as wrong:
+            wrong.show()
+            return exits.WRONG_COMMAND_LINE
+        except click.ClickException as failed:
+            failed.show()
+            return exits.INPUT_OR_OUTPUT_FAILED
+        except (KeyboardInterrupt, click.Abort):
+            return exits.INTERRUPTED
+        except BrokenPipeError:  # whoever read the output has seen enough
+            return exits.INPUT_OR_OUTPUT_FAILED
+        except Exception as error:  # the last resort: nothing else may be shown than one sentence
+            return _refused(error) or _confess(error)
+        return exits.SUCCESS
+
+
+def _refused(error: Exception) -> int | None:
+    """The exit code of a fault that the engine reports, after saying it; None for any other exception."""
+    from ruleengine.cli.console import report
+
+    reports = getattr(error, "diagnostics", None)
+    if type(error).__name__ == "RulesetError" and reports is not None:
+        report(reports, getattr(error, "sources", {}))
+        return exits.code_for([each for each in reports if each.severity.value == "error"])
+    single = getattr(error, "diagnostic", None)
+    if type(error).__name__ in ("FactsUnreadable", "OutputFailed") and single is not None:
+        report([single])
+        return exits.INPUT_OR_OUTPUT_FAILED
+    return None
+
+
+def _confess(error: Exception) -> int:
+    """Say that the engine is at fault, and how to tell its makers."""
+    if os.environ.get("RULEENGINE_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    click.echo(
+        f"error: this is a bug in the engine, not in your files ({text}). Please report it with the command "
+        f"line, the ruleset and version {__version__}; RULEENGINE_DEBUG=1 adds the traceback.",
+        err=True,
+    )
+    return exits.BUG_IN_THE_ENGINE
+
+
+def _flushed(code: int) -> int:
+    """Hand over what is still held back; an output that fails now is told like one that failed before."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_output()
+        return exits.INPUT_OR_OUTPUT_FAILED
+    except (OSError, ValueError) as error:
+        _discard_output()
+        if code != exits.INPUT_OR_OUTPUT_FAILED:
+            reason = getattr(error, "strerror", None) or str(error)
+            click.echo(f"error[RE515]: standard output cannot be written: {reason.lower()}", err=True)
+        return exits.INPUT_OR_OUTPUT_FAILED
+    return code
+
+
+def _discard_output() -> None:
+    """Keep the interpreter from trying the failed output once more while it shuts down."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - lives as long as the process
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """A request to end is answered like an interruption, so that nothing half-written is left."""
+    raise KeyboardInterrupt
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ruleengine", message="%(prog)s %(version)s")
+def ruleengine() -> None:
+    """Score accounts with rulesets that people can read, and explain every number."""
+
+
+def main() -> NoReturn:
+    """The entry point of the command line."""
+    signal.signal(signal.SIGTERM, _stop)
+    ruleengine.main(prog_name="ruleengine")
+    raise AssertionError  # unreachable: the line above leaves
+
+
+if __name__ == "__main__":
+    main()

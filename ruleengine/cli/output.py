@@ -1,0 +1,151 @@
+"""Outputs: standard output, or a file that is replaced as a whole.
+
+Guaranteed: a file is written beside its final place, forced to disk and then moved there, so that nobody
+ever sees half of it; when anything fails, or the run is interrupted, what stood there before still stands and
+nothing new is left behind. Devices and pipes are written directly, as they cannot be replaced.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ruleengine.diagnostics import Diagnostic
+
+
+class OutputFailed(Exception):  # noqa: N818 - the word of the domain
+    """An output that cannot be written, with the report that says why."""
+
+    def __init__(self, path: str, error: OSError) -> None:
+        reason = (error.strerror or str(error)).lower()
+        super().__init__(f"`{path}` cannot be written: {reason}")
+        self.diagnostic = _report(path, str(self))
+
+
+def _report(path: str, message: str) -> Diagnostic:
+    from ruleengine.diagnostics import Diagnostic
+    from ruleengine.source import Span
+
+    return Diagnostic("RE515", Span(path, 0, 0, 1, 1), message)
+
+
+class Output:
+    """Takes bytes. Every failure to write is `OutputFailed`, but for a reader who went away."""
+
+    def __init__(self, stream: IO[bytes], path: str) -> None:
+        self._stream = stream
+        self._path = path
+
+    def write(self, content: bytes) -> None:
+        """Append bytes."""
+        try:
+            self._stream.write(content)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputFailed(self._path, error) from error
+
+
+@contextmanager
+def open_output(path: str | None, inputs: Iterable[str] = ()) -> Iterator[Output]:
+    """The output of a command: the file at `path`, or standard output when there is none or it is `-`.
+
+    Raises a usage error when the file is one of `inputs`.
+    """
+    if path is None or path == "-":
+        output = Output(sys.stdout.buffer, "<stdout>")
+        sys.stdout.flush()
+        yield output
+        _flush_standard_output()
+        return
+    _refuse_inputs(path, inputs)
+    with _Replacement(path) as replacement:
+        yield replacement.output
+
+
+def write_file(path: str, content: bytes) -> None:
+    """Write a whole file as `open_output` does."""
+    with open_output(path) as output:
+        output.write(content)
+
+
+def _flush_standard_output() -> None:
+    try:
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputFailed("<stdout>", error) from error
+
+
+def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
+    for each in inputs:
+        with suppress(OSError):
+            if each != "-" and os.path.samefile(path, each):
+                import click
+
+                raise click.UsageError(f"'{path}' is one of the inputs; name another file with --out.")
+
+
+class _Replacement:
+    """A new file beside `path` that takes its place in the end."""
+
+    def __init__(self, path: str) -> None:
+        self._shown = path
+        try:
+            self._target = Path(path).resolve()  # a link stays, what it leads to is replaced
+            self._temporary = self._target.with_name(f".{self._target.name[:100]}.{secrets.token_hex(6)}.tmp")
+            self._direct = self._target.exists() and not self._target.is_file() and not self._target.is_dir()
+            self._stream = self._open()
+        except (OSError, RuntimeError) as error:
+            raise OutputFailed(path, error if isinstance(error, OSError) else OSError(str(error))) from error
+        self.output = Output(self._stream, path)
+
+    def _open(self) -> IO[bytes]:
+        if self._target.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        if self._direct:
+            return self._target.open("wb")
+        if not self._target.parent.is_dir():
+            raise FileNotFoundError(2, f"there is no folder `{self._target.parent}`")
+        if self._target.exists() and not os.access(self._target, os.W_OK):
+            raise PermissionError(13, "permission denied")
+        stream = self._temporary.open("xb")
+        if self._target.exists():
+            with suppress(OSError):
+                self._temporary.chmod(self._target.stat().st_mode & 0o7777)
+        return stream
+
+    def __enter__(self) -> _Replacement:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        except OSError as failed:
+            raise OutputFailed(self._shown, failed) from failed
+        finally:
+            with suppress(OSError):
+                self._stream.close()
+            if not self._direct:
+                with suppress(OSError):
+                    self._temporary.unlink()
+
+    def _finish(self) -> None:
+        self._stream.flush()
+        if self._direct:
+            self._stream.close()
+            return
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+        self._temporary.replace(self._target)
