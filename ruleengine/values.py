@@ -114,15 +114,17 @@ UNKNOWN = Type(Kind.UNKNOWN)
 class NA:
     """A value that is not there, with the reason why and, where there is one, the place and what was found.
 
-    `pointer` is a JSON pointer into the facts; `text` says in words what is wrong. Instances are never changed.
+    `pointer` is a JSON pointer into the facts; `text` says in words what is wrong; `code` is the diagnostic code of an
+    `invalid` value. Instances are never changed.
     """
 
-    __slots__ = ("pointer", "reason", "text")
+    __slots__ = ("code", "pointer", "reason", "text")
 
-    def __init__(self, reason: str, text: str = "", pointer: str = "") -> None:
+    def __init__(self, reason: str, text: str = "", pointer: str = "", code: str = "") -> None:
         self.reason = reason
         self.text = text
         self.pointer = pointer
+        self.code = code
 
     def __repr__(self) -> str:
         return f"NA({self.reason!r}, {self.text!r}, {self.pointer!r})"

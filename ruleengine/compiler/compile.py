@@ -1,0 +1,206 @@
+"""Ruleset files → evaluation tree, with everything that `check` reports on the way.
+
+In: the path of a ruleset file and its workspace. Out: a `Compilation`: the `Program` (None when there are errors), all
+reports, and the sources they point into. Never raises for a fault of a ruleset.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from ruleengine.compiler.bands import Bands
+from ruleengine.compiler.cards import Cards
+from ruleengine.compiler.context import Compiled, CompiledCard, CompiledMeasure, CompiledValue, Context, qualified
+from ruleengine.compiler.linking import Linker
+from ruleengine.compiler.scope import Module, Scope, Symbol
+from ruleengine.diagnostics import Diagnostic, Diagnostics
+from ruleengine.facts.model import secret_pointers
+from ruleengine.source import Source, Span
+from ruleengine.syntax import tree as t
+from ruleengine.syntax.parse import parse_expression
+from ruleengine.syntax.walk import names_in
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import FLAG
+from ruleengine.workspace import Workspace
+
+_COMPUTED = ("let", "segment", "measure", "scorecard")
+_CALLED = ("table", "define")
+
+
+@frozen(slots=True)
+class Compilation:
+    """What came of one compilation. `program` is None when there is an error among the `diagnostics`."""
+
+    program: r.Program | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, Source]
+    root: Module | None
+    modules: tuple[Module, ...]
+
+
+def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, str] | None = None) -> Compilation:
+    """Read, check and compile the ruleset in a file; `conditions` are evaluated on each account beside it."""
+    diagnostics = Diagnostics()
+    linker = Linker(workspace, diagnostics)
+    root = linker.load(path, is_root=True)
+    program = None
+    if root is not None:
+        compiler = _Compiler(diagnostics)
+        compiler.compile_all(root)
+        compiler.outside_conditions(root, conditions or {}, linker.sources)
+        program = compiler.program(root)
+    if diagnostics.has_errors:
+        program = None
+    modules = tuple(linker.modules.values())
+    return Compilation(program, tuple(diagnostics), linker.sources, root, modules)
+
+
+class _Compiler:
+    """Compiles symbols in the order of their needs."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.context = Context(diagnostics, self.require)
+        self.done: dict[int, Compiled | None] = {}
+        self.active: list[Symbol] = []
+        self.assumptions: dict[tuple[str, ...], r.Assumption] = {}
+
+    def compile_all(self, root: Module) -> None:
+        """Compile everything that the root declares, and what that needs of its imports."""
+        for symbol in in_order_of_need(root.symbols.values()):
+            if symbol.kind in _COMPUTED:
+                self.require(symbol, symbol.span)
+        for symbol in root.symbols.values():
+            if symbol.kind == "bands":
+                used = symbol.used
+                Bands(self.context, root).compile(symbol)
+                symbol.used = used
+            elif symbol.kind in _CALLED and not symbol.used:
+                Cards(self.context, root).check_uncalled(symbol)
+        self._rest(root)
+        self._assumptions(root)
+
+    def require(self, symbol: Symbol, span: Span) -> Compiled | None:
+        """What a symbol compiles to; None after a report."""
+        origin = symbol.origin
+        if id(origin) in self.done:
+            return self.done[id(origin)]
+        if origin in self.active:
+            cycle = [found.name for found in self.active[self.active.index(origin) :]] + [origin.name]
+            self.context.report(
+                "RE206", origin.span, f"`{origin.name}` needs itself: {' → '.join(cycle)}", "a value cannot rest on itself: remove one of the references"
+            )
+            return None
+        self.active.append(origin)
+        try:
+            compiled = self._compile(origin)
+        finally:
+            self.active.pop()
+        self.done[id(origin)] = compiled
+        return compiled
+
+    def _compile(self, symbol: Symbol) -> Compiled | None:
+        maker = Cards(self.context, symbol.module)
+        node = symbol.node
+        if isinstance(node, t.Let):
+            value = maker.elaborate(node.value, Scope())
+            name = self.context.unique(qualified(symbol.module, node.name))
+            self.context.steps.append(r.Let(name, node.name, value, span=node.span))
+            return CompiledValue(name, value.type)
+        if isinstance(node, t.Segment):
+            condition = maker.condition(node.condition, Scope())
+            name = self.context.unique(qualified(symbol.module, node.name))
+            self.context.steps.append(r.Segment(name, node.name, node.title, condition, span=node.span))
+            return CompiledValue(name, FLAG)
+        if isinstance(node, t.Measure):
+            measure = maker.compile_measure(symbol)
+            self.context.steps.append(measure.measure)
+            return measure
+        if isinstance(node, t.Scorecard):
+            card = maker.compile_card(symbol)
+            self.context.steps.append(card.card)
+            return card
+        return None
+
+    def _rest(self, root: Module) -> None:
+        maker = Cards(self.context, root)
+        for item in root.file.items:
+            if isinstance(item, t.Output):
+                value = maker.elaborate(item.value, Scope())
+                self.context.steps.append(r.Output(item.name, item.name, value, item.percent, span=item.span))
+            elif isinstance(item, t.Problem):
+                condition = maker.condition(item.condition, Scope())
+                self.context.steps.append(r.Check("problem", item.text, condition, span=item.span))
+            elif isinstance(item, t.Invariant):
+                condition = maker.condition(item.condition, Scope())
+                kind = "always" if item.always else "never"
+                self.context.steps.append(r.Check(kind, item.text, condition, span=item.span))
+
+    def _assumptions(self, root: Module) -> None:
+        maker = Cards(self.context, root)
+        for path, item in root.assumptions.items():
+            value = maker.elaborate(item.value, Scope())
+            self.assumptions[path] = r.Assumption(path, value, item.because or "", span=item.span)
+
+    def outside_conditions(self, root: Module, conditions: Mapping[str, str], sources: dict[str, Source]) -> None:
+        """Compile conditions given from outside, such as a gate on the command line."""
+        maker = Cards(self.context, root)
+        for name, text in conditions.items():
+            source = Source(f"<{name}>", text)
+            sources[source.path] = source
+            node, reports = parse_expression(source)
+            self.context.diagnostics.extend(reports)
+            if node is not None:
+                condition = maker.condition(node, Scope())
+                self.context.steps.append(r.Check("condition", name, condition, span=node.span))
+
+    def program(self, root: Module) -> r.Program:
+        """The program of all that has been compiled."""
+        schema = root.schema
+        return r.Program(
+            root.name, root.version, root.title, root.owner, root.description, _digest(root), str(root.path),
+            root.effective_from.toordinal() if root.effective_from else None,
+            root.effective_until.toordinal() if root.effective_until else None,
+            root.zone, root.fiscal_month, schema.id_path if schema is not None else ("id",),
+            tuple(self.context.band_sets.values()), tuple(self.context.definitions.values()),
+            tuple(self.context.tables.values()), tuple(self.assumptions.values()), tuple(self.context.steps),
+            secret_pointers(schema.root) if schema is not None else (),
+        )  # fmt: skip
+
+
+def in_order_of_need(symbols: Iterable[Symbol]) -> Iterator[Symbol]:
+    """The symbols and all that they name, each after what it names; without recursion, cycles are cut anywhere."""
+    seen: set[int] = set()
+    for start in symbols:
+        stack: list[tuple[Symbol, Iterator[Symbol]]] = []
+        if id(start.origin) not in seen:
+            seen.add(id(start.origin))
+            stack.append((start.origin, _needs(start.origin)))
+        while stack:
+            symbol, rest = stack[-1]
+            following = next((need for need in rest if id(need) not in seen), None)
+            if following is None:
+                stack.pop()
+                yield symbol
+            else:
+                seen.add(id(following))
+                stack.append((following, _needs(following)))
+
+
+def _needs(symbol: Symbol) -> Iterator[Symbol]:
+    for name in dict.fromkeys(names_in(symbol.node)):
+        found = symbol.module.symbols.get(name)
+        if found is not None and found.origin is not symbol:
+            yield found.origin
+
+
+def _digest(root: Module) -> str:
+    parts = "\n".join(f"{label} {digest}" for label, digest in sorted(root.digests.items()))
+    return f"sha256:{hashlib.sha256(parts.encode()).hexdigest()}"
+
+
+__all__ = ["Compilation", "CompiledCard", "CompiledMeasure", "compile_ruleset", "e"]

@@ -1,0 +1,91 @@
+"""What one compilation collects: reports, the steps of the program, and what has been compiled already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import define, field, frozen
+
+from ruleengine.compiler.scope import Module, Symbol
+from ruleengine.diagnostics import Diagnostics
+from ruleengine.source import Span
+from ruleengine.syntax import tree as t
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import UNKNOWN, Type
+
+
+@frozen(slots=True)
+class CompiledValue:
+    """A let or a segment: the variable that holds it."""
+
+    variable: str
+    type: Type
+
+
+@frozen(slots=True)
+class CompiledMeasure:
+    """A measure and the type of its value."""
+
+    measure: r.Measure
+    value_type: Type
+
+
+@frozen(slots=True)
+class CompiledCard:
+    """A scorecard, and the path of every group and member by its name and by its path."""
+
+    card: r.Scorecard
+    nodes: dict[str, str]
+    groups: frozenset[str]
+
+
+Compiled = CompiledValue | CompiledMeasure | CompiledCard
+
+
+@define(slots=True, eq=False)
+class Context:
+    """The state of one compilation. `require` compiles a symbol when it is first needed."""
+
+    diagnostics: Diagnostics
+    require: Callable[[Symbol, Span], Compiled | None]
+    steps: list[r.Step] = field(factory=list)
+    definitions: dict[str, r.Definition] = field(factory=dict)
+    definition_types: dict[str, Type] = field(factory=dict)
+    tables: dict[str, r.Table] = field(factory=dict)
+    band_sets: dict[str, r.BandSet] = field(factory=dict)
+    bands_of: dict[str, str] = field(factory=dict)  # unique name of a measure or card → key of its band set
+    names: set[str] = field(factory=set)
+    in_progress: list[str] = field(factory=list)
+
+    def unique(self, name: str) -> str:
+        """A name that no other variable of the program has."""
+        candidate, number = name, 2
+        while candidate in self.names:
+            candidate, number = f"{name}_{number}", number + 1
+        self.names.add(candidate)
+        return candidate
+
+    def report(self, code: str, span: Span, message: str, help: str = "", note: str = "") -> None:  # noqa: A002 - the word of the diagnostic
+        """Keep one report."""
+        self.diagnostics.report(code, span, message, note=note, help=help)
+
+    def fault(self, code: str, span: Span, message: str, help: str = "", note: str = "") -> e.Expression:  # noqa: A002 - the word of the diagnostic
+        """Report, and stand in with a value that goes with everything, so that one fault gives one report."""
+        self.report(code, span, message, help, note)
+        return unknown(span)
+
+
+def unknown(span: Span) -> e.Expression:
+    """A value of unknown type, where a fault has been reported."""
+    return e.NotAvailable("invalid", "", type=UNKNOWN, span=span)
+
+
+def qualified(module: Module, name: str) -> str:
+    """The unique name of a symbol of `module`: bare in the root, `ruleset.name` elsewhere."""
+    return name if module.is_root else f"{module.name}.{name}"
+
+
+def symbol_node(symbol: Symbol) -> t.Node:
+    """The declaration behind a symbol, through imports."""
+    return symbol.origin.node

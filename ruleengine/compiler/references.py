@@ -1,0 +1,226 @@
+"""Names and paths: what `account.csm_priority`, `license_utilization.value` or `health.product` stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ruleengine.compiler.context import CompiledCard, CompiledMeasure, CompiledValue, Context, unknown
+from ruleengine.compiler.scope import Module, Scope, Symbol
+from ruleengine.diagnostics import did_you_mean
+from ruleengine.facts.model import field_named
+from ruleengine.library import FUNCTIONS
+from ruleengine.source import Span
+from ruleengine.syntax import tree as t
+from ruleengine.tree import expressions as e
+from ruleengine.values import NUMBER, PERCENT, Field, Kind
+
+#: The `unit` of the type of a record that a ruleset makes itself; the fields of other records are checked when read.
+OWN_RECORD = "own"
+_CARD_PARTS = ("score", "computed_score", "coverage")
+_NODE_PARTS = ("score", "effective_weight", "contribution")
+_MEASURE_PARTS = ("value", "points")
+
+
+class References:
+    """Resolution of names for the expressions of one module."""
+
+    def __init__(self, context: Context, module: Module) -> None:
+        self.context = context
+        self.module = module
+
+    def chain(self, node: t.Expression) -> tuple[t.Name, list[t.Member]] | None:
+        """`a.b.c` as its first name and its members; None when it does not begin with a name."""
+        members: list[t.Member] = []
+        while isinstance(node, t.Member):
+            members.append(node)
+            node = node.base
+        return (node, members[::-1]) if isinstance(node, t.Name) else None
+
+    def on_path(self, node: t.Name | t.Member, scope: Scope) -> e.Expression | None:
+        """The value of a name or a path that begins with a name; None when it begins with something else."""
+        found = self.chain(node)
+        if found is None:
+            return None
+        first, members = found
+        if first.name in scope.variables:
+            variable = scope.variables[first.name]
+            base: e.Expression = e.Variable(variable.name, type=variable.type, span=first.span)
+            return self.attributes(base, members)
+        reference = self.reference(node, scope)
+        if reference is not None:
+            return reference
+        if first.name == "facts" and members:
+            return self._fact(members[0].name, members[0].span, members[1:], explicit=True)
+        return self._plain_name(first, members, scope)
+
+    def _plain_name(self, first: t.Name, members: list[t.Member], scope: Scope) -> e.Expression:
+        symbol = self.module.symbols.get(first.name)
+        if symbol is not None:
+            symbol.used = True
+            return self.attributes(self._symbol_value(symbol, first), members)
+        if self.module.schema is not None and field_named(self.module.schema.root, first.name) is not None:
+            return self._fact(first.name, first.span, members)
+        if first.name in self.module.damaged or self.module.schema is None:
+            return unknown(first.span)
+        return self._unknown_name(first, scope, bool(members))
+
+    def _unknown_name(self, first: t.Name, scope: Scope, has_members: bool) -> e.Expression:
+        names = self.known_names(scope)
+        help_text = did_you_mean(first.name, names)
+        if not help_text and first.name in FUNCTIONS:
+            help_text = f"`{first.name}` is a function: call it with `(…)`"
+        kind = "name"
+        if has_members and self.module.schema is not None:
+            roots = ", ".join(f"`{field.name}`" for field in self.module.schema.root.fields[:12])
+            help_text = help_text or f"the facts begin with {roots}"
+        return self.context.fault("RE201", first.span, f"unknown {kind} `{first.name}`", help_text)
+
+    def known_names(self, scope: Scope) -> set[str]:
+        """Everything that could stand as a name here."""
+        names = set(self.module.symbols) | set(scope.variables)
+        if scope.card is not None:
+            names |= set(scope.card.nodes)
+        if self.module.schema is not None:
+            names |= {field.name for field in self.module.schema.root.fields}
+        return names
+
+    def _symbol_value(self, symbol: Symbol, node: t.Name) -> e.Expression:
+        origin = symbol.origin
+        if origin.kind in ("let", "segment"):
+            compiled = self.context.require(origin, node.span)
+            if isinstance(compiled, CompiledValue):
+                return e.Variable(compiled.variable, type=compiled.type, span=node.span)
+            return unknown(node.span)
+        uses = {"table": "call it: `{}(…)`", "define": "call it: `{}(…)`", "output": "outputs are results, name the value with `let`"}
+        hint = uses.get(origin.kind, "").format(node.name)
+        return self.context.fault("RE213", node.span, f"`{node.name}` is a {origin.kind}, not a value", hint)
+
+    # ── facts ──
+
+    def _fact(self, root: str, span: Span, members: list[t.Member], explicit: bool = False) -> e.Expression:
+        schema = self.module.schema
+        if schema is None:
+            return unknown(span)
+        field = field_named(schema.root, root)
+        if field is None:
+            return self._unknown_field(root, span, (field.name for field in schema.root.fields), "facts." if explicit else "")
+        self.module.used_facts.add(root)
+        path, last = [root], span
+        for position, member in enumerate(members):
+            if field.type.kind is not Kind.RECORD:
+                base = self._fact_node(tuple(path), field, last)
+                return self.attributes(base, members[position:])
+            inner = field_named(field.type, member.name)
+            if inner is None:
+                return self._unknown_field(
+                    ".".join((*path, member.name)), member.span, (f"{'.'.join(path)}.{f.name}" for f in field.type.fields), ""
+                )
+            field, last = inner, member.span
+            path.append(member.name)
+        return self._fact_node(tuple(path), field, last)
+
+    def _fact_node(self, path: tuple[str, ...], field: Field, span: Span) -> e.Fact:
+        assumption = self.module.assumptions.get(path)
+        assumed = None
+        if assumption is not None:
+            assumed = self.elaborate(assumption.value, Scope())
+        return e.Fact(path, field, assumed, type=field.type, span=span)
+
+    def elaborate(self, node: t.Expression, scope: Scope) -> e.Expression:
+        """Typed evaluation node for a syntax node; defined by `Expressions`."""
+        raise NotImplementedError  # pragma: no cover - abstract
+
+    def _unknown_field(self, name: str, span: Span, candidates: Iterable[str], prefix: str) -> e.Expression:
+        schema = self.module.schema
+        label = f"`{schema.name} {schema.version}`" if schema is not None else "the facts"
+        return self.context.fault(
+            "RE203", span, f"unknown field `{prefix}{name}`", did_you_mean(name, candidates),
+            note=f"the schema {label} has no such field",
+        )  # fmt: skip
+
+    def attributes(self, base: e.Expression, members: list[t.Member]) -> e.Expression:
+        """`base.a.b` for a base that is a value."""
+        for member in members:
+            base = self._attribute(base, member)
+        return base
+
+    def _attribute(self, base: e.Expression, member: t.Member) -> e.Expression:
+        if base.type.kind in (Kind.UNKNOWN, Kind.NOTHING):
+            return unknown(member.span)
+        if base.type.kind is Kind.LIST:
+            return self.context.fault(
+                "RE301", member.span, f"this is a list, it has no `{member.name}` of its own",
+                "take an element first: `(latest x in … by x.date).field`, or ask with `any`, `count`, `sum of`",
+            )  # fmt: skip
+        if base.type.kind is not Kind.RECORD:
+            return self.context.fault("RE203", member.span, f"a {base.type} has no field `{member.name}`")
+        field = field_named(base.type, member.name)
+        if field is None:
+            names = [field.name for field in base.type.fields]
+            return self.context.fault(
+                "RE203", member.span, f"unknown field `{member.name}`", did_you_mean(member.name, names),
+                note="the records of this kind have " + ", ".join(f"`{name}`" for name in names[:12]),
+            )  # fmt: skip
+        own = base.type.unit == OWN_RECORD
+        return e.Attribute(base, member.name, None if own else field, type=field.type, span=member.span)
+
+    # ── measures, scorecards, groups ──
+
+    def reference(self, node: t.Expression, scope: Scope, part: str = "") -> e.Reference | None:
+        """The measure, scorecard or node that `node` names; `part` replaces the default part (points, score)."""
+        found = self.chain(node)
+        if found is None or found[0].name in scope.variables:
+            return None
+        first, members = found
+        names = [member.name for member in members]
+        if scope.card is not None and first.name in scope.card.nodes and first.name != "facts":
+            local = first.name in scope.card.groups or first.name not in self.module.symbols
+            if local or (names and names[0] in ("effective_weight", "contribution")):
+                return self._node(scope.card.name, dict(scope.card.nodes), [first.name, *names], node.span, part)
+        symbol = self.module.symbols.get(first.name)
+        if symbol is None or symbol.origin.kind not in ("measure", "scorecard"):
+            return None
+        symbol.used = True
+        compiled = self.context.require(symbol.origin, first.span)
+        if isinstance(compiled, CompiledMeasure):
+            return self._measure(compiled, names, node.span, part)
+        if isinstance(compiled, CompiledCard):
+            return self._card(compiled, names, node.span, part)
+        return e.Reference("none", "", "", type=unknown(node.span).type, span=node.span)
+
+    def _measure(self, compiled: CompiledMeasure, names: list[str], span: Span, part: str) -> e.Reference:
+        measure = compiled.measure
+        if not names:
+            return e.Reference("measure", measure.name, part or "points", type=NUMBER, span=span)
+        if names == ["value"] and not part:
+            return e.Reference("measure", measure.name, "value", type=compiled.value_type, span=span)
+        if names == ["points"] and not part:
+            return e.Reference("measure", measure.name, "points", type=NUMBER, span=span)
+        return self._no_part(measure.label, names, span, _MEASURE_PARTS)
+
+    def _card(self, compiled: CompiledCard, names: list[str], span: Span, part: str) -> e.Reference:
+        card = compiled.card
+        if not names:
+            return e.Reference("card", card.name, part or "score", type=NUMBER, span=span)
+        if len(names) == 1 and names[0] in _CARD_PARTS and not part:
+            kind = PERCENT if names[0] == "coverage" else NUMBER
+            return e.Reference("card", card.name, names[0], type=kind, span=span)
+        return self._node(card.name, compiled.nodes, names, span, part)
+
+    def _node(self, card: str, nodes: dict[str, str], names: list[str], span: Span, part: str) -> e.Reference:
+        wanted = ""
+        if len(names) > 1 and names[-1] in _NODE_PARTS and not part:
+            wanted, names = names[-1], names[:-1]
+        path = nodes.get(".".join(names))
+        if path is None:
+            return self._no_part(card, names, span, (*_CARD_PARTS, *nodes))
+        kind = PERCENT if wanted == "effective_weight" else NUMBER
+        return e.Reference("node", card, part or wanted or "score", path, type=kind, span=span)
+
+    def _no_part(self, label: str, names: list[str], span: Span, known: Iterable[str]) -> e.Reference:
+        name = ".".join(names)
+        hint = did_you_mean(name, known)
+        if names[-1] == "band":
+            hint = "ask with `is`: for example `is green`, `is worse than yellow`"
+        self.context.report("RE203", span, f"`{label}` has no `{name}`", hint)
+        return e.Reference("none", "", "", type=unknown(span).type, span=span)

@@ -1,0 +1,242 @@
+"""Evaluation nodes for expressions: typed, resolved, ready to run.
+
+Every node carries the type of its value and the place in the ruleset that it came from. Names are gone: facts are
+paths, everything computed is a variable with a unique name. Nodes hold data only.
+"""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from ruleengine.source import Span
+from ruleengine.values import Field, Type
+
+
+@frozen(slots=True)
+class Expression:
+    """Anything that has a value, present or NA."""
+
+    type: Type = field(kw_only=True)
+    span: Span = field(eq=False, repr=False, kw_only=True)
+
+
+@frozen(slots=True)
+class Constant(Expression):
+    """A number, text, flag; a date as its day number; a timestamp as microseconds; a band as its position."""
+
+    value: float | int | str | bool
+
+
+@frozen(slots=True)
+class NotAvailable(Expression):
+    """`na REASON "text"`."""
+
+    reason: str
+    text: str
+
+
+@frozen(slots=True)
+class Fact(Expression):
+    """`account.service_level`: a field of the document. `assumed` stands in where it is missing."""
+
+    path: tuple[str, ...]
+    fact: Field
+    assumed: Expression | None = None
+
+
+@frozen(slots=True)
+class Variable(Expression):
+    """A let, a parameter, or the variable of a query: the generated program's local of that name."""
+
+    name: str
+
+
+@frozen(slots=True)
+class Attribute(Expression):
+    """`i.reported_at`: a field of a record that is no fixed part of the document. `fact` is None for own records."""
+
+    base: Expression
+    name: str
+    fact: Field | None
+
+
+@frozen(slots=True)
+class AsOf(Expression):
+    """The as-of date."""
+
+
+@frozen(slots=True)
+class Call(Expression):
+    """A library function or an operator applied to values; `function` is the key of its library record.
+
+    `options` are arguments that are fixed when the ruleset is compiled, such as a rounding mode.
+    """
+
+    function: str
+    arguments: tuple[Expression, ...]
+    options: tuple[str | int, ...] = ()
+
+
+@frozen(slots=True)
+class Compare(Expression):
+    """`a <= b`; `operator` is one of = != < <= > >=. Both sides are of one kind."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@frozen(slots=True)
+class Between(Expression):
+    """`x in low..high`; an end may be open (excluded) or absent."""
+
+    subject: Expression
+    low: Expression | None
+    high: Expression | None
+    low_open: bool
+    high_open: bool
+
+
+@frozen(slots=True)
+class OneOf(Expression):
+    """`x in (a, b)`."""
+
+    subject: Expression
+    choices: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class Logic(Expression):
+    """`a and b` / `a or b`, by Kleene's logic."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class Not(Expression):
+    """`not a`."""
+
+    operand: Expression
+
+
+@frozen(slots=True)
+class Default(Expression):
+    """`a default b`: the first operand that is not missing."""
+
+    operands: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class Branch:
+    """One condition with its value."""
+
+    condition: Expression
+    value: Expression
+
+
+@frozen(slots=True)
+class Choose(Expression):
+    """`if a then x else y`."""
+
+    branches: tuple[Branch, ...]
+    otherwise: Expression
+
+
+@frozen(slots=True)
+class IsStatus(Expression):
+    """`x is missing`, `x is known`: always decided. `subject` is a value; see `IsMeasureStatus` for measures and cards."""
+
+    subject: Expression
+    words: tuple[str, ...]
+
+
+@frozen(slots=True)
+class IsMeasureStatus(Expression):
+    """`csm_sentiment is stale`: a test of the status of a measure, a card or a node."""
+
+    subject: Reference
+    words: tuple[str, ...]
+
+
+@frozen(slots=True)
+class IsBand(Expression):
+    """`health is red`, `is worse than yellow`: true when the band's position is one of `positions`; NA when it has none."""
+
+    subject: Reference
+    positions: tuple[int, ...]
+
+
+@frozen(slots=True)
+class Reference(Expression):
+    """A measure, scorecard, group or member seen from an expression.
+
+    `kind` is measure, card or node; `name` the unique name, `path` the node's path in its card. `part`: for measures
+    value, points; for cards score, computed_score, coverage; for nodes score, effective_weight, contribution;
+    `band` and `computed_band` for tests.
+    """
+
+    kind: str
+    name: str
+    part: str
+    path: str = ""
+
+
+@frozen(slots=True)
+class Query(Expression):
+    """`latest i in … where … by …`; `kind` as in the syntax tree. `variable` is unique in the program."""
+
+    kind: str
+    variable: str
+    source: Expression
+    where: Expression | None
+    by: Expression | None
+    projection: Expression | None
+    number: int | None
+
+
+@frozen(slots=True)
+class CountTrue(Expression):
+    """`count true of (a, b, c)`."""
+
+    items: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class Within(Expression):
+    """`d within 3 months`: the date is at most that old, and not in the future. `duration` has unit days or months."""
+
+    subject: Expression
+    duration: Expression
+
+
+@frozen(slots=True)
+class Elapsed(Expression):
+    """`months since d`, `days until d`."""
+
+    unit: str
+    direction: str
+    date: Expression
+
+
+@frozen(slots=True)
+class ListOf(Expression):
+    """`[a, b]`."""
+
+    items: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class RecordOf(Expression):
+    """`{label: "x"}`."""
+
+    names: tuple[str, ...]
+    values: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class CallDefinition(Expression):
+    """A call of a `define` or a `table`: `instance` is the key of the compiled body."""
+
+    instance: str
+    arguments: tuple[Expression, ...]

@@ -1,0 +1,381 @@
+"""Evaluation nodes for whole rulesets: what a checked ruleset says, with all names resolved.
+
+`Program` is the waist of the engine: everything after the compiler reads it and nothing else.
+"""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from ruleengine.source import Span
+from ruleengine.tree.expressions import Expression
+from ruleengine.values import Type
+
+
+def _span() -> Span:
+    span: Span = field(eq=False, repr=False, kw_only=True)
+    return span
+
+
+# ── Bands ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen(slots=True)
+class Band:
+    """One band of a set. Ends that are open towards infinity are None; `points` is None when not declared."""
+
+    name: str
+    low: float | None
+    high: float | None
+    low_open: bool
+    high_open: bool
+    points: float | None
+    has_interval: bool
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class BandSet:
+    """An ordered set of bands, best first. `step` is the distance of neighbouring scores, or None for any number."""
+
+    key: str
+    name: str
+    bands: tuple[Band, ...]
+    step: float | None
+    span: Span = _span()
+
+
+# ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen(slots=True)
+class Let:
+    """A named value; `name` is unique in the program, `label` what the author called it."""
+
+    name: str
+    label: str
+    value: Expression
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Definition:
+    """The body of a `define` for arguments of given types; parameters are variables."""
+
+    key: str
+    name: str
+    parameters: tuple[str, ...]
+    body: Expression
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class TableRow:
+    """One row: `condition` over the parameters (None for `otherwise`), and the result."""
+
+    condition: Expression | None
+    result: Expression
+    because: str | None
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Table:
+    """A decision table; `hits` is first, one, agreeing or all."""
+
+    key: str
+    name: str
+    parameters: tuple[str, ...]
+    parameter_types: tuple[Type, ...]
+    hits: str
+    rows: tuple[TableRow, ...]
+    type: Type
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Segment:
+    """A named condition."""
+
+    name: str
+    label: str
+    title: str | None
+    condition: Expression
+    span: Span = _span()
+
+
+# ── Measures ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen(slots=True)
+class BandOutcome:
+    """The band at `position` of the measure's band set."""
+
+    position: int
+
+
+@frozen(slots=True)
+class PointsOutcome:
+    """Points from an expression."""
+
+    value: Expression
+
+
+@frozen(slots=True)
+class StepsOutcome:
+    """How many of the `edges` the value passes; `relation` is above, from, below or up to."""
+
+    value: Expression
+    relation: str
+    edges: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class LinearOutcome:
+    """Points between `low` and `high` as `value` runs from `start` to `end`."""
+
+    value: Expression
+    low: Expression
+    high: Expression
+    start: Expression
+    end: Expression
+
+
+@frozen(slots=True)
+class NaOutcome:
+    """NA with a reason that the ruleset declares."""
+
+    reason: str
+    text: str
+
+
+Outcome = BandOutcome | PointsOutcome | StepsOutcome | LinearOutcome | NaOutcome
+
+
+@frozen(slots=True)
+class Row:
+    """One rating row; `condition` is None for `otherwise`."""
+
+    condition: Expression | None
+    outcome: Outcome
+    because: str | None
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class RateBlock:
+    """A `rate` block; `condition` is None when it always holds."""
+
+    condition: Expression | None
+    rows: tuple[Row, ...]
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Fresh:
+    """The date that tells the age, and after how many `unit` (days or months) the value is stale or expired."""
+
+    by: Expression
+    stale: float | None
+    stale_unit: str
+    expired: float | None
+    expired_unit: str
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Limit:
+    """A cap, floor or override by band position or by score; `condition` None means always."""
+
+    kind: str
+    band: int | None
+    score: Expression | None
+    condition: Expression | None
+    because: str | None
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Missing:
+    """A missing policy: redistribute, redistribute flat, impute, as zero, require all, require, coverage.
+
+    `value` is the imputed points or the required share; `number` of `total` for `require`.
+    """
+
+    policy: str
+    value: Expression | None
+    number: int | None
+    total: int | None
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Applies:
+    """A condition that must hold, else the measure is not applicable."""
+
+    condition: Expression
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Measure:
+    """One observed thing. `as_given` when the value is already a band; `bands` the key of its band set, or empty.
+
+    `banded_points` says that points rows derive a band from the band set (and must lie on its scale).
+    """
+
+    name: str
+    label: str
+    title: str
+    lets: tuple[Let, ...]
+    applies: tuple[Applies, ...]
+    value: Expression | None
+    percent: bool
+    fresh: Fresh | None
+    rates: tuple[RateBlock, ...]
+    as_given: bool
+    bands: str
+    banded_points: bool
+    limits: tuple[Limit, ...]
+    missing: Missing | None
+    baseline: Expression | None
+    description: str
+    visible: bool = True
+    span: Span = _span()
+
+
+# ── Scorecards ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen(slots=True)
+class Member:
+    """A measure (`kind` measure) or scorecard (`kind` card) at a place in a card."""
+
+    kind: str
+    name: str
+    label: str
+    title: str
+    weight: float
+    by_band: bool
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Column:
+    """A replacement column of weights, in the order of the block's children."""
+
+    condition: Expression
+    weights: tuple[float, ...]
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Block:
+    """A scorecard or a group: children with weights and a roll-up.
+
+    `path` is empty for the card itself. `rollup`: weighted mean, sum, minimum, maximum, worst band, count, formula.
+    `percent` says that the weights were written as percentages.
+    """
+
+    name: str
+    label: str
+    title: str
+    path: str
+    weight: float
+    children: tuple[Member | Block, ...]
+    columns: tuple[Column, ...]
+    rollup: str
+    count_band: int | None
+    formula: Expression | None
+    missing: Missing | None
+    limits: tuple[Limit, ...]
+    rounding: tuple[int, str] | None
+    percent: bool = False
+    description: str = ""
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Grace:
+    """`grace first N days from D, except …`; `excepted` holds labels of members."""
+
+    length: float
+    unit: str
+    start: Expression
+    excepted: tuple[str, ...]
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Scorecard:
+    """A scorecard; `bands` is the key of its band set, or empty."""
+
+    name: str
+    label: str
+    block: Block
+    bands: str
+    grace: Grace | None
+    borderline: Expression | None
+    visible: bool = True
+    span: Span = _span()
+
+
+# ── The rest ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen(slots=True)
+class Output:
+    """A named result."""
+
+    name: str
+    label: str
+    value: Expression
+    percent: bool
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Check:
+    """A `problem`, an `invariant` (kind never/always), or a condition from outside the ruleset (kind condition)."""
+
+    kind: str
+    text: str
+    condition: Expression
+    span: Span = _span()
+
+
+@frozen(slots=True)
+class Assumption:
+    """A declared assumption, for the result."""
+
+    path: tuple[str, ...]
+    value: Expression
+    because: str
+    span: Span = _span()
+
+
+Step = Let | Segment | Measure | Scorecard | Output | Check
+
+
+@frozen(slots=True)
+class Program:
+    """A whole ruleset, ready to run. `steps` are in an order in which everything comes after what it needs."""
+
+    name: str
+    version: str
+    title: str
+    owner: str
+    description: str
+    digest: str
+    path: str
+    effective_from: int | None
+    effective_until: int | None
+    zone: str
+    fiscal_month: int
+    id_path: tuple[str, ...]
+    band_sets: tuple[BandSet, ...]
+    definitions: tuple[Definition, ...]
+    tables: tuple[Table, ...]
+    assumptions: tuple[Assumption, ...]
+    steps: tuple[Step, ...]
+    secrets: tuple[str, ...] = ()
