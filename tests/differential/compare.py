@@ -1,0 +1,79 @@
+"""Two results of one evaluation, field by field.
+
+In: the result of the reference and that of the engine, both as JSON objects. Out: one line a difference,
+with the path to the field. Numbers are the same within 10⁻⁹, absolutely or of the larger one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+CARD = ("status", "score", "band", "computed_score", "computed_band", "coverage", "borderline", "next_band")
+NODE = ("status", "score", "band", "weight", "effective_weight", "contribution")
+MEASURE = ("status", "value", "band", "points")
+#: The problems that the reference finds; what the facts reader alone reports is not among them.
+CODES = tuple(f"RE{number}" for number in range(505, 513))
+
+
+def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Everything in which `found` differs from `expected`."""
+    return [
+        *_named(expected["measures"], found["measures"], MEASURE, "measures"),
+        *_cards(expected["scorecards"], found["scorecards"]),
+        *_same(expected["outputs"], found["outputs"], "outputs"),
+        *_same(expected["segments"], found["segments"], "segments"),
+        *_same(sorted(expected["problems"]), problem_codes(found), "problems"),
+    ]
+
+
+def problem_codes(result: Mapping[str, Any]) -> list[str]:
+    """The codes of an engine's problems, in order."""
+    codes = [each["code"] if isinstance(each, Mapping) else each for each in result["problems"]]
+    return sorted(code for code in codes if code in CODES)
+
+
+def _named(
+    expected: Mapping[str, Any], found: Mapping[str, Any], keys: tuple[str, ...], path: str
+) -> Iterator[str]:
+    """The same fields of everything that has a name."""
+    if set(expected) != set(found):
+        yield f"{path}: {sorted(expected)} expected, {sorted(found)} found"
+        return
+    for name in expected:
+        for key in keys:
+            yield from _same(expected[name].get(key), found[name].get(key), f"{path}.{name}.{key}")
+
+
+def _cards(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    yield from _named(expected, found, CARD, "scorecards")
+    for name in expected.keys() & found.keys():
+        yield from _named(expected[name]["nodes"], found[name]["nodes"], NODE, f"scorecards.{name}.nodes")
+        override = _override(expected[name]["override"])
+        yield from _same(override, _override(found[name]["override"]), f"scorecards.{name}.override")
+
+
+def _override(override: Any) -> Any:
+    """What both know of an override: its band and its reason."""
+    return override and {key: override.get(key) for key in ("band", "because")}
+
+
+def _same(expected: Any, found: Any, path: str) -> Iterator[str]:
+    if isinstance(expected, Mapping) and isinstance(found, Mapping) and expected.keys() == found.keys():
+        for key in expected:
+            yield from _same(expected[key], found[key], f"{path}.{key}")
+    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        for at, (one, other) in enumerate(zip(expected, found, strict=True)):
+            yield from _same(one, other, f"{path}.{at}")
+    elif not _equal(expected, found):
+        yield f"{path}: {expected!r} expected, {found!r} found"
+
+
+def _equal(expected: Any, found: Any) -> bool:
+    if _is_number(expected) and _is_number(found):
+        return bool(abs(expected - found) <= 1e-9 * max(1.0, abs(expected), abs(found)))
+    return type(expected) is type(found) and bool(expected == found)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

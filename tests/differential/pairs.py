@@ -1,0 +1,76 @@
+"""One ruleset and one document through both evaluators.
+
+In: random rulesets and documents. Out: an `Outcome` each: the same, different, or refused by one of the
+two. Only this module knows how the engine is called.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from attrs import frozen
+
+from ruleengine.syntax import tree
+from tests.differential.compare import differences
+from tests.differential.fields import AS_OF, SCHEMA, SCHEMAS
+from tests.differential.print_ruleset import print_file
+from tests.differential.random_facts import random_facts
+from tests.differential.random_rulesets import random_ruleset
+from tests.differential.reference import evaluate_module
+from tests.differential.reference.modules import load_module
+
+Files = tuple[tree.File, ...]
+
+
+@frozen
+class Outcome:
+    """What came of one pair: `same`, `different`, `refused` (by the engine's checker) or `raised`."""
+
+    kind: str
+    lines: tuple[str, ...] = ()
+
+
+def write(files: Files, folder: Path) -> Path:
+    """Write the files of a ruleset as a rulesets folder holds them; the path of the last one."""
+    path = folder
+    for file in files:
+        header = file.items[0]
+        assert isinstance(header, tree.Header)
+        path = folder / header.name / f"{header.version}.rules"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(print_file(file), encoding="utf-8")
+    return path
+
+
+def try_pairs(files: Files, documents: list[dict[str, Any]]) -> list[Outcome]:
+    """What comes of one ruleset with each of some documents."""
+    import ruleengine
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = write(files, folder)
+        try:
+            engine = ruleengine.load(str(path), rulesets=folder, schemas=SCHEMAS)
+        except Exception as error:
+            return [Outcome("refused", (f"{type(error).__name__}: {error}",))] * len(documents)
+        module = load_module(path, folder)
+        return [_try_pair(module, engine, document) for document in documents]
+
+
+def _try_pair(module: Any, engine: Any, document: dict[str, Any]) -> Outcome:
+    expected = evaluate_module(module, document, AS_OF, SCHEMA)
+    try:
+        found = engine.score(document, as_of=AS_OF).to_dict()
+    except Exception as error:
+        return Outcome("raised", (f"{type(error).__name__}: {error}",))
+    lines = tuple(differences(expected, found))
+    return Outcome("different", lines) if lines else Outcome("same")
+
+
+def random_pairs(seed: int, count: int) -> tuple[Files, list[dict[str, Any]]]:
+    """The ruleset of a seed with some documents."""
+    random = Random(seed)
+    return random_ruleset(seed).files, [random_facts(random) for _ in range(count)]

@@ -1,0 +1,218 @@
+"""Whole rulesets made at random: every construct of the language over the sample schema.
+
+In: a seed. Out: syntax trees, the root file last; the same seed gives the same trees. They are printed
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from attrs import frozen
+
+from ruleengine.syntax import tree
+from tests.differential.band_sets import BAND_SETS, declare_bands
+from tests.differential.fields import FACTS, NUMBERS
+from tests.differential.names import BandSet, Callable, Names, Rated
+from tests.differential.nodes import compare, make, path, word
+from tests.differential.random_cards import CardMaker
+from tests.differential.random_expressions import COMPARISONS, Maker
+from tests.differential.random_measures import MeasureMaker
+
+ASSUMABLE = (("account", "margin"), ("account", "active"), ("account", "level"), ("account", "since"))
+KIND_OF_ASSUMED = ("percent", "flag", "number", "date")
+
+
+@frozen
+class RandomRuleset:
+    """The files of one ruleset, what it imports before it."""
+
+    files: tuple[tree.File, ...]
+
+
+def random_ruleset(seed: int) -> RandomRuleset:
+    """The ruleset of a seed."""
+    random = Random(seed)
+    chosen = random.choice(BAND_SETS)
+    if random.random() < 0.25:
+        library = FileMaker(random, chosen, "lib", "x")
+        imported = library.library()
+        root = FileMaker(random, chosen, "made", "")
+        root.take(library, "x")
+        return RandomRuleset((imported, root.root()))
+    return RandomRuleset((FileMaker(random, chosen, "made", "").root(),))
+
+
+def facts_of(names: Names) -> Names:
+    """Every fact of the sample schema."""
+    names.add_fields((), FACTS)
+    return names
+
+
+class FileMaker:
+    """Makes the items of one file; each sees what stands before it."""
+
+    def __init__(self, random: Random, bands: BandSet, name: str, prefix: str) -> None:
+        self.random = random
+        self.name = name
+        self.prefix = prefix
+        self.bands = bands
+        self.names = facts_of(Names())
+        self.maker = Maker(random, self.names)
+        self.items: list[Any] = []
+        self.several = random.random() < 0.3 and not prefix
+        self.imports: tuple[Any, ...] = ()
+
+    def header(self) -> Any:
+        """The header with its schema and, at times, a calendar."""
+        statements: list[Any] = [make(tree.FactsSchema, "sample", "1")]
+        if self.random.random() < 0.5:
+            month = self.random.choice((None, "february", "july", "january", "december"))
+            zone = self.random.choice(("UTC", "America/New_York", "Asia/Tokyo"))
+            statements.append(make(tree.Calendar, month, zone))
+        return make(tree.Header, self.name, "1.0.0", tuple(statements))
+
+    def library(self) -> tree.File:
+        """A file that others import from."""
+        self.items.append(declare_bands(self.bands))
+        self._segments(1)
+        self._lets(1)
+        self._callables(1)
+        self._measures(3)
+        file: tree.File = make(tree.File, (self.header(), *self.items))
+        return file
+
+    def take(self, library: FileMaker, prefix: str) -> None:
+        """Import the band set and some of what a library file declares."""
+        names = [make(tree.ImportedName, self.bands.name)]
+        for segment in library.names.segments:
+            names.append(make(tree.ImportedName, segment))
+            self.names.segments.append(segment)
+        for called in library.names.callables:
+            names.append(make(tree.ImportedName, called.name))
+            self.names.callables.append(called)
+        for each in library.names.measures[-2:]:
+            alias = f"{prefix}_{each.name}" if self.random.random() < 0.5 else None
+            names.append(make(tree.ImportedName, each.name, alias))
+            self.names.measures.append(Rated(alias or each.name, each.bands, each.value, each.has_points))
+        self.imports = (make(tree.Import, library.name, "1.0.0", tuple(names)),)
+
+    def root(self) -> tree.File:
+        """A file with everything."""
+        if not self.imports:
+            self.items.append(declare_bands(self.bands))
+        if self.several:
+            other = self.random.choice([each for each in BAND_SETS if each.name != self.bands.name])
+            self.items.append(declare_bands(other))
+        self._segments(self.random.choice((1, 2, 3)))
+        self._assumptions()
+        self._lets(self.random.choice((1, 3, 4)))
+        self._callables(self.random.choice((0, 1, 2)))
+        self._measures(self.random.choice((3, 5, 7)))
+        self._lets(self.random.choice((0, 1)))
+        self._cards(self.random.choice((1, 1, 2)))
+        self._rest()
+        file: tree.File = make(tree.File, (self.header(), *self.imports, *self.items))
+        return file
+
+    def _assumptions(self) -> None:
+        if self.random.random() < 0.25:
+            at = self.random.randrange(len(ASSUMABLE))
+            value = self.maker.literal(KIND_OF_ASSUMED[at])
+            self.items.append(make(tree.Assume, (path(*ASSUMABLE[at]),), value, "it was not asked"))
+
+    def _segments(self, count: int) -> None:
+        for at in range(count):
+            name = f"{self.prefix}s{at}"
+            self.items.append(make(tree.Segment, name, None, self.maker.flag(1)))
+            self.names.segments.append(name)
+
+    def _lets(self, count: int) -> None:
+        for _ in range(count):
+            name = f"{self.prefix}l{len(self.items)}"
+            kind = self.random.choice((*NUMBERS, "date", "text", "flag", "visit", "visits"))
+            if kind == "visit":
+                query_kind = self.random.choice(("latest", "earliest", "first"))
+                value = self.maker.query(query_kind, 2, by=query_kind != "first")
+                self.names.records.append((name,))
+            elif kind == "visits":
+                query_kind = self.random.choice(("list", "top", "bottom"))
+                value = self.maker.query(query_kind, 2, by=query_kind != "list")
+                self.names.add("visits", name)
+            else:
+                value = self.maker.expression(kind, 2)
+                self.names.add(kind, name)
+            self.items.append(make(tree.Let, name, value))
+
+    def _callables(self, count: int) -> None:
+        for _ in range(count):
+            name = f"{self.prefix}f{len(self.items)}"
+            result = self.random.choice(("number", "text", "number"))
+            parameters = tuple(self.random.choice(("number", "percent", "flag", "text")) for _ in range(2))
+            item = self._table(name, parameters, result)
+            if self.random.random() < 0.4:
+                item = self._define(name, parameters, result)
+            self.items.append(item)
+            self.names.callables.append(Callable(name, parameters, result))
+
+    def _define(self, name: str, kinds: tuple[str, ...], result: str) -> Any:
+        inner = Names()
+        for at, kind in enumerate(kinds):
+            inner.add(kind, f"p{at}")
+        inner.choices = self.names.choices
+        parameters = tuple(make(tree.Parameter, f"p{at}", kind) for at, kind in enumerate(kinds))
+        return make(tree.Define, name, parameters, Maker(self.random, inner).expression(result, 2))
+
+    def _table(self, name: str, kinds: tuple[str, ...], result: str) -> Any:
+        hits = self.random.choice(("first", "one", "agreeing"))
+        rows = []
+        for _ in range(self.random.choice((1, 2, 3, 4))):
+            cells = tuple(self._cell(kind) for kind in kinds)
+            rows.append(make(tree.TableRow, cells, self.maker.literal(result), None))
+        if self.random.random() < 0.7:
+            rows.append(make(tree.TableRow, None, self.maker.literal(result), None))
+        parameters = tuple(make(tree.Parameter, f"p{at}", kind) for at, kind in enumerate(kinds))
+        return make(tree.Table, name, parameters, hits, tuple(rows))
+
+    def _cell(self, kind: str) -> Any:
+        if self.random.random() < 0.25:
+            return make(tree.AnyCell)
+        if kind in ("flag", "text") or self.random.random() < 0.2:
+            return self.maker.literal(kind)
+        if self.random.random() < 0.5:
+            return make(tree.In, None, self.maker.interval(kind))
+        return compare(None, self.random.choice(COMPARISONS), self.maker.literal(kind))
+
+    def _measures(self, count: int) -> None:
+        for at in range(count):
+            makes = MeasureMaker(self.maker, self.bands, self.several)
+            item, rated = makes.measure(f"{self.prefix}m{at}")
+            if self.random.random() < 0.2:
+                let = make(tree.Let, "own", self.maker.expression("number", 1))
+                item = make(tree.Measure, item.name, None, (let, *item.statements))
+            self.items.append(item)
+            self.names.measures.append(rated)
+
+    def _cards(self, count: int) -> None:
+        for at in range(count):
+            whole = self.bands.name == "whole"
+            makes = CardMaker(self.maker, self.bands, self.several, whole)
+            members = [each for each in self.names.measures if each.has_points]
+            item, rated = makes.card(f"c{at}", [*members, *self.names.cards])
+            self.items.append(item)
+            self.names.cards.append(rated)
+
+    def _rest(self) -> None:
+        """Outputs, problems and invariants."""
+        for at in range(self.random.choice((1, 2, 4))):
+            kind = self.random.choice((*NUMBERS, "date", "text", "flag"))
+            self.items.append(make(tree.Output, f"o{at}", self.maker.expression(kind, 3)))
+        if self.random.random() < 0.6:
+            self.items.append(make(tree.Problem, "this is a problem", self.maker.flag(2)))
+        if self.random.random() < 0.6:
+            text = "this holds for every account"
+            self.items.append(make(tree.Invariant, text, self.random.random() < 0.5, self.maker.flag(2)))
+
+
+__all__ = ["RandomRuleset", "random_ruleset", "word"]

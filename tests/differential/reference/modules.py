@@ -1,0 +1,163 @@
+"""Ruleset files read into name tables: what each name of a file stands for.
+
+In: the path of a ruleset file and the folder of all rulesets. Out: `Module`s, with their imports. A file
+that does not parse is a fault of the test, so it raises.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field, fields, has
+
+from ruleengine.source import Source
+from ruleengine.syntax import tree
+from ruleengine.syntax.parse import parse
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+FACTORS = {
+    "%": Fraction(1, 100),
+    "minute": Fraction(1, 1440),
+    "hour": Fraction(1, 24),
+    "week": Fraction(7),
+    "quarter": Fraction(3),
+    "year": Fraction(12),
+}
+
+
+@define(eq=False)
+class Module:
+    """One file: its declarations by name, its imports by local name, its assumptions by path."""
+
+    name: str
+    file: tree.File
+    zone: str
+    fiscal_month: int
+    schema: str
+    declarations: dict[str, tree.Declaration]
+    imports: dict[str, tuple[Module, str]] = field(factory=dict)
+    assumptions: dict[tuple[str, ...], tree.Expression] = field(factory=dict)
+
+    def find(self, name: str) -> tuple[Module, tree.Declaration] | None:
+        """The declaration that a name of this file stands for, and the file in which that stands."""
+        if name in self.declarations:
+            return self, self.declarations[name]
+        if name in self.imports:
+            module, original = self.imports[name]
+            return module.find(original)
+        return None
+
+    def band_sets(self) -> list[tree.BandSet]:
+        """All band sets, declared or imported."""
+        found = (self.find(name) for name in (*self.imports, *self.declarations))
+        return [each[1] for each in found if each and isinstance(each[1], tree.BandSet)]
+
+
+def load_module(path: Path, rulesets: Path) -> Module:
+    """The file at `path` with everything that it imports."""
+    file, diagnostics = parse(Source(str(path), path.read_text(encoding="utf-8")))
+    if diagnostics:
+        raise ValueError(f"{path} does not parse: {diagnostics[0]}")
+    header = next(item for item in file.items if isinstance(item, tree.Header))
+    calendars = [each for each in header.statements if isinstance(each, tree.Calendar)]
+    schemas = [
+        f"{each.name}/{each.version}" for each in header.statements if isinstance(each, tree.FactsSchema)
+    ]
+    module = Module(
+        name=header.name,
+        file=file,
+        zone=next((each.zone for each in calendars if each.zone), "UTC"),
+        fiscal_month=next((MONTHS.index(each.month) + 1 for each in calendars if each.month), 1),
+        schema=schemas[0] if schemas else "",
+        declarations={item.name: item for item in file.items if isinstance(item, tree.Declaration)},
+    )
+    for item in file.items:
+        if isinstance(item, tree.Import):
+            imported = load_module(rulesets / item.ruleset / f"{item.version}.rules", rulesets)
+            for each in item.names:
+                module.imports[each.alias or each.name] = (imported, each.name)
+        elif isinstance(item, tree.Assume):
+            for path_expression in item.paths:
+                module.assumptions[path_of(path_expression)] = item.value
+    return module
+
+
+def load_schema(module: Module, schemas: Path) -> dict[str, Any]:
+    """The schema document that a file names."""
+    document: dict[str, Any] = json.loads(
+        (schemas / f"{module.schema}.schema.json").read_text(encoding="utf-8")
+    )
+    return document
+
+
+def path_of(node: tree.Expression) -> tuple[str, ...]:
+    """`facts.account.since` and `account.since` as the same tuple of names; empty for anything else."""
+    names: list[str] = []
+    while isinstance(node, tree.Member):
+        names.insert(0, node.name)
+        node = node.base
+    if not isinstance(node, tree.Name):
+        return ()
+    names.insert(0, node.name)
+    return tuple(names[1:] if names[0] == "facts" else names)
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """A node and everything below it."""
+    if isinstance(node, tuple):
+        for each in node:
+            yield from walk(each)
+    elif has(type(node)) and isinstance(node, tree.Node):
+        yield node
+        for attribute in fields(type(node)):
+            yield from walk(getattr(node, attribute.name))
+
+
+def names_within(node: tree.Node) -> set[str]:
+    """Every name that a declaration mentions in a place where a declaration can be meant."""
+    names: set[str] = set()
+    for each in walk(node):
+        if isinstance(each, tree.Name | tree.MemberLine):
+            names.add(each.name)
+        elif isinstance(each, tree.Call):
+            names.add(each.function)
+        elif isinstance(each, tree.Grace | tree.AppliesTo):
+            names.update(word.name for word in each.names)
+        elif isinstance(each, tree.Weights) and each.segment:
+            names.add(each.segment.name)
+    return names
+
+
+def needed_elsewhere(root: Module) -> dict[str, tuple[Module, tree.Declaration]]:
+    """Measures and scorecards that only imported things need, as `ruleset.name`."""
+    waiting = [found for name in root.imports if (found := root.find(name))]
+    imported = {id(declaration) for _, declaration in waiting}
+    seen: set[int] = set()
+    needed: dict[str, tuple[Module, tree.Declaration]] = {}
+    while waiting:
+        module, declaration = waiting.pop(0)
+        if id(declaration) in seen:
+            continue
+        seen.add(id(declaration))
+        if isinstance(declaration, tree.Measure | tree.Scorecard) and id(declaration) not in imported:
+            needed[f"{module.name}.{declaration.name}"] = (module, declaration)
+        waiting += [found for name in sorted(names_within(declaration)) if (found := module.find(name))]
+    return needed
+
+
+def amount(node: tree.Number, unit: str | None = None) -> Fraction:
+    """The amount of a literal as if it had a unit, without its being months or not."""
+    factor = FACTORS.get((node.unit if unit is None else unit).rstrip("s"), Fraction(1))
+    return Fraction(node.digits.replace("_", "")) * factor
+
+
+def is_months(unit: str) -> bool:
+    """Whether a literal's unit counts months."""
+    return unit.rstrip("s") in ("month", "quarter", "year")
