@@ -11,16 +11,11 @@ from attrs import field, frozen
 from ruleengine.source import Span
 
 
-def _span() -> Span:
-    span: Span = field(eq=False, repr=False, kw_only=True)
-    return span
-
-
 @frozen(slots=True)
 class Node:
     """Anything that stands in a ruleset, with its place."""
 
-    span: Span = _span()
+    span: Span = field(eq=False, repr=False, kw_only=True)
 
 
 # ── Expressions ─────────────────────────────────────────────────────────────────────────────────────────────────────
