@@ -1,0 +1,1 @@
+"""The parts of the formatter: documents, expressions, statements, aligned rows, blocks, comments."""

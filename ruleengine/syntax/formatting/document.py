@@ -1,0 +1,223 @@
+"""Documents: text that knows where it may be broken, and how it is laid out in a given width.
+
+In: a document made of texts, breaks, groups and fills. Out: lines. A group stays on one line if it fits, or
+else all its own breaks become line ends; a fill takes each of its breaks as late as it can. A break that
+carries comments, or that the author made, is a line end in any case, and so are the groups around it
+broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from attrs import define, field, frozen
+
+WIDTH = 110
+#: A document that starts further right than this goes on further left when it is broken.
+_DEEPEST_COLUMN = 50
+
+
+@frozen(slots=True)
+class Remark:
+    """A comment to be printed: its text, whether it stands alone, whether an empty line stands before it."""
+
+    text: str
+    alone: bool
+    after_blank: bool = False
+
+
+@frozen(slots=True)
+class Break:
+    """A place for a line end; else `flat` is written. `kept` and `remarks` make it one in any case."""
+
+    flat: str = " "
+    kept: bool = False
+    remarks: tuple[Remark, ...] = ()
+
+
+@frozen(slots=True)
+class Group:
+    """On one line if it fits, else with a line end at each of its own breaks."""
+
+    content: Document
+
+
+@frozen(slots=True)
+class Fill:
+    """Contents and breaks by turns; a break becomes a line end only if what follows it does not fit."""
+
+    parts: tuple[Document, ...]
+
+
+@frozen(slots=True)
+class Align:
+    """Lines that begin inside `content` stand `extra` columns to the right of where it began."""
+
+    content: Document
+    extra: int = 0
+
+
+@frozen(slots=True)
+class Indent:
+    """Lines that begin inside `content` stand two columns to the right of those around it."""
+
+    content: Document
+
+
+Document: TypeAlias = "str | Break | Group | Fill | Align | Indent | tuple[Document, ...]"
+
+
+@define(slots=True)
+class Line:
+    """One line of output: blanks, text, and the comment at its end; without text the comment is alone."""
+
+    indent: int
+    text: str = ""
+    remark: str | None = None
+
+
+def must_break(document: Document) -> bool:
+    """Whether `document` holds a break that is a line end in any case."""
+    match document:
+        case Break():
+            return document.kept or bool(document.remarks)
+        case Group() | Align() | Indent():
+            return must_break(document.content)
+        case Fill():
+            return any(must_break(part) for part in document.parts)
+        case tuple():
+            return any(must_break(part) for part in document)
+        case _:
+            return False
+
+
+def flat(document: Document) -> str:
+    """`document` on one line, whether it fits or not."""
+    match document:
+        case str():
+            return document
+        case Break():
+            return document.flat
+        case Fill():
+            return "".join(flat(part) for part in document.parts)
+        case tuple():
+            return "".join(flat(part) for part in document)
+        case _:
+            return flat(document.content)
+
+
+@frozen(slots=True)
+class _Task:
+    """A document that waits to be written: where its lines begin, and whether its breaks are line ends."""
+
+    indent: int
+    broken: bool
+    document: Document
+
+
+@define(slots=True)
+class _Writer:
+    lines: list[Line]
+    column: int
+    tasks: list[_Task] = field(factory=list)
+
+    def run(self) -> None:
+        while self.tasks:
+            self._write(self.tasks.pop())
+
+    def _write(self, task: _Task) -> None:
+        document = task.document
+        match document:
+            case str():
+                self.lines[-1].text += document
+                self.column += len(document)
+            case tuple():
+                self._push(task, reversed(document))
+            case Align():
+                start = self.column if self.column <= _DEEPEST_COLUMN else task.indent
+                self.tasks.append(_Task(start + document.extra, task.broken, document.content))
+            case Indent():
+                self.tasks.append(_Task(task.indent + 2, task.broken, document.content))
+            case Group():
+                fits = not must_break(document) and self._fits([document.content], follow=True)
+                self.tasks.append(_Task(task.indent, not fits, document.content))
+            case Fill():
+                self._fill(task, document.parts)
+            case Break():
+                self._break(task, document)
+
+    def _push(self, task: _Task, documents: Iterable[Document]) -> None:
+        self.tasks.extend(_Task(task.indent, task.broken, document) for document in documents)
+
+    def _break(self, task: _Task, document: Break) -> None:
+        if not task.broken and not must_break(document):
+            self.lines[-1].text += document.flat
+            self.column += len(document.flat)
+            return
+        add_remarks(self.lines, document.remarks, task.indent)
+        self.lines.append(Line(task.indent))
+        self.column = task.indent
+
+    def _fill(self, task: _Task, parts: tuple[Document, ...]) -> None:
+        """Write the first content, decide about the break after it, and leave the rest for later."""
+        first = parts[0]
+        whole = not must_break(first)
+        if len(parts) == 1:
+            fits = whole and self._fits([first], follow=True)
+            self.tasks.append(_Task(task.indent, not fits, first))
+            return
+        middle, second, last = parts[1], parts[2], len(parts) == 3
+        free = whole and not must_break(middle)
+        together = free and self._fits([first, middle, second], follow=last)
+        self.tasks.append(_Task(task.indent, task.broken, Fill(parts[2:])))
+        self.tasks.append(_Task(task.indent, not together, middle))
+        self.tasks.append(_Task(task.indent, not (whole and self._fits([first], follow=False)), first))
+
+    def _fits(self, documents: list[Document], follow: bool) -> bool:
+        """Whether `documents` fit on the line, with all that comes before the next line end if `follow`."""
+        room = WIDTH - self.column
+        pending = [_Task(0, False, document) for document in reversed(documents)]
+        waiting = len(self.tasks) if follow else 0
+        while room >= 0:
+            if not pending:
+                if waiting == 0:
+                    return True
+                waiting -= 1
+                pending.append(self.tasks[waiting])
+                continue
+            task = pending.pop()
+            match task.document:
+                case str():
+                    room -= len(task.document)
+                case tuple():
+                    pending.extend(_Task(0, task.broken, part) for part in reversed(task.document))
+                case Fill():
+                    pending.extend(_Task(0, task.broken, part) for part in reversed(task.document.parts))
+                case Break():
+                    if task.broken or must_break(task.document):
+                        return True
+                    room -= len(task.document.flat)
+                case _:
+                    pending.append(_Task(0, task.broken, task.document.content))
+        return False
+
+
+def add_remarks(lines: list[Line], remarks: Iterable[Remark], indent: int) -> None:
+    """Put comments at the end of the last line, or on lines of their own where that place is taken."""
+    for remark in remarks:
+        last = lines[-1]
+        if not remark.alone and last.text and last.remark is None:
+            last.remark = remark.text
+        else:
+            if remark.after_blank and last.text + (last.remark or ""):
+                lines.append(Line(0))
+            lines.append(Line(indent, "", remark.text))
+
+
+def lay_out(document: Document, indent: int) -> list[Line]:
+    """The lines of `document`, which begins at column `indent`."""
+    writer = _Writer([Line(indent)], indent)
+    writer.tasks.append(_Task(indent, True, document))
+    writer.run()
+    return writer.lines
