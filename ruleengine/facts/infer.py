@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any
 
 from ruleengine.facts.check import DIALECT
@@ -52,7 +53,7 @@ def infer_schema(documents: Iterable[dict[str, Any]], name: str) -> dict[str, An
         _mark_id(drafted, identity, seen)
     else:
         missing = "guess: no sample has a field that names it; say here which field does"
-        taken = next(key for key in ("id", "record_id", *_numbered("record_id")) if key not in properties)
+        taken = next(key for key in _free_names() if key not in properties)
         properties = {taken: {"type": "string", "x-id": True, "$comment": missing}, **properties}
     draft = {
         "$schema": DIALECT,
@@ -64,11 +65,10 @@ def infer_schema(documents: Iterable[dict[str, Any]], name: str) -> dict[str, An
     return {key: draft[key] for key in ("$schema", "title", *draft) if key in draft}
 
 
-def _numbered(stem: str) -> Iterator[str]:
-    number = 2
-    while True:
-        yield f"{stem}_{number}"
-        number += 1
+def _free_names() -> Iterator[str]:
+    """Names for an id that the samples lack, the best first."""
+    yield from ("id", "record_id")
+    yield from (f"record_id_{number}" for number in count(2))
 
 
 def _object(seen: Seen) -> dict[str, Any]:
@@ -96,7 +96,8 @@ def _node(name: str, seen: Seen) -> dict[str, Any] | None:
     """The draft of one place; None when the samples do not show what it is."""
     kind = _kind_of(seen)
     comments: list[str] = []
-    others = [f"{other} ({times})" for other, times in seen.kinds.items() if other not in (kind, "integer")]
+    fitting = (kind, "integer") if kind == "number" else (kind,)
+    others = [f"{other} ({times})" for other, times in seen.kinds.items() if other not in fitting]
     if kind == "object":
         if not seen.properties or len(seen.properties) > _MOST_PROPERTIES:
             return None
@@ -136,8 +137,8 @@ def _scalar(name: str, kind: str, seen: Seen) -> tuple[dict[str, Any], list[str]
     if kind != "string":
         return {"type": kind}, []
     texts = seen.kinds["string"]
-    for format_name, count in (("date", seen.dates), ("date-time", seen.timestamps)):
-        if count == texts:
+    for format_name, fitting in (("date", seen.dates), ("date-time", seen.timestamps)):
+        if fitting == texts:
             return {"type": "string", "format": format_name}, [f"guess: every sample is a {format_name}"]
     if _is_choice(name, seen):
         return {"type": "string", "enum": sorted(seen.words)}, [
