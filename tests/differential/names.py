@@ -19,7 +19,7 @@ class BandSet:
 
 @frozen
 class Rated:
-    """A measure or a scorecard."""
+    """A measure, a scorecard, or a group as `card.group`."""
 
     name: str
     bands: BandSet | None
@@ -46,6 +46,7 @@ class Names:
     segments: list[str] = field(factory=list)
     measures: list[Rated] = field(factory=list)
     cards: list[Rated] = field(factory=list)
+    groups: list[Rated] = field(factory=list)
     callables: list[Callable] = field(factory=list)
     depth_of_queries: int = 0
 
@@ -63,11 +64,12 @@ class Names:
 
     def inside(self, variable: str, fields: list[Field]) -> Names:
         """The names within a query over records."""
-        inner = Names(
-            {kind: list(paths) for kind, paths in self.values.items()},
-            list(self.choices), self.records, self.segments, self.measures, self.cards, self.callables,
-            self.depth_of_queries + 1,
-        )  # fmt: skip
+        inner = evolve(
+            self,
+            values={kind: list(paths) for kind, paths in self.values.items()},
+            choices=list(self.choices),
+            depth_of_queries=self.depth_of_queries + 1,
+        )
         for _ in range(3):
             inner.add_fields((variable,), fields)
         return inner

@@ -60,6 +60,9 @@ class Maker:
             return self.named(kind) if self.chance(0.75) else self.literal(kind)
         if self.chance(0.12):
             return self.choice_between(kind, depth)
+        if self.chance(0.03):
+            record = make(tree.RecordField, "part", self.expression(kind, depth - 1))
+            return make(tree.Member, make(tree.Record, (record,)), "part")
         if kind == "flag":
             return self.flag(depth)
         if kind in NUMBERS:
@@ -103,7 +106,7 @@ class Maker:
             lambda: self.named(kind),
             lambda: self.named(kind),
             lambda: make(tree.Arithmetic, (self.random.choice("+-"),), (same(), same())),
-            lambda: make(tree.Arithmetic, ("*",), (same(), plain())),
+            lambda: make(tree.Arithmetic, ("*",), (same(), same() if kind == "percent" else plain())),
             lambda: make(tree.Arithmetic, ("/",), (same(), plain())),
             lambda: make(tree.Negative, same()),
             lambda: call(self.random.choice(("min", "max")), same(), same()),
@@ -120,6 +123,9 @@ class Maker:
         return self.one(
             lambda: make(
                 tree.Arithmetic, ("/",), (self.expression(unit, depth - 1), self.expression(unit, depth - 1))
+            ),
+            lambda: make(
+                tree.Arithmetic, ("*",), (self.expression("percent", depth - 1), self.expression("number", 0))
             ),
             lambda: self.rounding(depth),
             lambda: call(self.random.choice(("sqrt", "ln", "exp")), self.expression("number", depth - 1)),
@@ -292,11 +298,11 @@ class Maker:
 
     def state_test(self) -> Any:
         """`health is worse than yellow`, `m1 is expired`."""
-        states = [*self.names.measures, *self.names.cards]
+        states = [*self.names.measures, *self.names.cards, *self.names.groups]
         if not states:
             return self.comparison(1)
         chosen = self.random.choice(states)
-        subject, negated = path(chosen.name), self.chance(0.25)
+        subject, negated = path(*chosen.name.split(".")), self.chance(0.25)
         if chosen.bands is None or self.chance(0.25):
             status = self.random.choice(("na", "known", "missing", "expired", "not_applicable", "scored"))
             return is_(subject, status, negated=negated)
@@ -397,8 +403,14 @@ class Maker:
     def fold_readings(self, depth: int) -> Any:
         """A number from a list of numbers."""
         name = self.random.choice(("sum", "mean", "min", "max"))
-        if self.chance(0.5):
-            return call(name, path("readings"))
+        if self.chance(0.3):
+            return call(name, path("facts", "readings") if self.chance(0.5) else path("readings"))
+        if self.chance(0.3):
+            return call(name, make(tree.ListLiteral, tuple(self.expression("number", 0) for _ in range(3))))
+        tables = [each for each in self.names.callables if each.result == "numbers"]
+        if tables:
+            chosen = self.random.choice(tables)
+            return call(name, call(chosen.name, *(self.expression(each, 0) for each in chosen.parameters)))
         test = compare(path("r"), self.random.choice(COMPARISONS), self.literal("number"))
         query = make(tree.Query, self.random.choice(("list", "first")), "r", path("readings"), test)
         return query if query.kind == "first" else call(name, query)

@@ -57,7 +57,8 @@ class MeasureMaker:
     def _block(self, kind: str, condition: Any) -> Any:
         count = self.maker.random.choice((1, 2, 3))
         rows = [make(tree.Row, self._outcome(kind), self._test(kind)) for _ in range(count)]
-        if self.maker.chance(0.75):
+        banded = any(isinstance(row.outcome, tree.BandOutcome) for row in rows)
+        if self.maker.chance(0.75) or not banded:
             rows.append(make(tree.Row, self._banded(), None))
         return make(tree.Rate, condition, tuple(rows))
 

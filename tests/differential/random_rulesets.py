@@ -148,10 +148,10 @@ class FileMaker:
     def _callables(self, count: int) -> None:
         for _ in range(count):
             name = f"{self.prefix}f{len(self.items)}"
-            result = self.random.choice(("number", "text", "number"))
+            result = self.random.choice(("number", "text", "number", "numbers"))
             parameters = tuple(self.random.choice(("number", "percent", "flag", "text")) for _ in range(2))
             item = self._table(name, parameters, result)
-            if self.random.random() < 0.4:
+            if self.random.random() < 0.4 and result != "numbers":
                 item = self._define(name, parameters, result)
             self.items.append(item)
             self.names.callables.append(Callable(name, parameters, result))
@@ -165,7 +165,8 @@ class FileMaker:
         return make(tree.Define, name, parameters, Maker(self.random, inner).expression(result, 2))
 
     def _table(self, name: str, kinds: tuple[str, ...], result: str) -> Any:
-        hits = self.random.choice(("first", "one", "agreeing"))
+        hits = "all" if result == "numbers" else self.random.choice(("first", "one", "agreeing"))
+        result = "number" if result == "numbers" else result
         rows = []
         for _ in range(self.random.choice((1, 2, 3, 4))):
             cells = tuple(self._cell(kind) for kind in kinds)
@@ -202,6 +203,19 @@ class FileMaker:
             item, rated = makes.card(f"c{at}", [*members, *self.names.cards])
             self.items.append(item)
             self.names.cards.append(rated)
+            self._nodes(item.statements, item.name)
+
+    def _nodes(self, statements: tuple[Any, ...], prefix: str) -> None:
+        """Note what can be said about the nodes of a scorecard from outside."""
+        for each in statements:
+            if isinstance(each, tree.Group | tree.MemberLine):
+                name = f"{prefix}.{each.name}"
+                self.names.add("percent", *name.split("."), "effective_weight")
+                self.names.add("number", *name.split("."), "contribution")
+            if isinstance(each, tree.Group):
+                self.names.add("number", *name.split("."))
+                self.names.groups.append(Rated(name, self.bands))
+                self._nodes(each.statements, name)
 
     def _rest(self) -> None:
         """Outputs, problems and invariants."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -489,3 +490,15 @@ def test_imports_keep_their_own_names(tmp_path: Path) -> None:
         "own": 109,
         "library.inner": 8,
     }
+
+
+def test_it_shares_nothing_with_the_engine_but_the_parser() -> None:
+    """Otherwise one fault could be in both."""
+    for file in (Path(__file__).parent / "reference").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("ruleengine"):
+                assert node.module in ("ruleengine.source", "ruleengine.syntax", "ruleengine.syntax.parse"), (
+                    file
+                )
+            elif isinstance(node, ast.Import):
+                assert not any(each.name.startswith("ruleengine") for each in node.names), file

@@ -142,7 +142,7 @@ def _named(node: tree.Name | tree.Member, scope: Scope) -> Any:
         return base
     if isinstance(base, Place):
         if node.name in ("effective_weight", "contribution"):
-            return _known(base.node[node.name], base.child.state.na)
+            return _known(base.node[node.name], None)
         base = base.child.state
     return _member_of_state(base, node.name, scope) if isinstance(base, State) else base[node.name]
 
@@ -179,7 +179,7 @@ def _member_of_state(state: State, name: str, scope: Scope) -> Any:
     if name == "coverage":
         return _known(state.coverage, MISSING)
     if name in ("effective_weight", "contribution"):
-        return _known(scope.account.node_of(state)[name], state.na)
+        return _known(scope.account.node_of(state)[name], None)
     child = next(each for each in state.children if each.name == name)
     return child.state if child.is_group else Place(scope.account.node_of(child), child)
 
