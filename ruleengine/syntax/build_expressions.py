@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 from typing import Any, Protocol
 
 from ruleengine.diagnostics import Diagnostics
@@ -139,10 +139,7 @@ class ExpressionBuilder:
         """A date or timestamp that exists in the calendar."""
         span = self.token_span(token)
         try:
-            date.fromisoformat(token.value[:10])
-            hour, minute, second = (token.value[11:19] + "00:00:00"[len(token.value[11:19]) :]).split(":")
-            if int(hour) > 23 or int(minute) > 59 or int(second) > 59:
-                raise ValueError
+            datetime.fromisoformat(token.value)
         except ValueError:
             self.diagnostics.report("RE108", span, f"`{token.value}` is no date of the calendar", help="dates are YYYY-MM-DD")
             return t.Date("2000-01-01", span=span)
