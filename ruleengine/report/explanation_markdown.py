@@ -1,0 +1,89 @@
+"""An explanation as Markdown, for an issue or a page.
+
+In: an explanation document. Out: Markdown: the sentences, one table a scorecard, the ranked costs, what was
+odd. Text of users is text in it, and never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ruleengine.report.cells import plain_value, short_number
+from ruleengine.report.explanation import node_cells, node_notes, problem_text, weights_are_shares
+from ruleengine.report.markdown import code, escape
+from ruleengine.report.sentences import card_sentences
+
+_Node = Mapping[str, Any]
+_HEAD = "| | value | band | points | weight | adds | why |\n| --- | ---: | --- | ---: | ---: | ---: | --- |\n"
+
+
+def render_explanation(explanation: Mapping[str, Any], *, name: str = "") -> str:
+    """The whole explanation as Markdown."""
+    parts = [f"# {escape(name or str(explanation['id']))}\n\n"]
+    for card in explanation["scorecards"]:
+        parts.append(f"## {escape(card['title'] or card['name'])}\n\n")
+        parts.append(
+            " ".join(escape(sentence) for sentence in card_sentences(explanation, card, name)) + "\n\n"
+        )
+        parts.append(_HEAD + "".join(_rows(card["nodes"], 0, weights_are_shares(card["nodes"]))) + "\n")
+        parts.append(_costs(card))
+    if explanation["measures"]:
+        parts.append(
+            f"## Measures in no scorecard\n\n{_HEAD}{''.join(_rows(explanation['measures'], 0, True))}\n"
+        )
+    parts += _endnotes(explanation)
+    return "".join(parts).rstrip("\n") + "\n"
+
+
+def _rows(nodes: Sequence[_Node], depth: int, shares: bool) -> Iterator[str]:
+    for node in nodes:
+        cells = node_cells(node, shares)
+        title = "&nbsp;" * 4 * depth + escape(node["title"] or node["name"])
+        if node["kind"] == "group":
+            title = f"**{title}**"
+        why = "; ".join(_note(note, node) for note in node_notes(node))
+        yield f"| {' | '.join([title, *(escape(text) for text in cells.values()), why])} |\n"
+        yield from _rows(node["children"], depth + 1, shares)
+
+
+def _note(note: str, node: _Node) -> str:
+    """The line that decided is code; all else is text."""
+    source = node.get("source")
+    place = f"{source['path']}:{source['line']}  " if source else None
+    if place and note.startswith(place):
+        return f"{code(place.strip())} {code(note[len(place) :])}"
+    return escape(note)
+
+
+def _costs(card: _Node) -> str:
+    costs = [cost for cost in card["costs"] if cost["cost"] > 0]
+    if not costs:
+        return ""
+    against = "the baseline" if costs[0]["against"] == "baseline" else "the best it could have"
+    lines = [f"What costs points, against {against}:\n\n"]
+    for number, cost in enumerate(costs, start=1):
+        why = ", ".join(escape(cost[part]) for part in ("band", "reason") if cost.get(part))
+        title = escape(cost["title"] or cost["path"])
+        lines.append(f"{number}. {title}: {short_number(cost['cost'])}{f' ({why})' if why else ''}\n")
+    return "".join([*lines, "\n"])
+
+
+def _endnotes(explanation: Mapping[str, Any]) -> list[str]:
+    parts: list[str] = []
+    listed = {
+        "Outputs": [f"{key} = {plain_value(value) or '–'}" for key, value in explanation["outputs"].items()],
+        "Segments": list(explanation["segments"]),
+        "Assumptions": [
+            f"{assumed['path']} = {plain_value(assumed['value'])}"
+            + (f" ({assumed['reason']})" if assumed.get("reason") else "")
+            for assumed in explanation["assumptions"]
+        ],
+        "Problems": [problem_text(problem) for problem in explanation["problems"]],
+    }
+    for heading, items in listed.items():
+        if items:
+            parts.append(f"{heading}:\n\n" + "".join(f"- {escape(item)}\n" for item in items) + "\n")
+    ruleset = explanation["ruleset"]
+    identity = f"{escape(ruleset['name'])} {escape(ruleset['version'])}"
+    return [*parts, f"{identity}, as of {explanation['as_of']}, {code(ruleset['digest'])}\n"]
