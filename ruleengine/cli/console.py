@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -41,13 +42,21 @@ def terminal_width(stream: TextIO) -> int | None:
 
 
 def say(text: str) -> None:
-    """Write lines for people to standard error."""
-    _write(sys.stderr, text if text.endswith("\n") or not text else text + "\n")
+    """Write lines for people to standard error; if that fails there is nobody left to tell."""
+    with suppress(OSError):
+        _write(sys.stderr, text if text.endswith("\n") or not text else text + "\n")
 
 
 def put(text: str) -> None:
-    """Write a result to standard output."""
-    _write(sys.stdout, text)
+    """Write a result to standard output. Raises `OutputFailed`."""
+    try:
+        _write(sys.stdout, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from ruleengine.cli.output import OutputFailed
+
+        raise OutputFailed("<stdout>", error) from error
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -63,6 +72,8 @@ def report(
     diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source] | None = None, color: str = "auto"
 ) -> None:
     """Show diagnostics on standard error."""
+    if not diagnostics:
+        return
     from ruleengine.report.diagnostics import text
 
     say(text.render(diagnostics, sources or {}, colour=wants_color(color, sys.stderr)))

@@ -103,24 +103,37 @@ class Commands(click.Group):
             return exits.INTERRUPTED
         except BrokenPipeError:  # whoever read the output has seen enough
             return exits.INPUT_OR_OUTPUT_FAILED
+        except OSError as error:
+            click.echo(f"error: {_said_of(error)}", err=True)
+            return exits.INPUT_OR_OUTPUT_FAILED
         except Exception as error:  # the last resort: nothing else may be shown than one sentence
-            return _refused(error) or _confess(error)
+            refused = _refused(error)
+            return _confess(error) if refused is None else refused
         return exits.SUCCESS
 
 
 def _refused(error: Exception) -> int | None:
-    """The exit code of a fault that the engine reports, after saying it; None for any other exception."""
+    """The exit code of an exception that carries reports, after showing them; None for any other.
+
+    They are known by what they carry: importing all their classes would slow down every start.
+    """
     from ruleengine.cli.console import report
 
     reports = getattr(error, "diagnostics", None)
-    if type(error).__name__ == "RulesetError" and reports is not None:
+    if reports is not None:
         report(reports, getattr(error, "sources", {}))
         return exits.code_for([each for each in reports if each.severity.value == "error"])
     single = getattr(error, "diagnostic", None)
-    if type(error).__name__ in ("FactsUnreadable", "OutputFailed") and single is not None:
+    if single is not None:
         report([single])
         return exits.INPUT_OR_OUTPUT_FAILED
     return None
+
+
+def _said_of(error: OSError) -> str:
+    """What the system says about a file that it refuses."""
+    reason = (error.strerror or str(error)).lower()
+    return f"`{error.filename}` cannot be used: {reason}" if error.filename else reason
 
 
 def _confess(error: Exception) -> int:

@@ -87,11 +87,10 @@ def _flush_standard_output() -> None:
 
 def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
     for each in inputs:
-        with suppress(OSError):
-            if each != "-" and os.path.samefile(path, each):
-                import click
+        if each != "-" and os.path.realpath(path) == os.path.realpath(each):
+            import click
 
-                raise click.UsageError(f"'{path}' is one of the inputs; name another file with --out.")
+            raise click.UsageError(f"'{path}' is used for something else in this command; name another file.")
 
 
 class _Replacement:

@@ -70,6 +70,26 @@ def read_facts(
     return _read(paths, schema, options, ReadSummary() if summary is None else summary)
 
 
+def read_samples(
+    paths: Sequence[str], options: ReadOptions | None = None
+) -> Iterator[dict[str, Any] | Rejection]:
+    """The documents of JSON and NDJSON inputs as they are, without a schema and without looking for ids.
+
+    Raises `FactsUnreadable` as `read_facts` does, and for CSV, whose cells have no types.
+    """
+    options = options or ReadOptions()
+    for path in paths:
+        check_readable(path)
+    budget = Budget(options.max_decompressed_bytes, options.max_decompressed_bytes)
+    for path in paths:
+        blocks, chosen = _with_format(path, blocks_of(path, budget), options.format)
+        if chosen == "csv":
+            reason = f"`{name_of(path)}` is CSV, and its cells do not tell their types"
+            raise unreadable(name_of(path), reason, "draft from JSON or NDJSON")
+        for item in (read_json if chosen == "json" else read_ndjson)(blocks, name_of(path), options):
+            yield item if isinstance(item, Rejection) else item[1]
+
+
 def _read(
     paths: Sequence[str], schema: FactSchema, options: ReadOptions, summary: ReadSummary
 ) -> Iterator[Record | Rejection]:

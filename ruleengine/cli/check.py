@@ -1,0 +1,149 @@
+"""`ruleengine check`: find the faults of rulesets before they run, and explain diagnostic codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ruleengine.cli import exits
+from ruleengine.cli.console import counted, put, say, wants_color
+from ruleengine.cli.options import color_option, rulesets_option, schemas_option
+
+if TYPE_CHECKING:
+    from ruleengine.diagnostics import Diagnostic
+    from ruleengine.source import Source
+
+_FORMATS = ("text", "json", "sarif", "github", "gitlab")
+
+
+@click.command("check")
+@click.argument("selectors", nargs=-1, metavar="[PATHS OR NAMES]...")
+@click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True,
+    help="How the reports are written.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Warnings count like errors.")
+@click.option("--explain", "code", metavar="CODE", help="Explain a diagnostic code, such as RE203.")
+@rulesets_option
+@schemas_option
+@color_option
+def command(
+    selectors: tuple[str, ...],
+    output_format: str,
+    strict: bool,
+    code: str | None,
+    rulesets: str | None,
+    schemas: str | None,
+    color: str,
+) -> None:
+    """Check rulesets: files, folders, names (every version) or `name@2.0.0`.
+
+    Without any, all rulesets in the rulesets folder are checked.
+    """
+    if code is not None:
+        _explain(code)
+        return
+    checked, diagnostics, sources = _checked(selectors, rulesets, schemas)
+    put(_rendered(diagnostics, sources, output_format, color))
+    errors = [each for each in diagnostics if each.severity.value == "error"]
+    warnings = [each for each in diagnostics if each.severity.value == "warning"]
+    say(
+        f"{counted(checked, 'ruleset')} checked: {counted(len(errors), 'error')}, "
+        f"{counted(len(warnings), 'warning')}"
+    )
+    if errors:
+        raise exits.Finished(exits.code_for(errors))
+    if strict and warnings:
+        raise exits.Finished(exits.RULESET_HAS_ERRORS)
+
+
+def _checked(
+    selectors: Sequence[str], rulesets: str | None, schemas: str | None
+) -> tuple[int, list[Diagnostic], dict[str, Source]]:
+    """How many files were checked, their reports (each once, though several may import a faulty file)."""
+    from ruleengine import api
+
+    diagnostics: dict[tuple[str, object, str], Diagnostic] = {}
+    sources: dict[str, Source] = {}
+    checked = set[Path]()
+    for found in _selected(selectors, rulesets, schemas):
+        if isinstance(found, Path):
+            if found.resolve() in checked:
+                continue
+            checked.add(found.resolve())
+            report = api.check_file(found, rulesets=rulesets, schemas=schemas)
+            sources.update(report.sources)
+            reports: Sequence[Diagnostic] = report.diagnostics
+        else:
+            reports = [found]
+        for each in reports:
+            diagnostics.setdefault((each.code, each.span, each.message), each)
+    return len(checked), list(diagnostics.values()), sources
+
+
+def _selected(
+    selectors: Sequence[str], rulesets: str | None, schemas: str | None
+) -> Iterator[Path | Diagnostic]:
+    """The files that are meant, and a report for whatever means none."""
+    from ruleengine.diagnostics import Diagnostic
+    from ruleengine.source import Span
+    from ruleengine.workspace import SUFFIX, find_ruleset, list_rulesets, open_workspace
+
+    workspace = open_workspace(rulesets, schemas)
+    if not selectors:
+        entries, reports = list_rulesets(workspace)
+        yield from reports
+        yield from (entry.path for entry in entries)
+        if not entries and not reports:
+            message = f"there is no ruleset in `{workspace.rulesets}`"
+            yield Diagnostic("RE211", Span(str(workspace.rulesets), 0, 0, 1, 1), message)
+        return
+    for selector in selectors:
+        folder = Path(selector)
+        if folder.is_dir() and ("/" in selector or not (workspace.rulesets / selector).is_dir()):
+            yield from _below(folder, SUFFIX)
+        elif "@" not in selector and (workspace.rulesets / selector).is_dir() and "/" not in selector:
+            yield from (entry.path for entry in list_rulesets(workspace)[0] if entry.name == selector)
+        else:
+            path, reports = find_ruleset(selector, workspace)
+            yield from reports
+            if path is not None:
+                yield path
+
+
+def _below(folder: Path, suffix: str) -> Iterator[Path]:
+    """Every ruleset file in a folder; tests of rulesets are no rulesets."""
+    yield from sorted(
+        path
+        for path in folder.rglob(f"*{suffix}")
+        if not path.name.endswith(f".test{suffix}") and path.is_file()
+    )
+
+
+def _rendered(
+    diagnostics: Sequence[Diagnostic], sources: dict[str, Source], output_format: str, color: str
+) -> str:
+    from ruleengine.report.diagnostics import FORMATS, text
+
+    if output_format == "text":
+        return text.render(diagnostics, sources, colour=wants_color(color, sys.stdout))
+    return FORMATS[output_format](diagnostics, sources)
+
+
+def _explain(code: str) -> None:
+    """Print the page of a code."""
+    from importlib.resources import files
+
+    from ruleengine.diagnostics import CODES, did_you_mean
+
+    wanted = code.upper()
+    if wanted not in CODES:
+        guess = did_you_mean(wanted, CODES)
+        raise click.BadParameter(
+            f"there is no code '{code}'. {guess[:1].upper()}{guess[1:]}".rstrip(), param_hint="'--explain'"
+        )
+    put(files("ruleengine.diagnostics").joinpath("pages", f"{wanted}.md").read_text(encoding="utf-8"))

@@ -1,0 +1,143 @@
+"""`ruleengine eval`: score facts with a ruleset."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from ruleengine.cli import exits
+from ruleengine.cli.console import counted, is_terminal, report, say
+from ruleengine.cli.options import (
+    as_of_option,
+    color_option,
+    facts_format_option,
+    out_option,
+    rulesets_option,
+    schemas_option,
+    settled_date,
+)
+
+if TYPE_CHECKING:
+    from ruleengine.cli.gate import Gate
+    from ruleengine.cli.run import Tally
+
+_FORMATS = ("table", "json", "ndjson", "csv", "markdown")
+
+
+@click.command("eval")
+@click.argument("ruleset")
+@click.argument("facts", nargs=-1, required=True)
+@as_of_option
+@click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), default="table", show_default=True,
+    help="How the results are written.",
+)  # fmt: skip
+@out_option
+@click.option(
+    "--fail-on", metavar="CONDITION",
+    help="End with 1 when this holds for any account (`health is red`), or over the run "
+    "(`share of (health is red) > 10%`).",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="End with 4 also when facts had problems.")
+@click.option("--where", metavar="CONDITION", help="Only accounts of this segment, or for which this holds.")
+@click.option("--card", metavar="NAME", help="The scorecard that tables show.  [default: the first]")
+@click.option("--rejects", metavar="FILE", help="Write all rejected records to this file, as NDJSON.")
+@facts_format_option
+@rulesets_option
+@schemas_option
+@color_option
+def command(
+    ruleset: str,
+    facts: tuple[str, ...],
+    as_of: date | None,
+    output_format: str,
+    out: str | None,
+    fail_on: str | None,
+    strict: bool,
+    where: str | None,
+    card: str | None,
+    rejects: str | None,
+    facts_format: str | None,
+    rulesets: str | None,
+    schemas: str | None,
+    color: str,
+) -> None:
+    """Score FACTS with RULESET.
+
+    RULESET is a name (the version in force on the as-of date), `name@2`, `name@2.0.0`, or the path of a
+    .rules file. FACTS are JSON, NDJSON or CSV files, also gzipped; `-` reads standard input.
+    """
+    from ruleengine.cli.gate import read_gate
+    from ruleengine.cli.output import open_output
+    from ruleengine.cli.run import Run
+    from ruleengine.cli.selection import choose_card, load_selection
+    from ruleengine.cli.writers import FORMATS, Job
+    from ruleengine.facts.records import ReadOptions
+
+    day = settled_date(as_of)
+    gate = read_gate(fail_on) if fail_on else None
+    selection = load_selection(ruleset, (rulesets, schemas), day, where, gate.conditions if gate else None)
+    loaded = selection.ruleset
+    shown = choose_card(loaded, card)
+    inputs = (*facts, str(loaded.path))
+    with ExitStack() as outputs:
+        sink = outputs.enter_context(open_output(out, (*inputs, rejects or "-")))
+        rejected = outputs.enter_context(open_output(rejects, inputs)) if rejects else None
+        job = Job(
+            as_of=day.isoformat(),
+            ruleset={"name": loaded.name, "version": loaded.version, "digest": loaded.digest},
+            engine=loaded.engine,
+            card=shown,
+            cards=tuple(each.name for each in loaded.cards),
+            measures=tuple(each.name for each in loaded.measures),
+            sink=sink,
+            color=color,
+            to_terminal=out in (None, "-") and is_terminal(sys.stdout),
+        )
+        run = Run(selection, day, FORMATS[output_format](job), shown.name if shown else None, gate, rejected)
+        tally = run.over(facts, ReadOptions(format=facts_format or ""))
+    raise exits.Finished(exits.gravest(_told(tally, gate, strict, color)))
+
+
+def _told(tally: Tally, gate: Gate | None, strict: bool, color: str) -> list[int]:
+    """Say on standard error what happened; the exit codes that it calls for."""
+    from ruleengine.cli.run import SHOWN
+
+    codes = []
+    reading = tally.reading
+    report(reading.reports[:SHOWN], color=color)
+    more = len(reading.reports) + reading.reports_left_out - SHOWN
+    if more > 0:
+        say(f"and {more:,} more")
+    if strict:
+        _list_problems(tally)
+    elif tally.results.problems:
+        accounts = counted(tally.results.accounts_with_problems, "account")
+        say(f"{counted(tally.results.problems, 'problem')} in {accounts} (--strict lists them)")
+    say(
+        f"read {counted(reading.read, 'record')}: {reading.delivered:,} scored, {reading.rejected:,} rejected"
+    )
+    if tally.left_out:
+        undecided = f" ({tally.undecided:,} undecided)" if tally.undecided else ""
+        say(f"{counted(tally.left_out, 'account')} left out by --where{undecided}")
+    if reading.rejected or (strict and (tally.results.problems or reading.reports)):
+        codes.append(exits.FACTS_REJECTED)
+    if gate is not None:
+        failed, lines = gate.verdict()
+        say("\n".join(lines))
+        codes += [exits.GATE_FAILED] if failed else []
+    return codes
+
+
+def _list_problems(tally: Tally) -> None:
+    from ruleengine.report.cells import cell
+    from ruleengine.report.explanation import problem_text
+
+    say("".join(f"{cell(account)}: {problem_text(problem)}\n" for account, problem in tally.problems))
+    more = tally.results.problems - len(tally.problems)
+    if more > 0:
+        say(f"and {counted(more, 'more problem')}")

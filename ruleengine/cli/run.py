@@ -1,0 +1,110 @@
+"""One run over facts: read, score, select, write, and count what happened.
+
+In: a selection, paths of facts and a writer. Out: a `Tally`. Guaranteed: read = scored + rejected; a rejected
+record or a problem never stops the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field
+
+from ruleengine.cli.progress import Progress
+from ruleengine.cli.selection import Selection, name_in, name_path
+from ruleengine.facts.records import ReadSummary, Rejection
+from ruleengine.report.summary import RunSummary
+
+if TYPE_CHECKING:
+    from ruleengine.cli.gate import Gate
+    from ruleengine.cli.writers import Sink, Writer
+    from ruleengine.facts.records import ReadOptions
+
+#: So many rejections and problems are shown; the others are counted.
+SHOWN = 20
+
+
+@define(slots=True)
+class Tally:
+    """What happened in a run. `problems` are the first, each with the id of its account."""
+
+    reading: ReadSummary
+    results: RunSummary
+    left_out: int = 0
+    undecided: int = 0
+    problems: list[tuple[str, Mapping[str, Any]]] = field(factory=list)
+
+
+@define(slots=True)
+class Run:
+    """Everything that one run needs."""
+
+    selection: Selection
+    as_of: date
+    writer: Writer
+    card: str | None
+    gate: Gate | None = None
+    rejects: Sink | None = None
+
+    def over(self, paths: Sequence[str], options: ReadOptions) -> Tally:
+        """Score the facts at `paths`. Raises `FactsUnreadable` and `OutputFailed`."""
+        from ruleengine.facts.readers import read_facts
+
+        ruleset = self.selection.ruleset
+        tally = Tally(ReadSummary(), RunSummary(ruleset.cards))
+        names = name_path(ruleset) if self.writer.explains else ()
+        progress = Progress()
+        try:
+            for item in read_facts(paths, ruleset.schema, options, tally.reading):
+                if isinstance(item, Rejection):
+                    self._reject(item)
+                else:
+                    self._score(item.document, names, tally)
+                progress.at(tally.reading.read)
+        finally:
+            progress.done()
+        self.writer.finish(tally.results)
+        return tally
+
+    def _score(self, document: dict[str, Any], names: tuple[str, ...], tally: Tally) -> None:
+        result = self.selection.ruleset.score_dict(document, self.as_of)
+        wanted = self.selection.holds(result)
+        if not wanted:
+            tally.left_out += 1
+            tally.undecided += wanted is None
+            return
+        if self.gate is not None:
+            self.gate.add(str(result["id"]), result["conditions"])
+        result.pop("conditions", None)
+        tally.results.add(result)
+        room = SHOWN - len(tally.problems)
+        tally.problems += [(str(result["id"]), problem) for problem in result["problems"][:room]]
+        self.writer.add(result, name_in(document, names), self._cost(document))
+
+    def _cost(self, document: dict[str, Any]) -> Mapping[str, Any] | None:
+        """What costs the account the most, if the writer shows that."""
+        if not self.writer.explains or self.card is None:
+            return None
+        explained = self.selection.ruleset.explain(document, self.as_of).to_dict()
+        for card in explained["scorecards"]:
+            if card["name"] == self.card and card["costs"] and card["costs"][0]["cost"] > 0:
+                first: Mapping[str, Any] = card["costs"][0]
+                return first
+        return None
+
+    def _reject(self, rejection: Rejection) -> None:
+        if self.rejects is None:
+            return
+        import orjson
+
+        told = {
+            "path": rejection.path,
+            "line": rejection.line,
+            "column": rejection.column,
+            "id": rejection.id,
+            "code": rejection.code,
+            "reason": rejection.reason,
+        }
+        self.rejects.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))

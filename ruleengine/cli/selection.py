@@ -1,0 +1,107 @@
+"""Which ruleset a command works with, and which accounts: selectors, `--where`, `--card`.
+
+In: words from the command line. Out: a loaded ruleset and a test for results. Guaranteed: whatever cannot be
+found is a usage error or a `RulesetError` that names what there is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from ruleengine.api import CardInfo, Ruleset
+
+#: The name of the option, and of the condition that it gives.
+WHERE = "--where"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@frozen(slots=True)
+class Selection:
+    """A ruleset with what was asked of it. `segment` or a condition selects accounts; neither selects all."""
+
+    ruleset: Ruleset
+    segment: str | None = None
+    conditional: bool = False
+
+    def holds(self, result: Mapping[str, Any]) -> bool | None:
+        """Whether the account of a result was asked for; None when that is undecided."""
+        if self.segment is not None:
+            return self.segment in result["segments"]
+        if self.conditional:
+            found: bool | None = result["conditions"][WHERE]
+            return found
+        return True
+
+
+def load_selection(
+    selector: str,
+    folders: tuple[str | None, str | None],
+    as_of: date,
+    where: str | None = None,
+    conditions: Mapping[str, str] | None = None,
+) -> Selection:
+    """Load a ruleset; `where` is the name of a segment or a condition. Raises `RulesetError`."""
+    from ruleengine import api
+
+    wanted = dict(conditions or {})
+    rulesets, schemas = folders
+    named = where is not None and _NAME.fullmatch(where.strip()) is not None
+    if where is not None and not named:
+        wanted[WHERE] = where
+    ruleset = api.load(selector, rulesets=rulesets, schemas=schemas, as_of=as_of, conditions=wanted or None)
+    if where is None or not named:
+        return Selection(ruleset, conditional=where is not None)
+    if where.strip() in ruleset.segments:
+        return Selection(ruleset, segment=where.strip())
+    wanted[WHERE] = where  # a flag, or a fault that the checker explains with the nearest name
+    ruleset = api.load(selector, rulesets=rulesets, schemas=schemas, as_of=as_of, conditions=wanted)
+    return Selection(ruleset, conditional=True)
+
+
+def choose_card(ruleset: Ruleset, name: str | None) -> CardInfo | None:
+    """The scorecard to show: as named, otherwise the first that the ruleset itself declares."""
+    if name is None:
+        own = [card for card in ruleset.cards if card.declared_here]
+        return (own or list(ruleset.cards) or [None])[0]
+    for card in ruleset.cards:
+        if card.name == name:
+            return card
+    from ruleengine.diagnostics import did_you_mean
+
+    names = [card.name for card in ruleset.cards]
+    there_is = f"There is {', '.join(names)}." if names else "The ruleset has no scorecard."
+    guess = did_you_mean(name, names)
+    raise click.BadParameter(
+        f"no scorecard '{name}'. {guess[:1].upper()}{guess[1:]}{' ' if guess else ''}{there_is}",
+        param_hint="'--card'",
+    )
+
+
+def name_path(ruleset: Ruleset) -> tuple[str, ...]:
+    """Where the schema has the name of an account: the text `name` nearest to the root; empty for none."""
+    from ruleengine.facts.model import ELEMENT, every_field
+    from ruleengine.values import Kind
+
+    secret: set[tuple[str, ...]] = set()
+    found: list[tuple[str, ...]] = []
+    for path, each in every_field(ruleset.schema.root):
+        if each.secret or path[:-1] in secret:
+            secret.add(path)
+        elif path[-1] == "name" and ELEMENT not in path and each.type.kind is Kind.TEXT:
+            found.append(path)
+    return min(found, key=len, default=())
+
+
+def name_in(document: Mapping[str, Any], path: tuple[str, ...]) -> str:
+    """The name of an account; empty when it has none."""
+    found: Any = document if path else None
+    for step in path:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,188 @@
+"""The formats of `eval`: what is written of each result, and of the run as a whole.
+
+In: results one after the other, then the summary. Out: bytes of the format. NDJSON, JSON and CSV are written
+as the results come; a table and Markdown keep one row an account, because the worst stands first. To add a
+format, write a class and add a row to `FORMATS`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+from attrs import frozen
+
+from ruleengine.cli.console import terminal_width, wants_color
+
+if TYPE_CHECKING:
+    from ruleengine.report.rows import AccountRow
+    from ruleengine.report.summary import Card, RunSummary
+
+
+class Sink(Protocol):
+    """Where bytes go."""
+
+    def write(self, content: bytes) -> None:
+        """Append bytes."""
+
+
+@frozen(slots=True)
+class Job:
+    """What a writer knows before the first result. `card` is the scorecard that tables show."""
+
+    as_of: str
+    ruleset: Mapping[str, Any]
+    engine: str
+    card: Card | None
+    cards: tuple[str, ...]
+    measures: tuple[str, ...]
+    sink: Sink
+    color: str
+    to_terminal: bool
+
+
+class Writer(Protocol):
+    """Writes one format. `explains` tells whether `add` wants the costliest measure of each account."""
+
+    explains: bool
+
+    def add(self, result: dict[str, Any], name: str, cost: Mapping[str, Any] | None) -> None:
+        """Take one result."""
+
+    def finish(self, summary: RunSummary) -> None:
+        """Write what comes last."""
+
+
+class NdjsonWriter:
+    """One result a line."""
+
+    explains = False
+
+    def __init__(self, job: Job) -> None:
+        self._sink = job.sink
+
+    def add(self, result: dict[str, Any], name: str, cost: Mapping[str, Any] | None) -> None:
+        """Write the line of one result."""
+        self._sink.write(orjson.dumps(result, option=orjson.OPT_APPEND_NEWLINE))
+
+    def finish(self, summary: RunSummary) -> None:
+        """Nothing comes last."""
+
+
+class JsonWriter:
+    """One document, with one result a line inside."""
+
+    explains = False
+
+    def __init__(self, job: Job) -> None:
+        self._sink = job.sink
+        self._opening = orjson.dumps({"as_of": job.as_of, "ruleset": job.ruleset, "engine": job.engine})
+        self._begun = False
+
+    def add(self, result: dict[str, Any], name: str, cost: Mapping[str, Any] | None) -> None:
+        """Write one result."""
+        self._begin(b",\n")
+        self._sink.write(orjson.dumps(result))
+
+    def finish(self, summary: RunSummary) -> None:
+        """Close the document with the summary."""
+        self._begin(b"")
+        self._sink.write(b'\n],"summary":' + orjson.dumps(summary.to_dict()) + b"}\n")
+
+    def _begin(self, separator: bytes) -> None:
+        if self._begun:
+            self._sink.write(separator)
+        else:
+            self._sink.write(self._opening[:-1] + b',"results":[\n')
+        self._begun = True
+
+
+class CsvWriter:
+    """One row an account."""
+
+    explains = False
+
+    def __init__(self, job: Job) -> None:
+        from ruleengine.report.delimited import DelimitedRows
+
+        self._rows = DelimitedRows(job.cards, job.measures)
+        self._sink = job.sink
+        self._begun = False
+
+    def add(self, result: dict[str, Any], name: str, cost: Mapping[str, Any] | None) -> None:
+        """Write the row of one result."""
+        if not self._begun:
+            self._sink.write(self._rows.heading(result).encode())
+            self._begun = True
+        self._sink.write(self._rows.row(result).encode())
+
+    def finish(self, summary: RunSummary) -> None:
+        """Write the heading if no result did."""
+        if not self._begun:
+            self._sink.write(self._rows.heading(None).encode())
+
+
+class _RowsWriter:
+    """Keeps one row an account until the end."""
+
+    explains = True
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._rows: list[AccountRow] = []
+
+    def add(self, result: dict[str, Any], name: str, cost: Mapping[str, Any] | None) -> None:
+        """Keep the row of one result."""
+        from ruleengine.report.rows import account_row
+
+        card = self._job.card.name if self._job.card else None
+        self._rows.append(account_row(result, card, name, cost))
+
+    def _ordered(self) -> tuple[list[AccountRow], tuple[str, ...]]:
+        from ruleengine.report.rows import worst_first
+
+        bands = self._job.card.bands if self._job.card else ()
+        return worst_first(self._rows, bands), bands
+
+    def _closing(self, summary: RunSummary) -> str:
+        return summary.line(self._job.card.name if self._job.card else None)
+
+
+class TableWriter(_RowsWriter):
+    """A table for people, the worst first, and the summary."""
+
+    def finish(self, summary: RunSummary) -> None:
+        """Write the table."""
+        from ruleengine.report.table import render_table
+
+        rows, bands = self._ordered()
+        width = terminal_width(sys.stdout) if self._job.to_terminal else None
+        color = wants_color(self._job.color, sys.stdout) if self._job.to_terminal else False
+        color = color or self._job.color == "always"
+        text = render_table(rows, bands, width=width, color=color)
+        text += ("\n" if text else "") + self._closing(summary) + "\n"
+        encoding = (sys.stdout.encoding if self._job.to_terminal else None) or "utf-8"
+        self._job.sink.write(text.encode(encoding, "backslashreplace"))
+
+
+class MarkdownWriter(_RowsWriter):
+    """The same table in Markdown."""
+
+    def finish(self, summary: RunSummary) -> None:
+        """Write the table."""
+        from ruleengine.report.markdown import render_markdown
+
+        rows, _ = self._ordered()
+        self._job.sink.write(render_markdown(rows, self._closing(summary)).encode())
+
+
+#: Every format with its writer.
+FORMATS: Mapping[str, Callable[[Job], Writer]] = {
+    "table": TableWriter,
+    "json": JsonWriter,
+    "ndjson": NdjsonWriter,
+    "csv": CsvWriter,
+    "markdown": MarkdownWriter,
+}
