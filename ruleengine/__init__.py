@@ -1,3 +1,23 @@
 """A declarative rules engine with its own language for scoring accounts and explaining every number."""
 
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from ruleengine.api import CheckReport, Ruleset, RulesetError, check_file, load
+    from ruleengine.diagnostics import Diagnostic
+    from ruleengine.result import Result
+
+__all__ = ["CheckReport", "Diagnostic", "Result", "Ruleset", "RulesetError", "check_file", "load"]
+
+_PLACES = {"Diagnostic": "ruleengine.diagnostics", "Result": "ruleengine.result"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import ruleengine` costs nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES.get(name, "ruleengine.api")), name)

@@ -35,6 +35,12 @@ RELATIVE_TOLERANCE = 1e-14
 LARGEST_FACT = 1e15
 
 
+#: The `unit` of the type of a list that comes from the facts: its elements are checked when they are read.
+FACT_LIST = "facts"
+#: The `unit` of the type of a record that a ruleset makes itself; the fields of other records are checked when read.
+OWN_RECORD = "own"
+
+
 class Kind(Enum):
     """The kinds of values."""
 
@@ -73,7 +79,7 @@ class Type:
             return self.unit or "number"
         if self.kind is Kind.LIST:
             return f"list of {self.element}" if self.element else "list"
-        return self.kind.value
+        return str(self.kind.value)
 
 
 @frozen(slots=True)

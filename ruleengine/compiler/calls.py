@@ -26,6 +26,8 @@ STATUS_WORDS = {
     "excluded": ("excluded",),
     "invalid": ("invalid",),
 }
+#: After these names a path is a value, not the thing itself: `health.product.effective_weight is na`.
+VALUE_PARTS = ("value", "points", "score", "computed_score", "coverage", "effective_weight", "contribution")
 _QUERIES_OF_ELEMENTS = ("latest", "earliest", "first")
 
 
@@ -41,6 +43,8 @@ class Calls(References):
             arguments = tuple(self.elaborate(argument, scope) for argument in node.arguments)
             return self.call_definition(symbol, arguments, node)
         record = FUNCTIONS.get(node.function)
+        if node.function == "date" and len(node.arguments) == 1:
+            return self._day(node.arguments[0], scope)
         if record is None:
             for argument in node.arguments:
                 self.elaborate(argument, scope)
@@ -168,7 +172,8 @@ class Calls(References):
             if scope.implied is None:
                 return self.context.fault("RE305", node.span, "`is` needs something on its left side here")
             return e.IsStatus(scope.implied, words, type=FLAG, span=node.span)
-        reference = self.reference(subject, scope, "status")
+        is_part = isinstance(subject, t.Member) and subject.name in VALUE_PARTS
+        reference = self.reference(subject, scope, "" if is_part else "status")
         if reference is None or reference.part != "status":
             value: e.Expression = reference if reference is not None else self.elaborate(subject, scope)
             if node.words[0].name in ("stale", "scored", "grace") and not units.is_any(value.type):

@@ -169,6 +169,8 @@ class _Compiler:
             tuple(self.context.band_sets.values()), tuple(self.context.definitions.values()),
             tuple(self.context.tables.values()), tuple(self.assumptions.values()), tuple(self.context.steps),
             secret_pointers(schema.root) if schema is not None else (),
+            schema.name if schema is not None else "", schema.version if schema is not None else "",
+            tuple(sorted((label.split()[1], label.split()[2]) for label in root.digests if label.startswith("facts "))),
         )  # fmt: skip
 
 

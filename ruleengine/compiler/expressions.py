@@ -15,13 +15,12 @@ from zoneinfo import ZoneInfo
 from ruleengine.compiler import units
 from ruleengine.compiler.calls import Calls
 from ruleengine.compiler.context import unknown
-from ruleengine.compiler.references import OWN_RECORD
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
-from ruleengine.values import DATE, FLAG, NOTHING, NUMBER, TEXT, TIMESTAMP, Field, Kind, Type
+from ruleengine.values import DATE, FLAG, NOTHING, NUMBER, OWN_RECORD, TEXT, TIMESTAMP, Field, Kind, Type
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 
@@ -139,7 +138,8 @@ class Expressions(Calls):
         return result
 
     def _arithmetic(self, operator: str, left: e.Expression, right: e.Expression, span: Span) -> e.Expression:
-        left, right = _zero_fits(left, right), _zero_fits(right, left)
+        if operator in "+-":
+            left, right = _zero_fits(left, right), _zero_fits(right, left)
         if operator == "*":
             kind = units.multiply(left.type, right.type)
         elif operator == "/":

@@ -270,10 +270,11 @@ class Measures(Definitions):
 
     def _imputed(self, statement: t.Missing, bands: r.BandSet | None) -> e.Expression:
         node = statement.value
-        if isinstance(node, t.Name) and bands is not None and node.name in {band.name for band in bands.bands}:
-            points = next(band.points for band in bands.bands if band.name == node.name)
+        word = node.name if isinstance(node, t.Name) else node.value if isinstance(node, t.Text) else None
+        if word is not None and bands is not None and word in {band.name for band in bands.bands}:
+            points = next(band.points for band in bands.bands if band.name == word)
             if points is None:
-                return self.context.fault("RE314", node.span, f"the band `{node.name}` has no points", "declare its points, or impute a number")
+                return self.context.fault("RE314", statement.span, f"the band `{word}` has no points", "declare its points, or impute a number")
             return e.Constant(points, type=NUMBER, span=node.span)
         if node is None:
             return unknown(statement.span)

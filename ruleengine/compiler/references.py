@@ -12,10 +12,7 @@ from ruleengine.library import FUNCTIONS
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
-from ruleengine.values import NUMBER, PERCENT, Field, Kind
-
-#: The `unit` of the type of a record that a ruleset makes itself; the fields of other records are checked when read.
-OWN_RECORD = "own"
+from ruleengine.values import NUMBER, OWN_RECORD, PERCENT, Field, Kind
 _CARD_PARTS = ("score", "computed_score", "coverage")
 _NODE_PARTS = ("score", "effective_weight", "contribution")
 _MEASURE_PARTS = ("value", "points")

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from ruleengine.facts.model import ELEMENT, ExampleHint, Path
 from ruleengine.facts.quantity import PLAIN, Quantity, quantity_of
 from ruleengine.facts.reading import Node, Reading, resolve
-from ruleengine.values import DATE, FLAG, TEXT, TIMESTAMP, Field, Kind, Type
+from ruleengine.values import DATE, FACT_LIST, FLAG, TEXT, TIMESTAMP, Field, Kind, Type
 
 #: Types nested deeper than this are refused: no document is written so, and references could go on for long.
 _DEEPEST = 40
@@ -198,7 +198,7 @@ def _map_list(reading: Reading, node: Node, place: _Place) -> _Typed | None:
         reading.fault(
             element.node.place("x-id"), "`x-id` stands on the elements of a list", "a document has one id"
         )
-    return _Typed(Type(Kind.LIST, element=element.type), node)
+    return _Typed(Type(Kind.LIST, unit=FACT_LIST, element=element.type), node)
 
 
 def _map_field(reading: Reading, name: str, raw: object, pointer: str, place: _Place) -> Field | None:

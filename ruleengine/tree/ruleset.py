@@ -379,3 +379,6 @@ class Program:
     assumptions: tuple[Assumption, ...]
     steps: tuple[Step, ...]
     secrets: tuple[str, ...] = ()
+    schema_name: str = ""
+    schema_version: str = ""
+    schemas: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,247 @@
+"""The Python API: load a ruleset, score accounts, explain every number.
+
+    import ruleengine
+    ruleset = ruleengine.load("customer_health@2.0.0")
+    result = ruleset.score(facts, as_of="2024-03-01")
+    result.scorecards["health"].band
+
+Only this module raises for faults of rulesets: one `RulesetError` that holds every report. Whatever a fact document
+holds, scoring returns a result. Everything is safe to share between threads once loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, frozen
+
+from ruleengine.diagnostics import Diagnostic, Severity
+from ruleengine.evaluator.program import Evaluator
+from ruleengine.result import Result
+from ruleengine.source import Source
+from ruleengine.tree import ruleset as r
+from ruleengine.workspace import Workspace, find_ruleset, open_workspace
+
+if TYPE_CHECKING:
+    from ruleengine.evaluator.explain import Explanation
+    from ruleengine.facts.model import FactSchema
+
+
+class RulesetError(Exception):
+    """A ruleset cannot be used. `diagnostics` holds every report, `sources` the texts that they point into."""
+
+    def __init__(self, diagnostics: list[Diagnostic], sources: Mapping[str, Source] | None = None) -> None:
+        super().__init__("\n".join(str(report) for report in diagnostics))
+        self.diagnostics = diagnostics
+        self.sources = dict(sources or {})
+
+
+@frozen(slots=True)
+class CardInfo:
+    """A scorecard of a ruleset: its name, its title, its bands from best to worst, and whether the file declares it."""
+
+    name: str
+    title: str
+    bands: tuple[str, ...]
+    declared_here: bool
+
+
+@frozen(slots=True)
+class MeasureInfo:
+    """A measure of a ruleset: its name, its title, and whether its value is shown as a percentage."""
+
+    name: str
+    title: str
+    percent: bool
+
+
+@frozen(slots=True)
+class CheckReport:
+    """What `check` found in one ruleset file."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, Source]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; warnings and notes do not count."""
+        return not any(report.severity is Severity.ERROR for report in self.diagnostics)
+
+
+@define(slots=False, eq=False)
+class Ruleset:
+    """A loaded ruleset."""
+
+    program: r.Program
+    workspace: Workspace
+    sources: Mapping[str, Source]
+    evaluator: Evaluator
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.program.name
+
+    @property
+    def version(self) -> str:
+        """Its version, such as `2.0.0`."""
+        return self.program.version
+
+    @property
+    def title(self) -> str:
+        """Its title, or its name when it has none."""
+        return self.program.title or self.program.name
+
+    @property
+    def owner(self) -> str:
+        """Who is responsible for it."""
+        return self.program.owner
+
+    @property
+    def description(self) -> str:
+        """What it says of itself."""
+        return self.program.description
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…` over the file, all that it imports, and the fact schemas."""
+        return self.program.digest
+
+    @property
+    def path(self) -> Path:
+        """The file it was loaded from."""
+        return Path(self.program.path)
+
+    @cached_property
+    def schema(self) -> FactSchema:
+        """The schema of its facts."""
+        from ruleengine.facts.schema import load_schema
+
+        schema, reports = load_schema(self.program.schema_name, self.program.schema_version, self.workspace.schemas)
+        if schema is None:
+            raise RulesetError(reports)
+        return schema
+
+    @property
+    def cards(self) -> tuple[CardInfo, ...]:
+        """Its scorecards, those that it declares first."""
+        bands = {found.key: tuple(band.name for band in found.bands) for found in self.program.band_sets}
+        cards = [step for step in self.program.steps if isinstance(step, r.Scorecard)]
+        cards.sort(key=lambda card: not card.visible)
+        return tuple(CardInfo(c.name, c.block.title, bands.get(c.bands, ()), c.visible) for c in cards)
+
+    @property
+    def measures(self) -> tuple[MeasureInfo, ...]:
+        """Its measures, with those of its imports."""
+        return tuple(
+            MeasureInfo(step.name, step.title, step.percent) for step in self.program.steps if isinstance(step, r.Measure)
+        )
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The names of its segments."""
+        return tuple(step.label for step in self.program.steps if isinstance(step, r.Segment))
+
+    def score(self, facts: dict[str, Any], as_of: date | str) -> Result:
+        """The result of one account: every score, band, status and reason, with typed attributes."""
+        return Result(self.score_dict(facts, as_of))
+
+    def score_dict(self, facts: dict[str, Any], as_of: date | str) -> dict[str, Any]:
+        """The same as a plain dictionary, as `schemas/result/1.schema.json` describes it."""
+        return self.evaluator.result(facts, day(as_of))
+
+    def score_json(self, raw: bytes, as_of: date | str) -> bytes:
+        """JSON in, JSON out; raises `ruleengine.facts.parse.RejectedDocument` for a document that cannot be read."""
+        import orjson
+
+        from ruleengine.facts.parse import parse_document
+
+        return orjson.dumps(self.evaluator.result(parse_document(raw), day(as_of)))
+
+    def scores(self, facts: dict[str, Any], as_of: date | str) -> dict[str, tuple[float | None, str | None]]:
+        """Final score and band of each scorecard and nothing else: the fastest way."""
+        return self.evaluator.scores(facts, day(as_of))
+
+    def explain(self, facts: dict[str, Any], as_of: date | str) -> Explanation:
+        """Why the account has the scores that it has."""
+        from ruleengine.evaluator.explain import explain
+
+        return explain(self.evaluator, self.sources, facts, day(as_of))
+
+    def python_source(self) -> str:
+        """The generated Python that scores an account with its whole result."""
+        return self.evaluator.generated(tracing=True).text
+
+    def tree_text(self) -> str:
+        """The evaluation tree as text."""
+        from ruleengine.tree.text import tree_text
+
+        return tree_text(self.program)
+
+    def __iter__(self) -> Iterator[CardInfo]:
+        return iter(self.cards)
+
+
+def day(value: date | str) -> date:
+    """An as-of date from a date or its text; raises ValueError for anything else."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def load(
+    selector: str | Path,
+    *,
+    rulesets: Path | str | None = None,
+    schemas: Path | str | None = None,
+    as_of: date | str | None = None,
+    conditions: Mapping[str, str] | None = None,
+    cache: bool = True,
+) -> Ruleset:
+    """Load `name`, `name@2`, `name@2.0.0` or a path to a ruleset file.
+
+    A bare name takes the version in force on `as_of` (today when left out). `rulesets` is `./rulesets` and `schemas` the
+    folder `schemas` beside it, unless given. `conditions` are conditions of the language that are evaluated on each
+    account; results hold them under `conditions`. Raises `RulesetError` with every report.
+    """
+    workspace = open_workspace(rulesets, schemas, str(selector))
+    path, reports = find_ruleset(str(selector), workspace, day(as_of) if as_of is not None else date.today())
+    if path is None:
+        raise RulesetError(reports)
+    if cache and not conditions:
+        from ruleengine.evaluator.cache import load_cached
+
+        found = load_cached(path, workspace)
+        if found is not None:
+            return Ruleset(found, workspace, {}, Evaluator(found))
+    return _compile(path, workspace, conditions, cache)
+
+
+def _compile(path: Path, workspace: Workspace, conditions: Mapping[str, str] | None, cache: bool) -> Ruleset:
+    from ruleengine.compiler.compile import compile_ruleset
+
+    compilation = compile_ruleset(path, workspace, conditions)
+    if compilation.program is None:
+        raise RulesetError(list(compilation.diagnostics), compilation.sources)
+    if cache and not conditions:
+        from ruleengine.evaluator.cache import store
+
+        store(compilation.program, path, workspace, [module.path for module in compilation.modules])
+    lines = {name: source.text.split("\n") for name, source in compilation.sources.items()}
+    return Ruleset(compilation.program, workspace, compilation.sources, Evaluator(compilation.program, lines))
+
+
+def check_file(
+    path: Path | str, *, rulesets: Path | str | None = None, schemas: Path | str | None = None
+) -> CheckReport:
+    """Everything that can be said about a ruleset file before it runs: errors, warnings, notes."""
+    from ruleengine.checker.check import check_compilation
+    from ruleengine.compiler.compile import compile_ruleset
+
+    workspace = open_workspace(rulesets, schemas, str(path))
+    compilation = compile_ruleset(Path(path), workspace)
+    return CheckReport(tuple(check_compilation(compilation)), compilation.sources)

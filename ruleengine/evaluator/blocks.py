@@ -1,0 +1,354 @@
+"""Evaluation tree → Python text, for scorecards: members, weights and roll-ups, from the leaves up.
+
+Every child of a block has two locals: what it is (`n_…`: NA, a measure's outcome, or a score), and the points that its
+parent sees (`p_…`: a number or NA). A block adds its weight and its score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import define, field
+
+from ruleengine.evaluator.expressions import number_text
+from ruleengine.evaluator.measures import MeasureWriter
+from ruleengine.evaluator.writer import Code
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import LACKING, NA
+
+_LACKING = "{" + ", ".join(repr(reason) for reason in sorted(LACKING)) + "}"
+
+
+@define(slots=True, eq=False)
+class Place:
+    """A child at its place in a card, and the names of its locals."""
+
+    path: str
+    node: r.Member | r.Block
+    what: str
+    points: str
+    band: str
+    weight: str = "1.0"
+    children: list[Place] = field(factory=list)
+    imputes: bool = False
+    total_weight: str = ""
+    decider: str = ""
+    policy: str = ""
+    computed: str = ""
+    computed_band: str = ""
+    acted: str = ""
+
+    def leaves(self) -> Iterator[Place]:
+        """The members below, in order."""
+        for child in self.children:
+            if child.children or isinstance(child.node, r.Block):
+                yield from child.leaves()
+            else:
+                yield child
+
+
+class BlockWriter(MeasureWriter):
+    """Writes members and blocks."""
+
+    def __init__(self, program: r.Program, source_lines: dict[str, list[str]]) -> None:
+        super().__init__(program, source_lines)
+        self.cards: dict[str, r.Scorecard] = {}
+        self.places: dict[tuple[str, str], Place] = {}
+        self.bands_needed: set[tuple[str, str]] = set()
+
+    def block(self, card: r.Scorecard, block: r.Block, inherited: r.Missing | None, in_grace: str | None) -> Place:
+        """Write a block and everything below it."""
+        policy = block.missing if block.missing is not None else inherited
+        stem = f"{card.name}.{block.path}" if block.path else card.name
+        place = Place(
+            block.path, block, self.names.variable(stem, "n_"), self.names.variable(stem, "p_"), self.names.variable(stem, "b_")
+        )
+        self.places[card.name, block.path] = place
+        passing = policy if policy is not None and policy.policy in ("impute", "as zero") else None
+        for child in block.children:
+            if isinstance(child, r.Block):
+                place.children.append(self.block(card, child, passing, in_grace))
+            else:
+                place.children.append(self._member(card, block, child, passing, in_grace))
+        self.out.line(f"# {block.span.line}: {'group' if block.path else 'scorecard'} {block.label}")
+        self._weights(block, place)
+        place.policy = policy.policy if policy is not None else "redistribute"
+        self._rollup(card, block, place)
+        self._require(block, place)
+        self._finish(card, block, place)
+        return place
+
+    # ── members ──
+
+    def _member(
+        self, card: r.Scorecard, block: r.Block, member: r.Member, policy: r.Missing | None, in_grace: str | None
+    ) -> Place:
+        path = f"{block.path}.{member.label}" if block.path else member.label
+        stem = f"{card.name}.{path}"
+        prefix = "m_" if member.kind == "measure" else "n_"
+        found = self.names.variable(member.name, prefix)
+        what, points = found, self.names.variable(stem, "p_")
+        graced = in_grace is not None and card.grace is not None and member.label not in card.grace.excepted
+        if graced:
+            what = self.names.variable(stem, "g_")
+            grace = self.names.constant(NA("grace", f"in the first {_duration(card.grace)}"), "grace")
+            self.out.line(f"{what} = {grace} if {in_grace} else {found}")
+        band = f"{what}[0]" if member.kind == "measure" else self.names.variable(member.name, "b_")
+        seen = f"{what}[4]" if member.kind == "measure" else self.names.variable(member.name, "p_")
+        if member.by_band:
+            key = self.measures[member.name].bands if member.kind == "measure" else self.cards[member.name].bands
+            seen = f"{self.scale(key)}.points_of({band})" if key else seen
+        self.out.line(f"{points} = {seen} if {what}.__class__ is not NA else {what}")
+        place = Place(path, member, what, points, band)
+        own = self.measures[member.name].missing if member.kind == "measure" else None
+        used = own if own is not None else policy
+        if used is not None and used.value is not None:
+            place.imputes = True
+            with self.out.block(f"if {points}.__class__ is NA and {points}.reason in {_LACKING}"):
+                self.out.line(f"{points} = {self.expression(used.value).text}")
+        self.places[card.name, path] = place
+        return place
+
+    # ── weights ──
+
+    def _weights(self, block: r.Block, place: Place) -> None:
+        for child in place.children:
+            child.weight = number_text(child.node.weight)
+        if not block.columns:
+            return
+        stem = place.what
+        names = [self.names.temporary(f"w_{stem}_") for _ in place.children]
+        for child, name in zip(place.children, names, strict=True):
+            child.weight = name
+        targets = ", ".join(names)
+        self.out.line(f"{targets} = {', '.join(number_text(child.node.weight) for child in place.children)}")
+        chosen = self.names.temporary("chosen")
+        self.out.line(f"{chosen} = False")
+        for column in block.columns:
+            with self.out.block(f"if not {chosen}"):
+                test = self.value_of(column.condition)
+                with self.out.block(f"if {test.text} is True"):
+                    self.out.line(f"{targets} = {', '.join(number_text(weight) for weight in column.weights)}")
+                    self.out.line(f"{chosen} = True")
+                if test.na:
+                    with self.out.block(f"elif {test.text} is not False"):
+                        self.undecided("a column of weights", test.text, column.span.line, block.label)
+
+    def undecided(self, what: str, na: str, line: int, of: str) -> None:
+        """Report that a condition was undecided and the default was taken."""
+        self.out.line(f"problems.append(undecided_problem({what!r}, {na}, {line}, {of!r}))")
+
+    # ── roll-ups ──
+
+    def _rollup(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
+        kind = block.rollup
+        if block.formula is not None:
+            self.out.line(f"{place.what} = {self.expression(block.formula).text}")
+        elif kind == "weighted mean" and place.policy == "redistribute flat" and not block.path:
+            self._flat_mean(place)
+        elif kind == "weighted mean":
+            self._weighted_mean(place)
+        elif kind == "sum":
+            self._sum(place)
+        elif kind in ("minimum", "maximum"):
+            self._extreme_child(place, kind)
+        elif kind == "worst band":
+            self._worst_band(card, place)
+        else:
+            self._count_band(card, block, place)
+
+    def _counting(self, place: Place) -> Iterator[tuple[Place, str]]:
+        """The children that can count, each with the test that it does."""
+        for child in place.children:
+            if child.weight == "0":
+                continue
+            constant = child.weight[0].isdigit()
+            test = f"{child.points}.__class__ is not NA"
+            yield child, test if constant else f"{test} and {child.weight} > 0"
+
+    def _passed_up(self, place: Place) -> str:
+        return f"passed_up(({', '.join(child.points for child in place.children)},))"
+
+    def _weighted_mean(self, place: Place) -> None:
+        weight = self.names.temporary("weight")
+        place.total_weight = weight
+        total = place.what
+        self.out.line(f"{weight} = {total} = 0.0")
+        for child, test in self._counting(place):
+            with self.out.block(f"if {test}"):
+                self.out.line(f"{weight} += {child.weight}")
+                self.out.line(f"{total} += {child.weight} * {child.points}")
+        self.out.line(f"{place.what} = {total} / {weight} if {weight} else {self._passed_up(place)}")
+
+    def nominal(self, place: Place) -> dict[int, str]:
+        """The nominal share of every leaf below a block in the whole, by identity of its place."""
+        shares: dict[int, str] = {}
+        stack: list[tuple[Place, str]] = [(place, "1.0")]
+        while stack:
+            current, share = stack.pop()
+            mean = isinstance(current.node, r.Block) and current.node.rollup == "weighted mean"
+            total = self._sum_of_weights(current) if mean else "1"
+            for child in current.children:
+                found = self._product(share, child.weight, total)
+                shares[id(child)] = found
+                if isinstance(child.node, r.Block):
+                    stack.append((child, found))
+        return shares
+
+    def _sum_of_weights(self, place: Place) -> str:
+        weights = [child.weight for child in place.children]
+        if all(weight[0].isdigit() for weight in weights):
+            total = sum(float(weight) for weight in weights)
+            return "1" if abs(total - 1) < 1e-12 else repr(total)
+        return f"({' + '.join(weights)})"
+
+    def _product(self, share: str, weight: str, total: str) -> str:
+        if all(part[0].isdigit() for part in (share, weight, total)):
+            return repr(float(share) * float(weight) / float(total))
+        name = self.names.temporary("share")
+        self.out.line(f"{name} = {share} * {weight} / {total}")
+        return name
+
+    def _flat_mean(self, place: Place) -> None:
+        weight = self.names.temporary("weight")
+        place.total_weight = weight
+        shares = self.nominal(place)
+        self.out.line(f"{weight} = {place.what} = 0.0")
+        for leaf in place.leaves():
+            share = shares[id(leaf)]
+            with self.out.block(f"if {leaf.points}.__class__ is not NA"):
+                self.out.line(f"{weight} += {share}")
+                self.out.line(f"{place.what} += {share} * {leaf.points}")
+        self.out.line(f"{place.what} = {place.what} / {weight} if {weight} else {self._passed_up(place)}")
+
+    def _sum(self, place: Place) -> None:
+        counted = self.names.temporary("counted")
+        place.total_weight = counted
+        self.out.line(f"{counted} = {place.what} = 0")
+        for child, test in self._counting(place):
+            with self.out.block(f"if {test}"):
+                product = child.points if child.weight == "1.0" else f"{child.weight} * {child.points}"
+                self.out.line(f"{place.what} += {product}")
+                self.out.line(f"{counted} = 1")
+        self.out.line(f"{place.what} = {place.what} if {counted} else {self._passed_up(place)}")
+
+    def _extreme_child(self, place: Place, kind: str) -> None:
+        place.decider = self.names.temporary("decider")
+        self.out.line(f"{place.what} = None")
+        self.out.line(f"{place.decider} = -1")
+        for position, (child, test) in enumerate(self._counting(place)):
+            first, second = (child.points, place.what) if kind == "minimum" else (place.what, child.points)
+            with self.out.block(f"if {test} and ({place.what} is None or less({first}, {second}))"):
+                self.out.line(f"{place.what}, {place.decider} = {child.points}, {place.children.index(child)}")
+            del position
+        with self.out.block(f"if {place.what} is None"):
+            self.out.line(f"{place.what} = {self._passed_up(place)}")
+
+    def _band_position(self, card: r.Scorecard, child: Place) -> str:
+        scale = self.scale(card.bands)
+        return f"{scale}.positions.get({child.band}, -1)"
+
+    def _worst_band(self, card: r.Scorecard, place: Place) -> None:
+        place.decider = self.names.temporary("decider")
+        worst = place.total_weight = self.names.temporary("worst")
+        self.out.line(f"{worst} = {place.decider} = -1")
+        for child, test in self._counting(place):
+            known = f"{child.what}.__class__ is not NA"
+            with self.out.block(f"if {test} and {known} and {self._band_position(card, child)} > {worst}"):
+                self.out.line(f"{worst}, {place.decider} = {self._band_position(card, child)}, {place.children.index(child)}")
+        none = self.names.constant(NA("missing", "the worst band has no points"), "no_points")
+        points = f"{self.scale(card.bands)}.points[{worst}]"
+        self.out.line(
+            f"{place.what} = {self._passed_up(place)} if {worst} < 0 else {points} if {points} is not None else {none}"
+        )
+
+    def _count_band(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
+        counted = self.names.temporary("counted")
+        band = self.bands[card.bands].bands[block.count_band or 0].name
+        self.out.line(f"{counted} = {place.what} = 0")
+        for child, test in self._counting(place):
+            with self.out.block(f"if {test}"):
+                self.out.line(f"{counted} = 1")
+                known = f"{child.what}.__class__ is not NA and " if child.imputes else ""
+                self.out.line(f"{place.what} += {known}{child.band} == {band!r}")
+        self.out.line(f"{place.what} = {place.what} if {counted} else {self._passed_up(place)}")
+
+    # ── policies ──
+
+    def _require(self, block: r.Block, place: Place) -> None:
+        missing = block.missing
+        if missing is None or missing.policy not in ("require all", "require", "coverage"):
+            return
+        leaves = [leaf.what for leaf in place.leaves()]
+        listed = f"({', '.join(leaves)},)"
+        if missing.policy == "require all":
+            self.out.line(f"{place.what} = required_all({listed}, {place.what})")
+        elif missing.policy == "require":
+            self.out.line(f"{place.what} = required({listed}, {missing.number}, {place.what})")
+        elif missing.value is not None:
+            shares = self.nominal(place)
+            weights = ", ".join(shares[id(leaf)] for leaf in place.leaves())
+            share = self.expression(missing.value).text
+            self.out.line(f"{place.what} = required_coverage({listed}, ({weights},), {share}, {place.what})")
+
+    # ── rounding, bands, limits ──
+
+    def _finish(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
+        if block.rounding is not None:
+            digits, mode = block.rounding
+            with self.out.block(f"if {place.what}.__class__ is not NA"):
+                self.out.line(f"{place.what} = round_to({place.what}, {digits}, {mode!r})")
+        has_bands = bool(card.bands) and self._has_intervals(card.bands)
+        is_card = not block.path
+        needed = is_card or self.tracing or bool(block.limits) or (card.name, block.path) in self.bands_needed
+        if has_bands and needed:
+            scale = self.scale(card.bands)
+            self.out.line(f"{place.band} = None if {place.what}.__class__ is NA else {scale}.band({place.what})")
+            if is_card:
+                with self.out.block(f"if {place.band} is None and {place.what}.__class__ is not NA"):
+                    self.out.line(f"{place.what} = {scale}.outside")
+        elif block.rollup == "worst band" and card.bands:
+            self.out.line(f"{place.band} = None if {place.decider} < 0 else {self.scale(card.bands)}.names[{place.total_weight}]")
+        else:
+            self.out.line(f"{place.band} = None")
+        if not block.limits:
+            self.out.line(f"{place.points} = {place.what}")
+            place.computed, place.computed_band = place.what, place.band
+            return
+        self._block_limits(card, block, place)
+
+    def _block_limits(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
+        stem = f"{card.name}.{block.path}"
+        place.computed, place.computed_band = self.names.variable(stem, "c_"), self.names.variable(stem, "cb_")
+        place.acted = self.names.variable(stem, "a_")
+        self.out.line(f"{place.computed}, {place.computed_band} = {place.what}, {place.band}")
+        self.out.line(f"{place.points} = {place.what}")
+        self.out.line(f"{place.acted} = []")
+        self.limits(block.limits, place.acted)
+        scale = self.scale(card.bands) if card.bands else "None"
+        with self.out.block(f"if {place.acted}"):
+            self.out.line(
+                f"{place.what}, {place.band}, {place.points} = limited_card({place.what}, {place.band}, {place.acted}, {scale})"
+            )
+
+    # ── references ──
+
+    def block_reference(self, node: e.Reference) -> Code:
+        """A number of a card or a node."""
+        place = self.places[node.name, node.path]
+        if node.part == "computed_score":
+            return Code(place.computed or place.what, na=True, atom=True)
+        if node.part == "score":
+            in_member = isinstance(place.node, r.Member) or node.kind == "node"
+            return Code(place.points if in_member else self.score_of(place), na=True, atom=True)
+        return Code(self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_"), na=True, atom=True)
+
+    def score_of(self, place: Place) -> str:
+        """The number of a card: NA, or its score; by an override by band of an NA score there is none."""
+        none = self.names.constant(NA("missing", "has a band but no score"), "no_score")
+        return self.atom(Code(f"({place.what} if {place.what} is not None else {none})", na=True)).text
+
+
+def _duration(grace: r.Grace | None) -> str:
+    return f"{grace.length:g} {grace.unit}" if grace is not None else ""

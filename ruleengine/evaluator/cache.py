@@ -1,0 +1,83 @@
+"""The cache of compiled rulesets: the evaluation tree as data, never code.
+
+An entry is found by the path of the ruleset and is used only when the engine version and the digests of every file that
+went into it still agree. A foreign, damaged or unwritable entry is as good as none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ruleengine import __version__
+from ruleengine.tree.data import from_data, to_data
+from ruleengine.tree.ruleset import Program
+from ruleengine.workspace import Workspace
+
+_FORMAT = 1
+
+
+def cache_folder() -> Path | None:
+    """Where entries are kept: `RULEENGINE_CACHE`, or `ruleengine` in the user's cache folder; None switches it off."""
+    chosen = os.environ.get("RULEENGINE_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "ruleengine"
+    except RuntimeError:
+        return None
+
+
+def _entry(path: Path, workspace: Workspace) -> Path | None:
+    folder = cache_folder()
+    if folder is None:
+        return None
+    places = "\0".join(str(place) for place in (Path.cwd(), path, workspace.rulesets, workspace.schemas))
+    return folder / f"{hashlib.sha256(places.encode()).hexdigest()[:32]}.json"
+
+
+def _digest(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def load_cached(path: Path, workspace: Workspace) -> Program | None:
+    """The program of a ruleset file from the cache; None when there is none that can be trusted."""
+    entry = _entry(path, workspace)
+    if entry is None:
+        return None
+    try:
+        data: Any = orjson.loads(entry.read_bytes())
+        if data["format"] != _FORMAT or data["engine"] != __version__:
+            return None
+        if any(_digest(name) != digest for name, digest in data["files"].items()):
+            return None
+        program = from_data(data["program"])
+        return program if isinstance(program, Program) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return None
+
+
+def store(program: Program, path: Path, workspace: Workspace, files: Iterable[Path]) -> None:
+    """Keep a program; silently does nothing where that is not possible."""
+    entry = _entry(path, workspace)
+    if entry is None:
+        return
+    temporary = None
+    try:
+        schemas = [workspace.schemas / f"{name}/{version}.schema.json" for name, version in program.schemas]
+        digests = {str(name): _digest(str(name)) for name in [*files, *schemas]}
+        data = {"format": _FORMAT, "engine": __version__, "files": digests, "program": to_data(program)}
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as temporary:
+            temporary.write(orjson.dumps(data))
+        os.replace(temporary.name, entry)
+    except (OSError, ValueError, TypeError):
+        if temporary is not None:
+            Path(temporary.name).unlink(missing_ok=True)

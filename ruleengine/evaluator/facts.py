@@ -1,0 +1,168 @@
+"""Python text for reading facts: a fast path written out, and a `Reader` for everything unusual.
+
+Each fact is read once, at the beginning of the program. A field that is absent is NA missing; one of the wrong type is
+NA invalid, and a problem.
+"""
+
+from __future__ import annotations
+
+from ruleengine.evaluator.names import Names
+from ruleengine.evaluator.runtime import DateCache, DayOf, Plus, Reader
+from ruleengine.evaluator.writer import Code, Writer
+from ruleengine.source import Span
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import FACT_LIST, Field, Kind, Type
+
+
+class FactReading:
+    """The state of one generated program, and the reading of facts."""
+
+    def __init__(self, program: r.Program, source_lines: dict[str, list[str]]) -> None:
+        self.program = program
+        self.source_lines = source_lines
+        self.names = Names()
+        self.out = Writer()
+        self.dates, self.instants = DateCache(), DateCache()
+        self.days = DayOf(program.zone)
+        self.plus: dict[float, Plus] = {}
+        self.variables: dict[str, Code] = {}
+        self.readers: dict[object, str] = {}
+
+    def text_of(self, span: Span) -> str:
+        """The words of the ruleset at a place, when the source is at hand."""
+        lines = self.source_lines.get(span.path)
+        if lines is None or span.line > len(lines):
+            return f"line {span.line}"
+        return " ".join(lines[span.line - 1][span.column - 1 : span.column - 1 + span.end - span.start].split())
+
+    def day_of(self) -> str:
+        """The name of the table of calendar dates."""
+        return self.names.constant(self.days, "day_of")
+
+    def plus_months(self, months: float) -> str:
+        """The name of the table of dates so many months later."""
+        table = self.plus.setdefault(months, Plus(months))
+        return self.names.constant(table, "plus")
+
+    def reader(self, field: Field, pointer: str) -> str:
+        """The name of the reader of a field."""
+        key = (field.name, str(field.type), field.type.choices, field.scale, field.integer, pointer)
+        found = self.readers.get(key)
+        if found is None:
+            made = Reader(field, pointer, self.program.zone, self.dates, self.instants, field.secret)
+            found = self.names.constant(made, f"read_{field.name}" if field.name.isidentifier() else "read")
+            self.readers[key] = found
+        return found
+
+    # ── fixed facts ──
+
+    def read_facts(self, facts: list[e.Fact]) -> None:
+        """Write the reading of all facts that the program names."""
+        for fact in facts:
+            self.fact(fact)
+
+    def _record(self, path: tuple[str, ...]) -> str:
+        """The name of the record at a path; written when first needed."""
+        if not path:
+            return "facts"
+        known = self.out.known(("record", path))
+        if known is not None:
+            return known.text
+        above = self._record(path[:-1])
+        name = self.names.variable(".".join(path), "r_")
+        self.out.line(f"{name} = {above}.get({path[-1]!r})")
+        field = Field(path[-1], Type(Kind.RECORD))
+        reader = self.reader(field, "/" + "/".join(path))
+        with self.out.block(f"if {name}.__class__ is not dict"):
+            self.out.line(f"{name} = BadRecord({reader}({name}, {above}, facts, problems))")
+        self.out.remember(("record", path), Code(name, atom=True))
+        return name
+
+    def fact(self, node: e.Fact) -> Code:
+        """The value of a fact."""
+        known = self.out.known(("fact", node.path))
+        if known is not None:
+            return known
+        above = self._record(node.path[:-1])
+        name = self.names.variable(".".join(node.path), "f_")
+        reader = self.reader(node.fact, "/" + "/".join(node.path))
+        self.read(name, f"{above}.get({node.path[-1]!r})", node.fact, reader, above)
+        if node.assumed is not None:
+            with self.out.block(f"if {name}.__class__ is NA and {name}.reason == 'missing'"):
+                self.out.line(f"{name} = {self.expression(node.assumed).text}")
+        return self.out.remember(("fact", node.path), Code(name, na=True, atom=True))
+
+    def expression(self, node: e.Expression) -> Code:
+        """Python for a node; written by `expressions.py`."""
+        raise NotImplementedError  # pragma: no cover - abstract
+
+    # ── fields of records in lists ──
+
+    def attribute(self, base: Code, node: e.Attribute) -> Code:
+        """The value of a field of a record that is a value itself."""
+        key = ("attribute", base.text, node.name)
+        known = self.out.known(key)
+        if known is not None:
+            return known
+        name = self.names.temporary(f"{node.name}_" if node.name.isidentifier() else "t")
+        found = f"{base.text}.get({node.name!r})" if node.fact is not None else f"{base.text}[{node.name!r}]"
+        if base.na:
+            found = f"{base.text} if {base.text}.__class__ is NA else {found}"
+        if node.fact is None:
+            self.out.line(f"{name} = {found}")
+        else:
+            self.read(name, found, node.fact, self.reader(node.fact, f"[].{node.name}"), base.text)
+        return self.out.remember(key, Code(name, na=True, atom=True))
+
+    def read(self, name: str, found: str, field: Field, reader: str, holder: str) -> None:
+        """Write `name = found`, checked to be of the field's type."""
+        kind = field.type.kind
+        slow = f"{name} = {reader}({name}, {holder}, facts, problems)"
+        if kind in (Kind.DATE, Kind.TIMESTAMP):
+            cache = self.names.constant(self.dates if kind is Kind.DATE else self.instants, "dates")
+            raw = self.names.temporary("raw")
+            self.out.line(f"{raw} = {found}")
+            self.out.line(f"{name} = {cache}.get({raw}) if {raw}.__class__ is str else None")
+            with self.out.block(f"if {name} is None"):
+                self.out.line(f"{name} = {reader}({raw}, {holder}, facts, problems)")
+            return
+        self.out.line(f"{name} = {found}")
+        test = {
+            Kind.FLAG: f"{name}.__class__ is not bool",
+            Kind.TEXT: f"{name}.__class__ is not str",
+            Kind.LIST: f"{name}.__class__ is not list",
+            Kind.RECORD: f"{name}.__class__ is not dict",
+        }.get(kind)
+        if kind is Kind.CHOICE:
+            words = self.names.constant(frozenset(field.type.choices), f"words_{name}")
+            test = f"{name}.__class__ is not str or {name} not in {words}"
+        elif kind is Kind.NUMBER:
+            fast = f"{name}.__class__ is not int"
+            if not field.integer:
+                fast += f" and {name}.__class__ is not float"
+            test = f"{fast} or not -1e15 < {name} < 1e15"
+        with self.out.block(f"if {test}"):
+            self.out.line(slow)
+        if kind is Kind.NUMBER and field.scale != 1.0:
+            with self.out.block("else"):
+                self.out.line(f"{name} = {name} / {round(1 / field.scale)}")
+
+    def element_reader(self, kind: Type) -> str | None:
+        """The name of a function that reads an element of a list of facts; None for lists that the program made."""
+        element = kind.element
+        if element is None or kind.unit != FACT_LIST or element.kind is Kind.RECORD:
+            return None
+        key = ("element", str(element), element.choices)
+        found = self.readers.get(key)
+        if found is None:
+            field = Field("", element)
+            reader = Reader(field, "[]", self.program.zone, self.dates, self.instants, False)
+
+            def read(raw: object) -> object:
+                return reader(raw, None, None, [])
+
+            found = self.names.constant(read, "element")
+            self.readers[key] = found
+        return found
+

@@ -1,0 +1,290 @@
+"""Evaluation tree → Python text, for measures.
+
+A measure becomes one local that is NA, or the tuple (band, points, line, because, points as a parent sees them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from ruleengine.evaluator.expressions import adjusted, number_text
+from ruleengine.evaluator.queries import QueryWriter
+from ruleengine.evaluator.writer import Code
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import NA
+
+
+class MeasureWriter(QueryWriter):
+    """Writes measures."""
+
+    def __init__(self, program: r.Program, source_lines: dict[str, list[str]]) -> None:
+        super().__init__(program, source_lines)
+        self.bands = {bands.key: bands for bands in program.band_sets}
+        self.measures: dict[str, r.Measure] = {}
+        self.limited: set[str] = set()
+        self.scales: dict[str, str] = {}
+
+    def measure(self, node: r.Measure) -> None:
+        """Write one measure."""
+        self.measures[node.name] = node
+        self.out.line("")
+        self.out.line(f"# {node.span.line}: measure {node.label}")
+        target = self.names.variable(node.name, "m_")
+        value = self.names.variable(f"{node.name}.value", "v_")
+        if node.fresh is not None and node.fresh.stale is not None:
+            self.out.line(f"{self.names.variable(f'{node.name}.stale', 's_')} = False")
+        for let in node.lets:
+            if not self._about_value(let, node):
+                self.let(let)
+        self.variables[f"{node.name}.value"] = Code(value, na=True, atom=True)
+        with ExitStack() as stack:
+            if node.applies:
+                self._applies(node, target, value)
+                stack.enter_context(self.out.block(f"if {target} is None"))
+            self._value(node, target, value, stack)
+            self._rate(node, target)
+        self._limits(node, target)
+
+    def let(self, node: r.Let) -> None:
+        """Write one named value."""
+        name = self.names.variable(node.name)
+        found = self.expression(node.value)
+        self.out.line(f"{name} = {found.text}")
+        self.variables[node.name] = Code(name, found.na, atom=True)
+
+    def _about_value(self, let: r.Let, node: r.Measure) -> bool:
+        return mentions_variable(let.value, f"{node.name}.value")
+
+    def _applies(self, node: r.Measure, target: str, value: str) -> None:
+        na = self.names.constant(NA("not_applicable", "does not apply to this account"), "not_applicable")
+        test = self.kleene("and", [self.expression(applies.condition) for applies in node.applies])
+        if test.na:
+            test = self.atom(test)
+            self.out.line(f"{target} = None if {test.text} is True else {na} if {test.text} is False else {test.text}")
+        else:
+            self.out.line(f"{target} = None if {test.text} else {na}")
+        self.out.line(f"{value} = {target}")
+
+    def _value(self, node: r.Measure, target: str, value: str, stack: ExitStack) -> None:
+        """Write value and freshness; what follows stands where both are there."""
+        stale = self.names.variable(f"{node.name}.stale", "s_")
+        known = Code("None", atom=True)
+        if node.value is not None:
+            known = self.expression(node.value)
+            self.out.line(f"{value} = {known.text}")
+            if known.na:
+                with self.out.block(f"if {value}.__class__ is NA"):
+                    self.out.line(f"{target} = {value}")
+                stack.enter_context(self.out.block("else"))
+        elif not node.applies:
+            self.out.line(f"{value} = None")
+        if node.fresh is not None:
+            self._fresh(node, node.fresh, target, value, stale, stack)
+        self.variables[f"{node.name}.value"] = Code(value, na=False, atom=True)
+        for let in node.lets:
+            if self._about_value(let, node):
+                self.let(let)
+
+    def _fresh(self, node: r.Measure, fresh: r.Fresh, target: str, value: str, stale: str, stack: ExitStack) -> None:
+        day = self.value_of(fresh.by)
+        unknown = self.names.constant(NA("missing", f"the age is unknown: `{self.text_of(fresh.by.span)}` is missing"), "age_unknown")
+        tests = []
+        if day.na:
+            tests.append((f"{day.text}.__class__ is NA", unknown))
+        if fresh.expired is not None:
+            words = f"older than {fresh.expired:g} {fresh.expired_unit}"
+            expired = self.names.constant(NA("expired", words), "expired")
+            tests.append((self._older(day.text, fresh.expired, fresh.expired_unit), expired))
+        for position, (test, na) in enumerate(tests):
+            with self.out.block(f"{'elif' if position else 'if'} {test}"):
+                self.out.line(f"{target} = {value} = {na}")
+        if tests:
+            stack.enter_context(self.out.block("else"))
+        if fresh.stale is not None:
+            self.out.line(f"{stale} = {self._older(day.text, fresh.stale, fresh.stale_unit)}")
+
+    def _older(self, day: str, limit: float, unit: str) -> str:
+        """Whether a date lies more than `limit` days or months back."""
+        if unit == "days":
+            return f"as_of - {day} > {int(limit)}"
+        return f"as_of > {self.plus_months(limit)}[{day}]"
+
+    # ── rating ──
+
+    def _rate(self, node: r.Measure, target: str) -> None:
+        if node.as_given:
+            self._as_given(node, target)
+            return
+        if not node.rates:
+            self.out.line(f"{target} = {self.names.constant((None, None, node.span.line, None, None), 'unrated')}")
+            return
+        if len(node.rates) == 1 and node.rates[0].condition is None:
+            self._rows_of(node, node.rates[0], target)
+            return
+        blocks: list[tuple[e.Expression | None, Callable[[str], bool]]] = []
+        for block in node.rates:
+
+            def write(name: str, block: r.RateBlock = block) -> bool:
+                return self._rows_of(node, block, name)
+
+            blocks.append((block.condition, write))
+        self.rows(target, blocks, self._no_row_fits(node))
+
+    def _no_row_fits(self, node: r.Measure | r.Table) -> str:
+        na = NA("invalid", f"no row of `{getattr(node, 'label', node.name)}` fits", "", "RE505")
+        return self.names.constant(na, "no_row_fits")
+
+    def _rows_of(self, node: r.Measure, block: r.RateBlock, target: str) -> bool:
+        rows: list[tuple[e.Expression | None, Callable[[str], bool]]] = []
+        for row in block.rows:
+
+            def write(name: str, row: r.Row = row) -> bool:
+                return self._outcome(node, row, name)
+
+            rows.append((row.condition, write))
+        return self.rows(target, rows, self._no_row_fits(node))
+
+    def _as_given(self, node: r.Measure, target: str) -> None:
+        bands = self.bands[node.bands]
+        outcomes = {
+            band.name: (band.name, band.points, node.span.line, None, band.points) for band in bands.bands
+        }
+        given = self.names.constant(outcomes, "given")
+        value = self.names.variable(f"{node.name}.value", "v_")
+        names = ", ".join(band.name for band in bands.bands)
+        na = self.names.constant(NA("invalid", f"the given word is no band: the bands are {names}", "", "RE512"), "no_band")
+        self.out.line(f"{target} = {given}.get({value}, {na})")
+
+    def _outcome(self, node: r.Measure, row: r.Row, target: str) -> bool:
+        """Write one outcome into `target`; returns whether it can be NA."""
+        outcome, line = row.outcome, row.span.line
+        if isinstance(outcome, r.BandOutcome):
+            band = self.bands[node.bands].bands[outcome.position]
+            constant = self.names.constant((band.name, band.points, line, row.because, band.points), f"row_{line}")
+            self.out.line(f"{target} = {constant}")
+            return False
+        if isinstance(outcome, r.NaOutcome):
+            code = "RE506" if outcome.reason == "invalid" else ""
+            na = NA(outcome.reason, outcome.text or row.because or "", "", code)
+            self.out.line(f"{target} = {self.names.constant(na, f'row_{line}')}")
+            return True
+        points = self._points(outcome)
+        points = self.atom(points)
+        if node.banded_points and self._has_intervals(node.bands):
+            call = f"{self.scale(node.bands)}.outcome({points.text}, {line}, {row.because!r})"
+            found = self.guarded((points,), call, na=True)
+        else:
+            found = self.guarded((points,), f"(None, {points.text}, {line}, {row.because!r}, {points.text})")
+        self.out.line(f"{target} = {found.text}")
+        return found.na
+
+    def _has_intervals(self, key: str) -> bool:
+        return bool(key) and any(band.has_interval for band in self.bands[key].bands)
+
+    def _points(self, outcome: r.PointsOutcome | r.StepsOutcome | r.LinearOutcome) -> Code:
+        if isinstance(outcome, r.PointsOutcome):
+            return self.expression(outcome.value)
+        if isinstance(outcome, r.StepsOutcome):
+            value = self.value_of(outcome.value)
+            operator = {"above": ">", "from": ">=", "below": "<", "up to": "<="}[outcome.relation]
+            tests = [
+                self.expression(e.Compare(operator, outcome.value, edge, type=outcome.value.type, span=edge.span))
+                for edge in outcome.edges
+            ]
+            if any(test.na for test in tests):
+                tests = [self.atom(test) for test in tests]
+                return self.guarded((value, *tests), " + ".join(f"({test.text} is True)" for test in tests))
+            return self.guarded((value,), " + ".join(f"({test.text})" for test in tests))
+        parts = [self.value_of(part) for part in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)]
+        return self.guarded(parts, f"linear({', '.join(part.text for part in parts)})")
+
+    # ── limits ──
+
+    def _limits(self, node: r.Measure, target: str) -> None:
+        """Caps and floors, then the first override that holds."""
+        if not node.limits:
+            return
+        self.limited.add(node.name)
+        computed = self.names.variable(node.name, "c_")
+        acted = self.names.variable(f"{node.name}.acted", "a_")
+        self.out.line(f"{computed} = {target}")
+        self.out.line(f"{acted} = []")
+        self.limits(node.limits, acted)
+        self.out.line(f"{target} = limited({computed}, {acted}, {self.scale(node.bands) if node.bands else 'None'})")
+
+    def limits(self, limits: tuple[r.Limit, ...], acted: str) -> None:
+        """Write which limits hold, into the list `acted`: (kind, band position, score, reason, line)."""
+        for kind in ("floor", "cap", "override"):
+            for limit in (found for found in limits if found.kind == kind):
+                self._limit(limit, acted)
+
+    def _limit(self, limit: r.Limit, acted: str) -> None:
+        score = "None" if limit.score is None else self.value_of(limit.score).text
+        entry = f"{acted}.append(({limit.kind!r}, {limit.band!r}, {score}, {limit.because!r}, {limit.span.line}))"
+        if limit.condition is None:
+            self.out.line(entry)
+            return
+        test = self.expression(limit.condition)
+        with self.out.block(f"if {test.text} is True" if test.na else f"if {test.text}"):
+            self.out.line(entry)
+
+    def scale(self, key: str) -> str:
+        """The name of the band scale of a band set."""
+        from ruleengine.evaluator.scales import Scale
+
+        name = f"scale {key}"
+        if name not in self.scales:
+            self.scales[name] = self.names.constant(Scale(self.bands[key]), f"bands_{self.bands[key].name}")
+        return self.scales[name]
+
+    # ── references ──
+
+    def measure_band(self, name: str, computed: bool) -> Code:
+        """The band name of a measure, or NA."""
+        found = self.names.variable(name, "c_" if computed and name in self.limited else "m_")
+        return self.atom(Code(f"({found} if {found}.__class__ is NA else {found}[0])", na=True))
+
+    def measure_reference(self, node: e.Reference) -> Code:
+        """The points or the value of a measure."""
+        if node.part == "value":
+            return Code(self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True)
+        computed = node.part.startswith("computed") and node.name in self.limited
+        found = self.names.variable(node.name, "c_" if computed else "m_")
+        position = 1 if computed else 4
+        unrated = self.names.constant(NA("missing", "has no points"), "no_points")
+        text = f"({found} if {found}.__class__ is NA else {found}[{position}] if {found}[{position}] is not None else {unrated})"
+        return self.atom(Code(text, na=True))
+
+    def measure_status(self, name: str, words: tuple[str, ...]) -> Code:
+        """A test of the status of a measure."""
+        found = self.names.variable(name, "m_")
+        measure = self.measures[name]
+        has_stale = measure.fresh is not None and measure.fresh.stale is not None
+        stale = self.names.variable(f"{name}.stale", "s_")
+        tests = []
+        if "scored" in words:
+            tests.append(f"{found}.__class__ is not NA")
+        elif "stale" in words and has_stale:
+            tests.append(f"({found}.__class__ is not NA and {stale})")
+        reasons = [word for word in words if word not in ("scored", "stale")]
+        if reasons:
+            tests.append(f"({found}.__class__ is NA and {found}.reason in {{{', '.join(map(repr, sorted(reasons)))}}})")
+        return Code("(" + (" or ".join(tests) or "False") + ")")
+
+
+def mentions_variable(node: object, name: str) -> bool:
+    """Whether a variable stands somewhere in an expression."""
+    import attrs
+
+    if isinstance(node, e.Variable):
+        return node.name == name
+    if isinstance(node, tuple):
+        return any(mentions_variable(item, name) for item in node)
+    if isinstance(node, e.Expression | e.Branch):
+        return any(mentions_variable(getattr(node, field.name), name) for field in attrs.fields(type(node)) if field.name != "type")
+    return False
+
+
+__all__ = ["MeasureWriter", "adjusted", "mentions_variable", "number_text"]

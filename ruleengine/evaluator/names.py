@@ -1,0 +1,63 @@
+"""Python names for the variables of a program, and the text of constants."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import Any
+
+from attrs import define, field
+
+_ODD = re.compile(r"\W+", re.ASCII)
+
+
+@define(slots=True)
+class Names:
+    """Gives every variable of a program one readable Python name, and keeps the objects that the text refers to."""
+
+    taken: dict[str, str] = field(factory=dict)
+    used: set[str] = field(factory=set)
+    objects: dict[str, Any] = field(factory=dict)
+    by_identity: dict[int, str] = field(factory=dict)
+    counter: int = 0
+
+    def variable(self, name: str, prefix: str = "") -> str:
+        """The Python name of a variable of the program."""
+        key = prefix + name
+        found = self.taken.get(key)
+        if found is None:
+            stem = prefix + _ODD.sub("_", name)
+            if keyword.iskeyword(stem) or not stem or stem[0].isdigit() or stem in _RESERVED:
+                stem = f"x_{stem}"
+            found = self._fresh(stem)
+            self.taken[key] = found
+        return found
+
+    def temporary(self, stem: str = "t") -> str:
+        """A new local name."""
+        return self._fresh(f"{stem}{self._next()}")
+
+    def constant(self, value: Any, stem: str) -> str:
+        """The global name of an object that the program refers to; the same object has one name."""
+        found = self.by_identity.get(id(value))
+        if found is None:
+            found = self._fresh(f"{stem.upper()}_{self._next()}")
+            self.objects[found] = value
+            self.by_identity[id(value)] = found
+        return found
+
+    def _next(self) -> int:
+        self.counter += 1
+        return self.counter
+
+    def _fresh(self, stem: str) -> str:
+        name, number = stem, 2
+        while name in self.used:
+            name, number = f"{stem}_{number}", number + 1
+        self.used.add(name)
+        return name
+
+
+_RESERVED = frozenset(
+    "facts as_of problems notes months NA clean settle one_hit ranked passed_up linear first_na list_contains".split()
+)

@@ -1,0 +1,90 @@
+"""What generated programs call for scorecards: required data, limits, undecided conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ruleengine.evaluator.runtime import passed_up
+from ruleengine.evaluator.scales import Limit, Scale, apply_limits
+from ruleengine.values import LACKING, NA, less
+
+_NO_POINTS = NA("missing", "the band has no points")
+
+
+def undecided_problem(what: str, na: NA, line: int, of: str) -> dict[str, Any]:
+    """The problem that says that a condition was undecided and the default was taken."""
+    message = f"{what} of `{of}` is undecided, so the default is taken: {na.describe()}"
+    problem: dict[str, Any] = {"code": "RE509", "message": message, "line": line, "of": of}
+    if na.pointer:
+        problem["pointer"] = na.pointer
+    return problem
+
+
+def required_all(leaves: Sequence[Any], score: Any) -> Any:
+    """The score, unless a measure below lacks data."""
+    lacking = [leaf for leaf in leaves if leaf.__class__ is NA and leaf.reason in LACKING]
+    return passed_up(lacking) if lacking else score
+
+
+def required(leaves: Sequence[Any], number: int, score: Any) -> Any:
+    """The score, unless fewer than `number` measures below have one."""
+    scored = sum(leaf.__class__ is not NA for leaf in leaves)
+    if scored >= number:
+        return score
+    return NA("missing", f"{scored} of {len(leaves)} measures are scored, {number} are required")
+
+
+def coverage_of(leaves: Sequence[Any], weights: Sequence[float]) -> float | None:
+    """The scored share of the nominal weight, leaving out what was not expected; None when nothing is left."""
+    scored = total = 0.0
+    for leaf, weight in zip(leaves, weights, strict=True):
+        if leaf.__class__ is not NA:
+            scored += weight
+            total += weight
+        elif leaf.reason in LACKING:
+            total += weight
+    return scored / total if total > 0 else None
+
+
+def required_coverage(leaves: Sequence[Any], weights: Sequence[float], share: float, score: Any) -> Any:
+    """The score, unless the coverage is below `share`."""
+    coverage = coverage_of(leaves, weights)
+    if coverage is None or not less(coverage, share):
+        return score
+    return NA("missing", f"{coverage:.0%} of the weight is scored, {share:.0%} is required")
+
+
+def limited_card(score: Any, band: str | None, acted: Sequence[Limit], scale: Scale | None) -> tuple[Any, str | None, Any]:
+    """Score, band and points as a parent sees them after the limits that hold; a score of None is a band without one."""
+    if score.__class__ is NA:
+        override = [limit for limit in acted if limit[0] == "override" and limit[2].__class__ is not NA][:1]
+        if not override:
+            return score, band, score
+        band, number, seen = apply_limits(None, None, override, scale)
+    else:
+        band, number, seen = apply_limits(score, band, acted, scale)
+    return number, band, seen if seen is not None else _NO_POINTS
+
+
+def acted_override(acted: Sequence[Limit], scale: Scale | None) -> dict[str, Any] | None:
+    """The override that acted, for the result."""
+    for kind, position, value, because, line in acted:
+        if kind == "override" and value.__class__ is not NA:
+            outcome = {"band": scale.names[position]} if position is not None and scale is not None else {"score": value}
+            return {**outcome, "reason": because, "line": line}
+    return None
+
+
+def acted_limits(acted: Sequence[Limit], scale: Scale | None) -> list[dict[str, Any]]:
+    """The caps and floors that hold, for the result."""
+    return [
+        {
+            "kind": kind,
+            **({"band": scale.names[position]} if position is not None and scale is not None else {"score": value}),
+            "reason": because,
+            "line": line,
+        }
+        for kind, position, value, because, line in acted
+        if kind != "override" and value.__class__ is not NA
+    ]

@@ -1,0 +1,79 @@
+"""A program at work: generated once, then called for one account after another.
+
+Safe to share between threads: what is generated never changes, and the tables of dates that it keeps only grow by
+entries that any thread would compute alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from ruleengine import __version__
+from ruleengine.evaluator.generate import GLOBALS, Generated, generate
+from ruleengine.evaluator.results import RESULT_GLOBALS
+from ruleengine.evaluator.runtime import Months
+from ruleengine.tree.ruleset import Program
+
+_MOST_DATES = 64
+
+
+class Evaluator:
+    """Scores fact documents with one program."""
+
+    def __init__(self, program: Program, source_lines: Mapping[str, list[str]] | None = None) -> None:
+        self.program = program
+        self.source_lines = dict(source_lines or {})
+        self.ruleset = {"name": program.name, "version": program.version, "digest": program.digest}
+        self._months: dict[int, Months] = {}
+
+    def generated(self, tracing: bool) -> Generated:
+        """The generated module, with the whole result (`tracing`) or final scores only."""
+        return generate(self.program, self.source_lines, tracing)
+
+    def _function(self, tracing: bool) -> Callable[..., Any]:
+        module = self.generated(tracing)
+        namespace: dict[str, Any] = {**GLOBALS, **RESULT_GLOBALS, **module.objects}
+        name = "trace" if tracing else "score"
+        exec(compile(module.text, f"<{self.program.name} {self.program.version}>", "exec"), namespace)  # noqa: S102 - our own text
+        found: Callable[..., Any] = namespace[name]
+        return found
+
+    @cached_property
+    def _trace(self) -> Callable[..., Any]:
+        return self._function(tracing=True)
+
+    @cached_property
+    def _score(self) -> Callable[..., Any]:
+        return self._function(tracing=False)
+
+    def months(self, as_of: int) -> Months:
+        """The table of whole months up to an as-of date."""
+        found = self._months.get(as_of)
+        if found is None:
+            if len(self._months) >= _MOST_DATES:
+                self._months = {}
+            found = self._months[as_of] = Months(as_of)
+        return found
+
+    def result(self, facts: dict[str, Any], as_of: date, notes: list[Any] | None = None) -> dict[str, Any]:
+        """The whole result of one account, as in `schemas/result`; conditions from outside under `conditions`."""
+        day = as_of.toordinal()
+        found, conditions = self._trace(facts, day, self.months(day), [], notes)
+        identity: Any = facts
+        for name in self.program.id_path:
+            identity = identity.get(name) if isinstance(identity, dict) else None
+        result = {
+            "id": identity, "as_of": as_of.isoformat(), "ruleset": self.ruleset, "engine": __version__, **found,
+        }  # fmt: skip
+        if conditions:
+            result["conditions"] = {name: value if isinstance(value, bool) else None for name, value in conditions.items()}
+        return result
+
+    def scores(self, facts: dict[str, Any], as_of: date) -> dict[str, tuple[float | None, str | None]]:
+        """Final score and band of each scorecard, and nothing else."""
+        day = as_of.toordinal()
+        found: dict[str, tuple[float | None, str | None]] = self._score(facts, day, self.months(day), [])[0]
+        return found

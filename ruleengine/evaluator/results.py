@@ -1,0 +1,86 @@
+"""What generated programs call for the result of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from ruleengine.evaluator.policies import acted_limits, acted_override
+from ruleengine.evaluator.runtime import Problems, clean
+from ruleengine.evaluator.scales import Limit, Scale
+from ruleengine.values import NA
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def shown_value(value: Any, kind: str) -> Any:
+    """A value for a result: dates and timestamps as texts, numbers cleaned, NA as None."""
+    if value.__class__ is NA or value is None:
+        return None
+    if kind == "number":
+        return clean(value)
+    if kind == "date":
+        return date.fromordinal(value).isoformat()
+    if kind == "timestamp":
+        return (_EPOCH + timedelta(microseconds=value)).isoformat().replace("+00:00", "Z")
+    if isinstance(value, list):
+        return [shown_value(item, "number" if item.__class__ is float else "") for item in value]
+    if isinstance(value, dict):
+        return {name: shown_value(item, "number" if item.__class__ is float else "") for name, item in value.items()}
+    return value
+
+
+def invalid_problem(na: NA, line: int, of: str) -> dict[str, Any]:
+    """The problem that says that something has no valid value."""
+    problem: dict[str, Any] = {"code": na.code or "RE506", "message": f"{of}: {na.describe()}", "line": line, "of": of}
+    if na.pointer:
+        problem["pointer"] = na.pointer
+    return problem
+
+
+def na_result(na: NA, value: Any, line: int, name: str, problems: Problems, extra: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The result of a measure that has no score."""
+    if na.reason == "invalid" and na.code != "RE504":
+        problems.append(invalid_problem(na, line, name))
+    return {
+        "status": na.reason, "value": value, "band": None, "points": None, "reason": na.describe(), "line": None,
+        **(extra or {}),
+    }  # fmt: skip
+
+
+def output_result(value: Any, kind: str, line: int, name: str, problems: Problems) -> Any:
+    """The value of an output; an invalid one is a problem too."""
+    if value.__class__ is NA:
+        if value.reason == "invalid" and value.code != "RE504":
+            problems.append(invalid_problem(value, line, name))
+        return None
+    return shown_value(value, kind)
+
+
+def limited_result(computed: Any, acted: Sequence[Limit], scale: Scale | None) -> dict[str, Any]:
+    """What a measure was before limits, where one acted."""
+    if not acted:
+        return {}
+    return {
+        "computed_band": None if computed.__class__ is NA else computed[0],
+        "computed_points": None if computed.__class__ is NA else computed[1],
+        "override": acted_override(acted, scale),
+        "limits": acted_limits(acted, scale),
+    }
+
+
+def record_at(facts: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """The record at a path of a document; empty when there is none."""
+    current: Any = facts
+    for name in path:
+        current = current.get(name)
+        if not isinstance(current, dict):
+            return {}
+    return current  # type: ignore[no-any-return]  # the loop keeps it a record
+
+
+RESULT_GLOBALS: dict[str, Any] = {
+    "shown_value": shown_value, "invalid_problem": invalid_problem, "na_result": na_result,
+    "output_result": output_result, "limited_result": limited_result, "record_at": record_at,
+}  # fmt: skip

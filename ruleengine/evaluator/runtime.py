@@ -1,0 +1,333 @@
+"""What generated programs call: reading facts, dates, lists, and settling undecided rows.
+
+In: raw values of a fact document. Out: typed values, or `NA` with reason, pointer and words. Nothing here raises for
+what a document holds. The common case of every function is written out in the generated program; this is the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta, timezone
+from functools import cmp_to_key
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ruleengine.library.dates import add_months, months_between
+from ruleengine.values import LARGEST_FACT, NA, Field, Kind, Type, equal, less
+
+Problems = list[dict[str, Any]]
+_LARGEST_CACHE = 50_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+_DAY = 86_400_000_000
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+class DateCache(dict[str, int]):
+    """Day numbers by their text; forgets all when it grows too large."""
+
+    def __setitem__(self, key: str, value: int) -> None:
+        if len(self) >= _LARGEST_CACHE:
+            self.clear()
+        super().__setitem__(key, value)
+
+
+class Months(dict[int, int]):
+    """Whole months from a day number to one as-of date; computed once for each day."""
+
+    def __init__(self, as_of: int) -> None:
+        super().__init__()
+        self.as_of = as_of
+
+    def __missing__(self, day: int) -> int:
+        if len(self) >= _LARGEST_CACHE:
+            self.clear()
+        months = self[day] = months_between(day, self.as_of)
+        return months
+
+
+class Plus(dict[int, int]):
+    """Day numbers a fixed number of months later; beyond the calendar the last day there is."""
+
+    def __init__(self, months: float) -> None:
+        super().__init__()
+        self.months = months
+
+    def __missing__(self, day: int) -> int:
+        if len(self) >= _LARGEST_CACHE:
+            self.clear()
+        later = add_months(day, self.months)
+        found = self[day] = later if later is not None else (10**7 if self.months > 0 else -1)
+        return found
+
+
+def shown(value: Any) -> str:
+    """What was found, for a message: short, and on one line."""
+    if isinstance(value, dict | list):
+        return "a record" if isinstance(value, dict) else "a list"
+    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    text = '"' + text[1:-1] + '"' if isinstance(value, str) else text
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def pointer_to(document: Any, record: Any) -> str:
+    """The JSON pointer to a record inside a document, found by identity; empty when it is not there."""
+    stack: list[tuple[Any, str]] = [(document, "")]
+    while stack:
+        value, pointer = stack.pop()
+        if value is record:
+            return pointer
+        if isinstance(value, dict):
+            stack.extend((inner, f"{pointer}/{escape(key)}") for key, inner in value.items() if isinstance(inner, dict | list))
+        elif isinstance(value, list):
+            stack.extend((inner, f"{pointer}/{index}") for index, inner in enumerate(value) if isinstance(inner, dict | list))
+    return ""
+
+
+def escape(key: str) -> str:
+    """One reference token of a JSON pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+class BadRecord(dict[str, Any]):
+    """Stands in for a record that is something else: every field of it is NA for the same reason."""
+
+    def __init__(self, na: NA) -> None:
+        super().__init__()
+        self.na = na
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.na
+
+
+_WORDS = {
+    Kind.NUMBER: "a number", Kind.DATE: "a date", Kind.TIMESTAMP: "a timestamp", Kind.TEXT: "a text",
+    Kind.CHOICE: "one of its words", Kind.FLAG: "true or false", Kind.LIST: "a list", Kind.RECORD: "a record",
+}  # fmt: skip
+
+
+class Reader:
+    """Reads one field where the generated fast path did not apply. Called with the raw value, the record that holds it,
+    the document, and the list of problems.
+    """
+
+    def __init__(self, field: Field, pointer: str, zone: str, dates: DateCache, instants: DateCache, secret: bool) -> None:
+        self.field = field
+        self.pointer = pointer
+        self.zone = zone
+        self.dates = dates
+        self.instants = instants
+        self.secret = secret
+        self.missing = NA("missing", "", pointer)
+
+    def __call__(self, raw: Any, record: Any, facts: Any, problems: Problems) -> Any:
+        if raw is None:
+            return self.missing
+        if raw.__class__ is NA:
+            return raw
+        value = self._value(raw)
+        if value is not None:
+            return value
+        pointer = self.pointer
+        if record is not None and record is not facts and not pointer.startswith("/"):
+            pointer = f"{pointer_to(facts, record)}/{escape(self.field.name)}"
+        return self._invalid(raw, pointer, problems)
+
+    def _invalid(self, raw: Any, pointer: str, problems: Problems) -> NA:
+        found = "a value" if self.secret else shown(raw)
+        wanted = _WORDS.get(self.field.type.kind, "another value")
+        if self.field.type.kind is Kind.NUMBER and isinstance(raw, int | float) and not isinstance(raw, bool):
+            wanted = "a number below 10^15" if abs(raw) >= LARGEST_FACT else "a whole number"
+        elif self.field.type.kind in (Kind.DATE, Kind.TIMESTAMP) and isinstance(raw, str):
+            wanted = f"{wanted} that exists"
+        text = f"{wanted} is expected, and {found} was found"
+        na = NA("invalid", text, pointer, "RE504")
+        problem = {"code": "RE504", "message": f"`{pointer}`: {text}", "line": None, "pointer": pointer}
+        if problem not in problems:
+            problems.append(problem)
+        return na
+
+    def _value(self, raw: Any) -> Any:
+        kind = self.field.type.kind
+        if kind is Kind.NUMBER:
+            return self._number(raw)
+        if kind is Kind.FLAG:
+            return raw if raw.__class__ is bool else None
+        if kind is Kind.DATE:
+            return self._date(raw)
+        if kind is Kind.TIMESTAMP:
+            return self._instant(raw)
+        if kind is Kind.TEXT:
+            return raw if raw.__class__ is str else None
+        if kind is Kind.CHOICE:
+            return raw if raw.__class__ is str and raw in self.field.type.choices else None
+        if kind is Kind.LIST:
+            return raw if raw.__class__ is list else None
+        return raw if isinstance(raw, dict) else None
+
+    def _number(self, raw: Any) -> float | None:
+        if raw.__class__ is not int and raw.__class__ is not float:
+            return None
+        if not -LARGEST_FACT < raw < LARGEST_FACT:
+            return None
+        if self.field.integer and raw != int(raw):
+            return None
+        number: float = raw
+        if self.field.scale != 1.0:
+            return number / round(1 / self.field.scale)
+        return int(number) if self.field.integer else number + 0
+
+    def _date(self, raw: Any) -> int | None:
+        if raw.__class__ is not str or len(raw) != 10 or raw[4] != "-":
+            return None
+        try:
+            day = date.fromisoformat(raw).toordinal()
+        except ValueError:
+            return None
+        self.dates[raw] = day
+        return day
+
+    def _instant(self, raw: Any) -> int | None:
+        if raw.__class__ is not str or len(raw) < 16 or raw[10] not in "Tt ":
+            return None
+        try:
+            moment = datetime.fromisoformat(raw)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=ZoneInfo(self.zone))
+            instant = (moment - _EPOCH) // _MICROSECOND
+        except (ValueError, OverflowError):
+            return None
+        self.instants[raw] = instant
+        return instant
+
+
+class DayOf(dict[int, int]):
+    """Calendar dates of instants in a zone."""
+
+    def __init__(self, zone: str) -> None:
+        super().__init__()
+        self.zone = None if zone == "UTC" else ZoneInfo(zone)
+
+    def __missing__(self, instant: int) -> int:
+        if len(self) >= _LARGEST_CACHE:
+            self.clear()
+        if self.zone is None:
+            day = instant // _DAY + _EPOCH_DAY
+        else:
+            day = (_EPOCH + timedelta(microseconds=instant)).astimezone(self.zone).toordinal()
+        self[instant] = day
+        return day
+
+
+def end_of_day(day: int, zone: str) -> int:
+    """The last microsecond of a day in a zone."""
+    following = datetime.fromordinal(min(day + 1, date.max.toordinal())).replace(tzinfo=ZoneInfo(zone))
+    return (following - _EPOCH) // _MICROSECOND - 1
+
+
+# ── Settling ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two outcomes or values are equal; NA values are when their reasons are."""
+    if left.__class__ is NA or right.__class__ is NA:
+        return left.__class__ is right.__class__ and left.reason == right.reason
+    if left.__class__ is tuple and right.__class__ is tuple:
+        return left[0] == right[0] and _same_number(left[1], right[1])
+    if left.__class__ in (int, float) and right.__class__ in (int, float):
+        return equal(left, right)
+    return bool(left == right)
+
+
+def _same_number(left: float | None, right: float | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return equal(left, right)
+
+
+def settle(pending: Sequence[tuple[NA, Any]], outcome: Any) -> Any:
+    """The outcome after undecided rows: itself when all would have given the same, else NA for the first one's reason."""
+    return outcome if all(same(undecided, outcome) for _, undecided in pending) else pending[0][0]
+
+
+def one_hit(hits: Sequence[Any], pending: Sequence[tuple[NA, Any]], several: NA, agreeing: bool) -> Any:
+    """The result of a table in which one row may hold, or several that agree; `None` when none does."""
+    if len(hits) > 1 and not (agreeing and all(same(hit, hits[0]) for hit in hits)):
+        return several
+    if not hits:
+        return pending[0][0] if pending else None
+    return settle(pending, hits[0]) if pending else hits[0]
+
+
+# ── Lists ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def list_contains(values: Sequence[Any], item: Any, kind: Type, read: Callable[[Any], Any] | None) -> Any:
+    """Whether an element equals `item`; NA when none does and one is NA."""
+    undecided = None
+    for raw in values:
+        value = raw if read is None else read(raw)
+        if value.__class__ is NA:
+            undecided = undecided or value
+        elif value.__class__ in (int, float) and item.__class__ in (int, float):
+            if equal(value, item):
+                return True
+        elif value == item:
+            return True
+    return False if undecided is None else undecided
+
+
+def ranked(entries: list[tuple[Any, Any]], number: int, highest: bool) -> list[Any]:
+    """The first `number` elements by key; equal keys keep their order."""
+
+    def order(left: tuple[Any, Any], right: tuple[Any, Any]) -> int:
+        if less(left[0], right[0]):
+            return 1 if highest else -1
+        if less(right[0], left[0]):
+            return -1 if highest else 1
+        return 0
+
+    return [element for _, element in sorted(entries, key=cmp_to_key(order))[:number]]
+
+
+def first_na(values: Sequence[Any]) -> NA | None:
+    """The first NA among values."""
+    for value in values:
+        if value.__class__ is NA:
+            found: NA = value
+            return found
+    return None
+
+
+# ── Numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def clean(value: Any) -> Any:
+    """A number as it is printed: to 10 decimals, so that decimal results print as decimals; -0 is 0."""
+    if value.__class__ is float:
+        return round(value, 10) + 0.0
+    return value
+
+
+def linear(value: float, start: float, end: float, low: float, high: float) -> float:
+    """Points between `low` and `high` as `value` runs from `start` to `end`."""
+    if equal(start, end):
+        return low
+    return low + (value - start) / (end - start) * (high - low)
+
+
+_REASON_ORDER = {"invalid": 0, "expired": 1, "missing": 2, "grace": 3, "excluded": 4}
+
+
+def passed_up(children: Sequence[Any]) -> NA:
+    """Why a parent of NA children is NA: not applicable when all are, else the first of invalid, expired, missing, grace,
+    excluded.
+    """
+    best = None
+    for child in children:
+        if child.__class__ is NA and child.reason in _REASON_ORDER:
+            if best is None or _REASON_ORDER[child.reason] < _REASON_ORDER[best.reason]:
+                best = child
+    if best is None:
+        return next((child for child in children if child.__class__ is NA), NA("not_applicable", "nothing here has a weight"))
+    return NA(best.reason, best.text, best.pointer, best.code)
