@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ruleengine import __version__
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, is_terminal, report, say
 from ruleengine.cli.options import (
@@ -90,7 +91,7 @@ def command(
         job = Job(
             as_of=day.isoformat(),
             ruleset={"name": loaded.name, "version": loaded.version, "digest": loaded.digest},
-            engine=loaded.engine,
+            engine=__version__,
             card=shown,
             cards=tuple(each.name for each in loaded.cards),
             measures=tuple(each.name for each in loaded.measures),

@@ -37,7 +37,7 @@ class Bands:
         """The band set behind a symbol, compiled once."""
         origin = symbol.origin
         symbol.used = origin.used = True
-        key = qualified(origin.module, origin.name)
+        key = qualified(origin)
         if key not in self.context.band_sets:
             node = origin.node
             assert isinstance(node, t.BandSet)  # noqa: S101 - the kind of the symbol says so

@@ -46,7 +46,7 @@ class Cards(Measures):
         """The evaluation node of a scorecard."""
         node = symbol.node
         assert isinstance(node, t.Scorecard)  # noqa: S101 - the kind of the symbol says so
-        name = self.context.unique(qualified(self.module, node.name))
+        name = self.context.unique(qualified(symbol))
         words = [found.band for found in walk(node) if isinstance(found, t.Limit | t.Rollup) and found.band is not None]
         use = only(node.statements, t.BandsUse, self)
         bands = Bands(self.context, self.module).find(use, words, node.name_span)

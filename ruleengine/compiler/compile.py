@@ -71,6 +71,9 @@ class _Compiler:
 
     def compile_all(self, root: Module) -> None:
         """Compile everything that the root declares, and what that needs of its imports."""
+        for symbol in root.symbols.values():
+            if symbol.kind == "import":
+                symbol.origin.label = symbol.name
         for symbol in in_order_of_need(root.symbols.values()):
             if symbol.kind in _COMPUTED:
                 self.require(symbol, symbol.span)
@@ -108,12 +111,12 @@ class _Compiler:
         node = symbol.node
         if isinstance(node, t.Let):
             value = maker.elaborate(node.value, Scope())
-            name = self.context.unique(qualified(symbol.module, node.name))
+            name = self.context.unique(qualified(symbol))
             self.context.steps.append(r.Let(name, node.name, value, span=node.span))
             return CompiledValue(name, value.type)
         if isinstance(node, t.Segment):
             condition = maker.condition(node.condition, Scope())
-            name = self.context.unique(qualified(symbol.module, node.name))
+            name = self.context.unique(qualified(symbol))
             self.context.steps.append(r.Segment(name, node.name, node.title, condition, span=node.span))
             return CompiledValue(name, FLAG)
         if isinstance(node, t.Measure):

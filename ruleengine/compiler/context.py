@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from attrs import define, field, frozen
 
-from ruleengine.compiler.scope import Module, Symbol
+from ruleengine.compiler.scope import Symbol
 from ruleengine.diagnostics import Diagnostics
 from ruleengine.source import Span
-from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import UNKNOWN, Type
@@ -81,11 +80,8 @@ def unknown(span: Span) -> e.Expression:
     return e.NotAvailable("invalid", "", type=UNKNOWN, span=span)
 
 
-def qualified(module: Module, name: str) -> str:
-    """The unique name of a symbol of `module`: bare in the root, `ruleset.name` elsewhere."""
-    return name if module.is_root else f"{module.name}.{name}"
-
-
-def symbol_node(symbol: Symbol) -> t.Node:
-    """The declaration behind a symbol, through imports."""
-    return symbol.origin.node
+def qualified(symbol: Symbol) -> str:
+    """The unique name of a symbol: bare in the root, as the root imports it, or `ruleset.name`."""
+    if symbol.module.is_root:
+        return symbol.name
+    return symbol.label or f"{symbol.module.name}.{symbol.name}"

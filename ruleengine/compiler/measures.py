@@ -37,7 +37,7 @@ class Measures(Definitions):
         """The evaluation node of a measure."""
         node = symbol.node
         assert isinstance(node, t.Measure)  # noqa: S101 - the kind of the symbol says so
-        name = self.context.unique(qualified(self.module, node.name))
+        name = self.context.unique(qualified(symbol))
         bands = self._bands(node)
         if bands is not None:
             self.context.bands_of[name] = bands.key

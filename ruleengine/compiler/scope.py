@@ -33,6 +33,7 @@ class Symbol:
     span: Span
     target: Symbol | None = None
     used: bool = False
+    label: str = ""  # the name under which the root imports it, where it does
 
     @property
     def origin(self) -> Symbol:

@@ -66,7 +66,7 @@ class Definitions(Expressions):
             self._instance(symbol, declared, kinds, declared.name_span)
 
     def _instance(self, symbol: Symbol, declared: t.Table | t.Define, kinds: tuple[Type, ...], span: Span) -> str | None:
-        name = qualified(symbol.module, declared.name)
+        name = qualified(symbol)
         key = f"{name}({', '.join(_signature(kind) for kind in kinds)})"
         if key in self.context.definition_types:
             return key

@@ -57,7 +57,7 @@ class ExpressionPrinter:
     def comma_list(
         self, nodes: Sequence[t.Node], print_one: Callable[[Any], Document], keep: bool = False
     ) -> Document:
-        """Nodes with commas between them; lines end where they are full, or as the author had it if `keep`."""
+        """Nodes with commas between them; lines end where full, or as the author had it if `keep`."""
         parts: list[Document] = []
         for number, node in enumerate(nodes):
             if number:

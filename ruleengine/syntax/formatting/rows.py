@@ -30,8 +30,8 @@ class Form:
 class Style:
     """How entries of a kind are aligned.
 
-    `gaps`: the blanks behind each column, the last for all further ones; `right`: the columns that are aligned
-    on their right; `least`: the least width of the first column, also its greatest where it is `fixed`;
+    `gaps`: the blanks behind each column, the last for all further ones; `right`: the columns that stand at
+    their right; `least`: the least width of the first column, also its greatest where it is `fixed`;
     `spread`: how much the widths of the first column may differ; `loose`: an empty line begins a new run.
     """
 

@@ -16,17 +16,18 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 #: Words that are never a name without backticks.
 RESERVED = frozenset(
     (
-        "and", "or", "not", "in", "is", "was", "if", "then", "else", "default", "contains", "within", "where", "by",
-        "for", "true", "false", "na", "as_of", "because", "when", "otherwise", "gives", "never", "always", "except",
+        "and", "or", "not", "in", "is", "was", "if", "then", "else", "default", "contains", "within",
+        "where", "by", "for", "true", "false", "na", "as_of", "because", "when", "otherwise", "gives",
+        "never", "always", "except",
     )
 )  # fmt: skip
-#: Words that are something else in front of certain words, so as a name they are always marked.
-_QUERY_WORDS = frozenset(("latest", "earliest", "first", "any", "all", "count", "list", "computed"))
+#: Words that are something else beside certain words, so as a name they are always marked.
+_QUERY_WORDS = frozenset(("points", "latest", "earliest", "first", "any", "all", "count", "list", "computed"))
 #: Words with which a statement of a scorecard begins, so no member is called so without backticks.
 _CARD_WORDS = frozenset(
     (
-        "title", "owner", "description", "bands", "grace", "missing", "rollup", "score", "round", "borderline",
-        "group", "weights", "cap", "floor", "override", "accept",
+        "title", "owner", "description", "bands", "grace", "missing", "rollup", "score", "round",
+        "borderline", "group", "weights", "cap", "floor", "override", "accept",
     )
 )  # fmt: skip
 _HIDDEN_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
