@@ -1,7 +1,7 @@
 """The cache of compiled rulesets: the evaluation tree as data, never code.
 
-An entry is found by the path of the ruleset and is used only when the engine version and the digests of every file that
-went into it still agree. A foreign, damaged or unwritable entry is as good as none.
+An entry is found by the path of the ruleset and is used only when the engine (its version and its files) and the digests
+of every file that went into it still agree. A foreign, damaged or unwritable entry is as good as none.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,19 @@ def _entry(path: Path, workspace: Workspace) -> Path | None:
     return folder / f"{hashlib.sha256(places.encode()).hexdigest()[:32]}.json"
 
 
+@lru_cache(maxsize=1)
+def _engine() -> str:
+    """The version of the engine and a digest of its files' names, sizes and times: a changed engine compiles anew."""
+    package = Path(__file__).parent.parent
+    files = hashlib.sha256()
+    for folder in ("", "compiler", "facts", "library", "syntax", "tree"):
+        for entry in sorted(os.scandir(package / folder), key=lambda found: found.name):
+            if entry.is_file() and not entry.name.startswith("."):
+                state = entry.stat()
+                files.update(f"{folder}/{entry.name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return f"{__version__} {files.hexdigest()}"
+
+
 def _digest(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
@@ -54,7 +68,7 @@ def load_cached(path: Path, workspace: Workspace) -> Program | None:
         return None
     try:
         data: Any = orjson.loads(entry.read_bytes())
-        if data["format"] != _FORMAT or data["engine"] != __version__:
+        if data["format"] != _FORMAT or data["engine"] != _engine():
             return None
         if any(_digest(name) != digest for name, digest in data["files"].items()):
             return None
@@ -73,7 +87,7 @@ def store(program: Program, path: Path, workspace: Workspace, files: Iterable[Pa
     try:
         schemas = [workspace.schemas / f"{name}/{version}.schema.json" for name, version in program.schemas]
         digests = {str(name): _digest(str(name)) for name in [*files, *schemas]}
-        data = {"format": _FORMAT, "engine": __version__, "files": digests, "program": to_data(program)}
+        data = {"format": _FORMAT, "engine": _engine(), "files": digests, "program": to_data(program)}
         entry.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as temporary:
             temporary.write(orjson.dumps(data))
