@@ -180,12 +180,12 @@ class ProgramWriter(CardWriter):
         if node.name in self.limited:
             computed, acted = self.names.variable(node.name, "c_"), self.names.variable(f"{node.name}.acted", "a_")
             scale = self.scale(node.bands) if node.bands else "None"
-            extra = f", **limited_result({computed}, {acted}, {scale})"
+            extra = f"limited_result({computed}, {acted}, {scale})"
         scored = (
             f"{{'status': {status}, 'value': {shown_value}, 'band': {found}[0], 'points': {found}[1], "
-            f"'reason': {found}[3], 'line': {found}[2]{extra}}}"
+            f"'reason': {found}[3], 'line': {found}[2]{extra and ', **' + extra}}}"
         )
-        na = f"na_result({found}, {shown_value}, {node.span.line}, {node.name!r}, problems{extra and ', ' + extra[2:]})"
+        na = f"na_result({found}, {shown_value}, {node.span.line}, {node.name!r}, problems{extra and ', ' + extra})"
         return f"{scored} if {found}.__class__ is not NA else {na}"
 
     def shown(self, text: str, kind: Any) -> str:

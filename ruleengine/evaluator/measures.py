@@ -36,7 +36,10 @@ class MeasureWriter(QueryWriter):
         if node.fresh is not None and node.fresh.stale is not None:
             self.out.line(f"{self.names.variable(f'{node.name}.stale', 's_')} = False")
         for let in node.lets:
-            if not self._about_value(let, node):
+            if self._about_value(let, node):
+                unset = self.names.constant(NA("missing", "there is no value"), "unset")
+                self.out.line(f"{self.names.variable(let.name)} = {unset}")
+            else:
                 self.let(let)
         self.variables[f"{node.name}.value"] = Code(value, na=True, atom=True)
         with ExitStack() as stack:
@@ -46,6 +49,10 @@ class MeasureWriter(QueryWriter):
             self._value(node, target, value, stack)
             self._rate(node, target)
         self._limits(node, target)
+        self.variables[f"{node.name}.value"] = Code(value, na=True, atom=True)
+        for let in node.lets:
+            if self._about_value(let, node):
+                self.variables[let.name] = Code(self.names.variable(let.name), na=True, atom=True)
 
     def let(self, node: r.Let) -> None:
         """Write one named value."""

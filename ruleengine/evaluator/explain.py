@@ -1,0 +1,344 @@
+"""Why an account has the scores that it has: the trace of one evaluation, laid out for people and machines.
+
+In: an evaluator, the sources of its ruleset, one fact document. Out: an `Explanation`. Nothing is computed a second time
+by other means: statuses, values, weights and lines come from the result of the generated program; inputs are looked up
+in the document by the paths that the tree names; named values come from a run of the same program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from ruleengine.evaluator.generate import walk
+from ruleengine.evaluator.program import Evaluator
+from ruleengine.evaluator.rowtrace import RowTracer
+from ruleengine.evaluator.runtime import clean
+from ruleengine.source import Source, Span
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import Kind, Type
+
+_SECRET = "(secret)"
+_LONGEST_VALUE = 80
+
+
+@frozen(slots=True)
+class Explanation:
+    """The explanation of one account; `to_dict` gives the whole of it."""
+
+    data: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain lists, dictionaries, texts and numbers."""
+        return self.data
+
+    @property
+    def scorecards(self) -> list[dict[str, Any]]:
+        """The scorecards, those of the ruleset itself first."""
+        found: list[dict[str, Any]] = self.data["scorecards"]
+        return found
+
+
+def explain(evaluator: Evaluator, sources: Mapping[str, Source], facts: dict[str, Any], as_of: date) -> Explanation:
+    """The explanation of one account."""
+    return _Explainer(evaluator, sources, facts, as_of).run()
+
+
+class _Explainer:
+    def __init__(self, evaluator: Evaluator, sources: Mapping[str, Source], facts: dict[str, Any], as_of: date) -> None:
+        self.program = evaluator.program
+        self.facts = facts
+        self.sources = dict(sources)
+        notes: list[Any] = []
+        self.result = evaluator.result(facts, as_of, notes)
+        self.notes = notes
+        self.bands = {bands.key: bands for bands in self.program.band_sets}
+        self.measures = {step.name: step for step in self.program.steps if isinstance(step, r.Measure)}
+        self.cards = {step.name: step for step in self.program.steps if isinstance(step, r.Scorecard)}
+        self.lets = {step.name: step for step in self.program.steps if isinstance(step, r.Let)}
+        self.tracer = RowTracer(evaluator, facts, as_of)
+
+    def run(self) -> Explanation:
+        cards = sorted(self.cards.values(), key=lambda card: not card.visible)
+        placed = {member.name for card in cards for member in _members(card.block)}
+        loose = [measure for measure in self.measures.values() if measure.name not in placed]
+        data = {key: self.result[key] for key in ("id", "as_of", "ruleset", "engine", "segments", "outputs", "problems", "assumptions")}
+        data["scorecards"] = [self._card(card) for card in cards]
+        data["measures"] = [self._measure(measure, measure.name) for measure in loose]
+        data["left_out"] = self._left_out()
+        return Explanation(data)
+
+    def _left_out(self) -> list[dict[str, Any]]:
+        """Elements of lists that queries left out because their condition was undecided, counted by line."""
+        counts: dict[int, dict[str, Any]] = {}
+        for line, na in self.notes:
+            entry = counts.setdefault(line, {"line": line, "count": 0, "why": na.describe()})
+            entry["count"] += 1
+        return list(counts.values())
+
+    # ── places in the ruleset ──
+
+    def _source(self, span: Span, line: int | None = None) -> dict[str, Any]:
+        number = line if line is not None else span.line
+        return {"path": span.path, "line": number, "text": self._line(span.path, number)}
+
+    def _line(self, path: str, number: int) -> str:
+        if path not in self.sources:
+            try:
+                self.sources[path] = Source(path, Path(path).read_text(encoding="utf-8-sig"))
+            except (OSError, ValueError):
+                self.sources[path] = Source(path, "")
+        return self.sources[path].line(number).strip()
+
+    def _text(self, span: Span) -> str:
+        self._line(span.path, span.line)
+        return " ".join(self.sources[span.path].text[span.start : span.end].split())
+
+    # ── scorecards ──
+
+    def _card(self, card: r.Scorecard) -> dict[str, Any]:
+        found = self.result["scorecards"][card.name]
+        entry = {"name": card.name, "title": card.block.title}
+        entry |= {key: value for key, value in found.items() if key != "nodes"}
+        entry["source"] = self._source(card.span)
+        entry["nodes"] = [self._node(card, child, "") for child in card.block.children]
+        entry["costs"] = self._costs(card)
+        return entry
+
+    def _node(self, card: r.Scorecard, child: r.Member | r.Block, above: str) -> dict[str, Any]:
+        path = f"{above}.{child.label}" if above else child.label
+        found = self.result["scorecards"][card.name]["nodes"][path]
+        entry: dict[str, Any] = {
+            "path": path, "name": child.label, "title": child.title,
+            "kind": "group" if isinstance(child, r.Block) else "measure" if child.kind == "measure" else "scorecard",
+            "status": found["status"], "band": found["band"], "points": found["score"], "weight": found["weight"],
+            "effective_weight": found["effective_weight"], "contribution": found["contribution"],
+            "imputed": found.get("imputed", False),
+        }  # fmt: skip
+        if isinstance(child, r.Block):
+            entry |= {
+                "value": None, "value_text": "", "reason": None, "source": self._source(child.span), "inputs": [],
+                "lets": [], "rows": [], "children": [self._node(card, below, path) for below in child.children],
+            }  # fmt: skip
+        elif child.kind == "measure":
+            entry |= self._measure_parts(self.measures[child.name])
+            if found["status"] == "grace":
+                entry["reason"] = "in its first days nothing but the excepted measures counts"
+        else:
+            inner = self.result["scorecards"][child.name]
+            entry |= {
+                "value": None, "value_text": "", "reason": inner["reason"], "source": self._source(self.cards[child.name].span),
+                "inputs": [], "lets": [], "rows": [],
+                "children": [self._node(self.cards[child.name], below, "") for below in self.cards[child.name].block.children],
+            }  # fmt: skip
+        return entry
+
+    # ── measures ──
+
+    def _measure(self, measure: r.Measure, path: str) -> dict[str, Any]:
+        found = self.result["measures"][measure.name]
+        entry = {
+            "path": path, "name": measure.label, "title": measure.title, "kind": "measure", "status": found["status"],
+            "band": found["band"], "points": found["points"], "weight": None, "effective_weight": None,
+            "contribution": None, "imputed": False,
+        }  # fmt: skip
+        return entry | self._measure_parts(measure)
+
+    def _measure_parts(self, measure: r.Measure) -> dict[str, Any]:
+        found = self.result["measures"][measure.name]
+        kind = measure.value.type if measure.value is not None else None
+        lets = self._lets(measure)
+        return {
+            "value": found["value"],
+            "value_text": shown(found["value"], kind, measure.percent),
+            "reason": found["reason"],
+            "source": self._source(measure.span, found["line"]),
+            "inputs": self._inputs(measure, lets),
+            "lets": [{"name": let.label, "value_text": self._let_text(let)} for let in lets],
+            "rows": self._rows(measure, found),
+            "children": [],
+        }
+
+    def _lets(self, measure: r.Measure) -> list[r.Let]:
+        """The named values that a measure rests on, in the order in which they are computed."""
+        found: dict[str, r.Let] = {}
+        stack: list[Any] = [measure]
+        while stack:
+            for node in walk(stack.pop()):
+                if isinstance(node, r.Let):
+                    found.setdefault(node.name, node)
+                elif isinstance(node, e.Variable) and node.name in self.lets and node.name not in found:
+                    found[node.name] = self.lets[node.name]
+                    stack.append(self.lets[node.name].value)
+        order = list(self.lets)
+        return sorted(found.values(), key=lambda let: order.index(let.name) if let.name in self.lets else len(order))
+
+    def _let_text(self, let: r.Let) -> str:
+        value = self.tracer.let(let.name)
+        return shown(value, let.value.type, False) if value is not None else "NA"
+
+    def _inputs(self, measure: r.Measure, lets: list[r.Let]) -> list[dict[str, Any]]:
+        """The facts that a measure reads, each with what the document holds."""
+        paths: dict[tuple[str, ...], e.Fact] = {}
+        for node in walk((measure, tuple(let.value for let in lets))):
+            if isinstance(node, e.Fact):
+                paths.setdefault(node.path, node)
+        inputs = [{"path": ".".join(path), "value": self._fact(path, node)} for path, node in paths.items()]
+        return inputs + self._fields(measure)
+
+    def _fields(self, measure: r.Measure) -> list[dict[str, Any]]:
+        """The fields that a measure reads from records found by its lets, such as `scored_instance.billable_users`."""
+        found: dict[str, Any] = {}
+        for node in walk(measure):
+            if isinstance(node, e.Attribute) and isinstance(node.base, e.Variable) and node.fact is not None:
+                record = self.tracer.record(node.base.name)
+                if record is not None:
+                    value = record.get(node.name)
+                    label = node.base.name.rsplit(".", 1)[-1]
+                    found[f"{label}.{node.name}"] = _SECRET if node.fact.secret and value is not None else value
+        return [{"path": path, "value": value} for path, value in found.items() if not isinstance(value, dict | list)]
+
+    def _fact(self, path: tuple[str, ...], node: e.Fact) -> Any:
+        value: Any = self.facts
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is None:
+            return None
+        if any("/" + "/".join(path[: end + 1]) in self.program.secrets for end in range(len(path))):
+            return _SECRET
+        if node.fact.type.kind in (Kind.LIST, Kind.RECORD):
+            size = len(value) if isinstance(value, list | dict) else 0
+            return f"{size} {'element' if size == 1 else 'elements'}" if isinstance(value, list) else "a record"
+        return value
+
+    def _rows(self, measure: r.Measure, found: dict[str, Any]) -> list[dict[str, Any]]:
+        """Every rating row with what became of it; a row after the one that won was not reached."""
+        rows = []
+        rated = found["line"] is not None or found["status"] == "invalid"
+        over = False
+        for block in measure.rates:
+            for row in block.rows:
+                state, why = ("not reached", "") if over else self._row_state(block, row, rated)
+                over = over or state == "won"
+                rows.append({"line": row.span.line, "text": self._row_text(block, row), "result": state, "why": why})
+        return rows
+
+    def _row_state(self, block: r.RateBlock, row: r.Row, rated: bool) -> tuple[str, str]:
+        states = [(condition, self.tracer.holds(condition)) for condition in (block.condition, row.condition)]
+        for condition, state in states:
+            if state is False:
+                return "did not hold", ""
+            if state is None:
+                why = self.tracer.why(condition)
+                return ("undecided", why) if why else ("not reached", "")
+        if rated or isinstance(row.outcome, r.NaOutcome):
+            return "won", ""
+        return "not reached", ""
+
+    def _row_text(self, block: r.RateBlock, row: r.Row) -> str:
+        text = self._text(row.span)
+        return text if block.condition is None else f"when {self._text(block.condition.span)}: {text}"
+
+    # ── costs ──
+
+    def _costs(self, card: r.Scorecard) -> list[dict[str, Any]]:
+        """What costs the card the most points, against the best that it could have or the declared baseline."""
+        costs = []
+        nodes = self.result["scorecards"][card.name]["nodes"]
+        for path, member in _leaves(card.block, ""):
+            node = nodes[path]
+            if node["score"] is None or not node["effective_weight"]:
+                continue
+            best, against = self._best(member)
+            if best is None:
+                continue
+            cost = clean(float((best - node["score"]) * node["effective_weight"]))
+            if cost > 0:
+                reason = self.result["measures"][member.name]["reason"] if member.kind == "measure" else None
+                costs.append(
+                    {"path": path, "title": member.title, "cost": cost, "against": against, "band": node["band"], "reason": reason}
+                )
+        return sorted(costs, key=lambda entry: -entry["cost"])
+
+    def _best(self, member: r.Member) -> tuple[float | None, str]:
+        if member.kind == "card":
+            bands = self.bands.get(self.cards[member.name].bands)
+            return _best_of(bands, None), "best"
+        measure = self.measures[member.name]
+        if measure.baseline is not None:
+            baseline = self.tracer.value(measure.baseline)
+            return (baseline if isinstance(baseline, int | float) else None), "baseline"
+        return _best_points(measure, self.bands.get(measure.bands)), "best"
+
+
+def _members(block: r.Block) -> Iterator[r.Member]:
+    return (member for _, member in _leaves(block, ""))
+
+
+def _leaves(block: r.Block, above: str) -> Iterator[tuple[str, r.Member]]:
+    for child in block.children:
+        path = f"{above}.{child.label}" if above else child.label
+        if isinstance(child, r.Block):
+            yield from _leaves(child, path)
+        else:
+            yield path, child
+
+
+def _best_of(bands: r.BandSet | None, positions: set[int] | None) -> float | None:
+    if bands is None:
+        return None
+    points = [band.points for place, band in enumerate(bands.bands) if positions is None or place in positions]
+    known = [point for point in points if point is not None]
+    if not known:
+        return None
+    first, last = bands.bands[0].points, bands.bands[-1].points
+    rising = first is None or last is None or first >= last
+    return max(known) if rising else min(known)
+
+
+def _best_points(measure: r.Measure, bands: r.BandSet | None) -> float | None:
+    """The best points that the rows of a measure can give, as far as they are constant."""
+    if measure.as_given:
+        return _best_of(bands, None)
+    outcomes = [row.outcome for block in measure.rates for row in block.rows]
+    positions = {outcome.position for outcome in outcomes if isinstance(outcome, r.BandOutcome)}
+    if positions:
+        return _best_of(bands, positions)
+    points: list[float] = []
+    for outcome in outcomes:
+        if isinstance(outcome, r.PointsOutcome) and isinstance(outcome.value, e.Constant):
+            points.append(float(outcome.value.value))
+        elif isinstance(outcome, r.LinearOutcome):
+            points += [float(end.value) for end in (outcome.low, outcome.high) if isinstance(end, e.Constant)]
+        elif isinstance(outcome, r.StepsOutcome):
+            points += [0.0, float(len(outcome.edges))]
+        elif not isinstance(outcome, r.NaOutcome):
+            return None
+    return max(points) if points else None
+
+
+def shown(value: Any, kind: Type | None, percent: bool) -> str:
+    """A value for people: percentages, durations, dates; empty when there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        if percent or (kind is not None and kind.unit == "percent"):
+            return f"{clean(round(value * 100, 1)):g}%"
+        unit = kind.unit if kind is not None else ""
+        number = f"{clean(round(float(value), 2)):,.10g}" if abs(value) < 1e15 else f"{value:g}"
+        if unit in ("days", "months"):
+            return f"{number} {unit.removesuffix('s') if value == 1 else unit}"
+        return f"{number} {unit.removeprefix('money').strip()}".strip() if unit.startswith("money") else number
+    if isinstance(value, list):
+        return f"{len(value)} {'element' if len(value) == 1 else 'elements'}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {item}" for name, item in list(value.items())[:4] if not isinstance(item, dict | list))
+    text = str(value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
