@@ -69,7 +69,7 @@ def choose_card(ruleset: Ruleset, name: str | None) -> CardInfo | None:
     """The scorecard to show: as named, otherwise the first that the ruleset itself declares."""
     if name is None:
         own = [card for card in ruleset.cards if card.declared_here]
-        return (own or list(ruleset.cards) or [None])[0]
+        return next(iter(own or ruleset.cards), None)
     for card in ruleset.cards:
         if card.name == name:
             return card

@@ -26,13 +26,14 @@ from ruleengine.report.cells import (
     plain_value,
     short_number,
 )
-from ruleengine.report.sentences import card_sentences, status_words
+from ruleengine.report.sentences import card_sentences, leading_cards, status_words
 
 _Node = Mapping[str, Any]
 _HEADINGS = ("value", "band", "points", "weight", "adds")
 _RIGHT = frozenset(("value", "points", "weight", "adds"))
 _WIDEST_TITLE = 48
 _WIDEST_VALUE = 28
+_SAME_WEIGHT = 1e-9
 
 
 @frozen(slots=True)
@@ -57,7 +58,7 @@ def render_tree(
 ) -> str:
     """The whole explanation; `bands` are those of each scorecard from best to worst, for the colours."""
     lines: list[str] = []
-    for card in explanation["scorecards"]:
+    for card in leading_cards(explanation):
         order = (bands or {}).get(card["name"], ())
         lines += [*card_sentences(explanation, card, name), ""]
         lines += _table([_card_line(card), *_tree_lines(card["nodes"], "")], order, color, width)
@@ -92,7 +93,8 @@ def node_cells(node: _Node, shares: bool) -> dict[str, str]:
 
 def weights_are_shares(nodes: Sequence[_Node]) -> bool:
     """Whether the weights of the members of a scorecard are parts of a whole, and no multipliers."""
-    return abs(sum(node["weight"] or 0.0 for node in nodes) - 1.0) < 1e-6
+    total: float = sum(node["weight"] or 0.0 for node in nodes)
+    return abs(total - 1.0) < 1e-6
 
 
 def node_notes(node: _Node) -> list[str]:
@@ -103,17 +105,23 @@ def node_notes(node: _Node) -> list[str]:
         notes.append(f"{lacking}{cell(node['reason'])}")
     elif node["status"] not in ("scored", "stale"):
         notes.append(status_words(node["status"]))
-    source = node.get("source")
-    if source and node["kind"] != "group":
-        notes.append(source_text(source))
+    decided = decided_by(node)
+    if decided:
+        notes.append(decided)
+    undecided = [row for row in node["rows"] if row["result"] == "undecided"]
+    notes += [f"line {row['line']} is undecided: {cell(row['why'] or row['text'])}" for row in undecided]
     if node.get("imputed"):
         notes.append("stands in with the points that the ruleset gives for absent data")
     return notes
 
 
-def source_text(source: Mapping[str, Any]) -> str:
-    """`path:line  text` of a place in a ruleset."""
-    return f"{cell(source['path'])}:{source['line']}  {cell(source['text'].strip())}"
+def decided_by(node: _Node) -> str:
+    """`path:line  text` of the row that decided, or else of the place that says why there is nothing."""
+    source = node.get("source")
+    if not source or node["kind"] != "measure":
+        return ""
+    row = next((row for row in node["rows"] if row["result"] == "won"), source)
+    return f"{cell(source['path'])}:{row['line']}  {cell(' '.join(row['text'].split()))}"
 
 
 def _number(number: float | None) -> str:
@@ -130,7 +138,7 @@ def _weights(node: _Node, shares: bool) -> str:
 
     if nominal is None and effective is None:
         return ""
-    if nominal == effective:
+    if effective is not None and nominal is not None and abs(nominal - effective) < _SAME_WEIGHT:
         return shown(nominal)
     return f"{shown(nominal)} → {shown(effective)}"
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ruleengine.report.cells import plain_value, short_number
-from ruleengine.report.explanation import node_cells, node_notes, problem_text, weights_are_shares
+from ruleengine.report.explanation import decided_by, node_cells, node_notes, problem_text, weights_are_shares
 from ruleengine.report.markdown import code, escape
-from ruleengine.report.sentences import card_sentences
+from ruleengine.report.sentences import card_sentences, leading_cards
 
 _Node = Mapping[str, Any]
 _HEAD = "| | value | band | points | weight | adds | why |\n| --- | ---: | --- | ---: | ---: | ---: | --- |\n"
@@ -21,7 +21,7 @@ _HEAD = "| | value | band | points | weight | adds | why |\n| --- | ---: | --- |
 def render_explanation(explanation: Mapping[str, Any], *, name: str = "") -> str:
     """The whole explanation as Markdown."""
     parts = [f"# {escape(name or str(explanation['id']))}\n\n"]
-    for card in explanation["scorecards"]:
+    for card in leading_cards(explanation):
         parts.append(f"## {escape(card['title'] or card['name'])}\n\n")
         parts.append(
             " ".join(escape(sentence) for sentence in card_sentences(explanation, card, name)) + "\n\n"
@@ -49,10 +49,9 @@ def _rows(nodes: Sequence[_Node], depth: int, shares: bool) -> Iterator[str]:
 
 def _note(note: str, node: _Node) -> str:
     """The line that decided is code; all else is text."""
-    source = node.get("source")
-    place = f"{source['path']}:{source['line']}  " if source else None
-    if place and note.startswith(place):
-        return f"{code(place.strip())} {code(note[len(place) :])}"
+    if note and note == decided_by(node):
+        place, _, text = note.partition("  ")
+        return f"{code(place)} {code(text)}"
     return escape(note)
 
 

@@ -14,7 +14,7 @@ from ruleengine.report.table import columns_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&])")
 #: Signs that make a list or a heading only at the beginning of a line.
-_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
 _LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.|@")
 _RIGHT = ("score", "coverage")
 

@@ -54,6 +54,18 @@ def leaves(node: _Node) -> Iterator[_Node]:
             yield child
 
 
+def leading_cards(explanation: Mapping[str, Any]) -> list[_Card]:
+    """The scorecards that are no member of another one; members are explained where they stand."""
+    inside: set[str] = set()
+    waiting = [node for card in explanation["scorecards"] for node in card["nodes"]]
+    while waiting:
+        node = waiting.pop()
+        waiting += node["children"]
+        if node["kind"] == "scorecard":
+            inside.add(node["name"])
+    return [card for card in explanation["scorecards"] if card["name"] not in inside]
+
+
 def status_words(status: str) -> str:
     """A status as one would say it."""
     return STATUS_WORDS.get(status, status.replace("_", " "))
@@ -120,6 +132,8 @@ def _next_band(card: _Card) -> str:
     if not following or card["score"] is None:
         return ""
     distance = following["distance"]
+    if distance <= _SMALL and (card["override"] or card["limits"]):
+        return ""  # the score is there already, and what keeps the account from it is said before
     text = f"It is {short_number(distance)} points from {cell(following['band'])}"
     if card["override"]:
         return f"{text} by its score, but the override decides as long as it holds."
