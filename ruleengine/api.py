@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, frozen
 
 from ruleengine.diagnostics import Diagnostic, Severity
+from ruleengine.evaluator.costs import Costs
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.result import Result
 from ruleengine.source import Source
@@ -171,6 +172,17 @@ class Ruleset:
         from ruleengine.evaluator.explain import explain
 
         return explain(self.evaluator, self.sources, facts, day(as_of))
+
+    def costs(self, result: dict[str, Any], card: str) -> list[dict[str, Any]]:
+        """What costs an account the most points in one scorecard, from its result: path, title, cost, band, reason.
+
+        Baselines that depend on the account's facts are left to `explain`.
+        """
+        return self._costs.of(result, card)
+
+    @cached_property
+    def _costs(self) -> Costs:
+        return Costs(self.program)
 
     def python_source(self) -> str:
         """The generated Python that scores an account with its whole result."""

@@ -81,18 +81,14 @@ class Run:
         tally.results.add(result)
         room = SHOWN - len(tally.problems)
         tally.problems += [(str(result["id"]), problem) for problem in result["problems"][:room]]
-        self.writer.add(result, name_in(document, names), self._cost(document))
+        self.writer.add(result, name_in(document, names), self._cost(result))
 
-    def _cost(self, document: dict[str, Any]) -> Mapping[str, Any] | None:
+    def _cost(self, result: dict[str, Any]) -> Mapping[str, Any] | None:
         """What costs the account the most, if the writer shows that."""
         if not self.writer.explains or self.card is None:
             return None
-        explained = self.selection.ruleset.explain(document, self.as_of).to_dict()
-        for card in explained["scorecards"]:
-            if card["name"] == self.card and card["costs"] and card["costs"][0]["cost"] > 0:
-                first: Mapping[str, Any] = card["costs"][0]
-                return first
-        return None
+        costs = self.selection.ruleset.costs(result, self.card)
+        return costs[0] if costs else None
 
     def _reject(self, rejection: Rejection) -> None:
         if self.rejects is None:

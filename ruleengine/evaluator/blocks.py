@@ -100,15 +100,26 @@ class BlockWriter(MeasureWriter):
             key = self.measures[member.name].bands if member.kind == "measure" else self.cards[member.name].bands
             seen = f"{self.scale(key)}.points_of({band})" if key else seen
         self.out.line(f"{points} = {seen} if {what}.__class__ is not NA else {what}")
-        place = Place(path, member, what, points, band)
+        place = self.places[card.name, path] = Place(path, member, what, points, band)
         own = self.measures[member.name].missing if member.kind == "measure" else None
         used = own if own is not None else policy
         if used is not None and used.value is not None:
-            place.imputes = True
-            with self.out.block(f"if {points}.__class__ is NA and {points}.reason in {_LACKING}"):
-                self.out.line(f"{points} = {self.expression(used.value).text}")
-        self.places[card.name, path] = place
+            self._impute(card, place, used, used.value)
         return place
+
+    def _impute(self, card: r.Scorecard, place: Place, missing: r.Missing, imputed: e.Expression) -> None:
+        """Write what a member contributes where it lacks data: points, and the band that goes with them."""
+        place.imputes = True
+        band = self.names.variable(f"{card.name}.{place.path}", "b_")
+        self.out.line(f"{band} = {place.band} if {place.what}.__class__ is not NA else None")
+        place.band = band
+        with self.out.block(f"if {place.what}.__class__ is NA and {place.what}.reason in {_LACKING}"):
+            value = self.value_of(imputed)
+            self.out.line(f"{place.points} = {value.text}")
+            if missing.band is not None:
+                self.out.line(f"{band} = {missing.band!r}")
+            elif self._has_intervals(card.bands):
+                self.out.line(f"{band} = {self.guarded((value,), f'{self.scale(card.bands)}.band({value.text})').text}")
 
     # ── weights ──
 
@@ -168,7 +179,7 @@ class BlockWriter(MeasureWriter):
             yield child, test if constant else f"{test} and {child.weight} > 0"
 
     def _passed_up(self, place: Place) -> str:
-        return f"passed_up(({', '.join(child.points for child in place.children)},))"
+        return f"passed_up(({', '.join(child.what for child in place.children)},))"
 
     def _weighted_mean(self, place: Place) -> None:
         weight = self.names.temporary("weight")
@@ -254,8 +265,7 @@ class BlockWriter(MeasureWriter):
         worst = place.total_weight = self.names.temporary("worst")
         self.out.line(f"{worst} = {place.decider} = -1")
         for child, test in self._counting(place):
-            known = f"{child.what}.__class__ is not NA"
-            with self.out.block(f"if {test} and {known} and {self._band_position(card, child)} > {worst}"):
+            with self.out.block(f"if {test} and {self._band_position(card, child)} > {worst}"):
                 self.out.line(f"{worst}, {place.decider} = {self._band_position(card, child)}, {place.children.index(child)}")
         none = self.names.constant(NA("missing", "the worst band has no points"), "no_points")
         points = f"{self.scale(card.bands)}.points[{worst}]"
@@ -270,8 +280,7 @@ class BlockWriter(MeasureWriter):
         for child, test in self._counting(place):
             with self.out.block(f"if {test}"):
                 self.out.line(f"{counted} = 1")
-                known = f"{child.what}.__class__ is not NA and " if child.imputes else ""
-                self.out.line(f"{place.what} += {known}{child.band} == {band!r}")
+                self.out.line(f"{place.what} += {child.band} == {band!r}")
         self.out.line(f"{place.what} = {place.what} if {counted} else {self._passed_up(place)}")
 
     # ── policies ──

@@ -130,7 +130,7 @@ class CardWriter(BlockWriter):
             return "None", "None"
         if kind == "count":
             band = self.bands[node.bands].bands[place.node.count_band or 0].name if isinstance(place.node, r.Block) else ""
-            known = f"{child.what}.__class__ is not NA and {child.band} == {band!r} and {child.weight} > 0"
+            known = f"{child.points}.__class__ is not NA and {child.band} == {band!r} and {child.weight} > 0"
             return "None", f"({share} if {known} else 0.0)"
         counts = f"{child.points}.__class__ is not NA"
         if kind in ("minimum", "maximum"):
@@ -200,7 +200,7 @@ class CardWriter(BlockWriter):
             self.out.line(head + plain)
         with self.out.block("else"):
             self.out.line(
-                f"{head}{{'status': {child.what}.reason, 'score': {child.points}, 'band': None, 'weight': {nominal}, "
+                f"{head}{{'status': {child.what}.reason, 'score': {child.points}, 'band': {child.band}, 'weight': {nominal}, "
                 f"'effective_weight': {effective}, 'contribution': {given}, 'imputed': True}}"
             )
 

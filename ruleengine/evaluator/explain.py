@@ -7,13 +7,14 @@ in the document by the paths that the tree names; named values come from a run o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
+from ruleengine.evaluator.costs import Costs, leaves
 from ruleengine.evaluator.generate import walk
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.rowtrace import RowTracer
@@ -62,12 +63,13 @@ class _Explainer:
         self.cards = {step.name: step for step in self.program.steps if isinstance(step, r.Scorecard)}
         self.lets = {step.name: step for step in self.program.steps if isinstance(step, r.Let)}
         self.tracer = RowTracer(evaluator, facts, as_of)
+        self.costs = Costs(evaluator.program)
 
     def run(self) -> Explanation:
         cards = sorted(self.cards.values(), key=lambda card: not card.visible)
-        placed = {member.name for card in cards for member in _members(card.block)}
+        placed = {member.name for card in cards for _, member in leaves(card.block)}
         loose = [measure for measure in self.measures.values() if measure.name not in placed]
-        data = {key: self.result[key] for key in ("id", "as_of", "ruleset", "engine", "segments", "outputs", "problems", "assumptions")}
+        data: dict[str, Any] = {key: self.result[key] for key in ("id", "as_of", "ruleset", "engine", "segments", "outputs", "problems", "assumptions")}
         data["scorecards"] = [self._card(card) for card in cards]
         data["measures"] = [self._measure(measure, measure.name) for measure in loose]
         data["left_out"] = self._left_out()
@@ -107,7 +109,7 @@ class _Explainer:
         entry |= {key: value for key, value in found.items() if key != "nodes"}
         entry["source"] = self._source(card.span)
         entry["nodes"] = [self._node(card, child, "") for child in card.block.children]
-        entry["costs"] = self._costs(card)
+        entry["costs"] = self.costs.of(self.result, card.name, self.tracer.value)
         return entry
 
     def _node(self, card: r.Scorecard, child: r.Member | r.Block, above: str) -> dict[str, Any]:
@@ -243,83 +245,6 @@ class _Explainer:
     def _row_text(self, block: r.RateBlock, row: r.Row) -> str:
         text = self._text(row.span)
         return text if block.condition is None else f"when {self._text(block.condition.span)}: {text}"
-
-    # ── costs ──
-
-    def _costs(self, card: r.Scorecard) -> list[dict[str, Any]]:
-        """What costs the card the most points, against the best that it could have or the declared baseline."""
-        costs = []
-        nodes = self.result["scorecards"][card.name]["nodes"]
-        for path, member in _leaves(card.block, ""):
-            node = nodes[path]
-            if node["score"] is None or not node["effective_weight"]:
-                continue
-            best, against = self._best(member)
-            if best is None:
-                continue
-            cost = clean(float((best - node["score"]) * node["effective_weight"]))
-            if cost > 0:
-                reason = self.result["measures"][member.name]["reason"] if member.kind == "measure" else None
-                costs.append(
-                    {"path": path, "title": member.title, "cost": cost, "against": against, "band": node["band"], "reason": reason}
-                )
-        return sorted(costs, key=lambda entry: -entry["cost"])
-
-    def _best(self, member: r.Member) -> tuple[float | None, str]:
-        if member.kind == "card":
-            bands = self.bands.get(self.cards[member.name].bands)
-            return _best_of(bands, None), "best"
-        measure = self.measures[member.name]
-        if measure.baseline is not None:
-            baseline = self.tracer.value(measure.baseline)
-            return (baseline if isinstance(baseline, int | float) else None), "baseline"
-        return _best_points(measure, self.bands.get(measure.bands)), "best"
-
-
-def _members(block: r.Block) -> Iterator[r.Member]:
-    return (member for _, member in _leaves(block, ""))
-
-
-def _leaves(block: r.Block, above: str) -> Iterator[tuple[str, r.Member]]:
-    for child in block.children:
-        path = f"{above}.{child.label}" if above else child.label
-        if isinstance(child, r.Block):
-            yield from _leaves(child, path)
-        else:
-            yield path, child
-
-
-def _best_of(bands: r.BandSet | None, positions: set[int] | None) -> float | None:
-    if bands is None:
-        return None
-    points = [band.points for place, band in enumerate(bands.bands) if positions is None or place in positions]
-    known = [point for point in points if point is not None]
-    if not known:
-        return None
-    first, last = bands.bands[0].points, bands.bands[-1].points
-    rising = first is None or last is None or first >= last
-    return max(known) if rising else min(known)
-
-
-def _best_points(measure: r.Measure, bands: r.BandSet | None) -> float | None:
-    """The best points that the rows of a measure can give, as far as they are constant."""
-    if measure.as_given:
-        return _best_of(bands, None)
-    outcomes = [row.outcome for block in measure.rates for row in block.rows]
-    positions = {outcome.position for outcome in outcomes if isinstance(outcome, r.BandOutcome)}
-    if positions:
-        return _best_of(bands, positions)
-    points: list[float] = []
-    for outcome in outcomes:
-        if isinstance(outcome, r.PointsOutcome) and isinstance(outcome.value, e.Constant):
-            points.append(float(outcome.value.value))
-        elif isinstance(outcome, r.LinearOutcome):
-            points += [float(end.value) for end in (outcome.low, outcome.high) if isinstance(end, e.Constant)]
-        elif isinstance(outcome, r.StepsOutcome):
-            points += [0.0, float(len(outcome.edges))]
-        elif not isinstance(outcome, r.NaOutcome):
-            return None
-    return max(points) if points else None
 
 
 def shown(value: Any, kind: Type | None, percent: bool) -> str:

@@ -6,7 +6,7 @@ A measure becomes one local that is NA, or the tuple (band, points, line, becaus
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 
 from ruleengine.evaluator.expressions import adjusted, number_text
 from ruleengine.evaluator.queries import QueryWriter
@@ -228,13 +228,13 @@ class MeasureWriter(QueryWriter):
                 self._limit(limit, acted)
 
     def _limit(self, limit: r.Limit, acted: str) -> None:
-        score = "None" if limit.score is None else self.value_of(limit.score).text
-        entry = f"{acted}.append(({limit.kind!r}, {limit.band!r}, {score}, {limit.because!r}, {limit.span.line}))"
-        if limit.condition is None:
-            self.out.line(entry)
-            return
-        test = self.expression(limit.condition)
-        with self.out.block(f"if {test.text} is True" if test.na else f"if {test.text}"):
+        score = Code("None") if limit.score is None else self.value_of(limit.score)
+        entry = f"{acted}.append(({limit.kind!r}, {limit.band!r}, {score.text}, {limit.because!r}, {limit.span.line}))"
+        tests = [f"{score.text}.__class__ is not NA"] if score.na else []
+        if limit.condition is not None:
+            test = self.expression(limit.condition)
+            tests.append(f"{test.text} is True" if test.na else test.text)
+        with self.out.block(f"if {' and '.join(tests)}") if tests else nullcontext():
             self.out.line(entry)
 
     def scale(self, key: str) -> str:
@@ -259,9 +259,8 @@ class MeasureWriter(QueryWriter):
             return Code(self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True)
         computed = node.part.startswith("computed") and node.name in self.limited
         found = self.names.variable(node.name, "c_" if computed else "m_")
-        position = 1 if computed else 4
         unrated = self.names.constant(NA("missing", "has no points"), "no_points")
-        text = f"({found} if {found}.__class__ is NA else {found}[{position}] if {found}[{position}] is not None else {unrated})"
+        text = f"({found} if {found}.__class__ is NA else {found}[1] if {found}[1] is not None else {unrated})"
         return self.atom(Code(text, na=True))
 
     def measure_status(self, name: str, words: tuple[str, ...]) -> Code:

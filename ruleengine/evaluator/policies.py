@@ -58,7 +58,7 @@ def required_coverage(leaves: Sequence[Any], weights: Sequence[float], share: fl
 def limited_card(score: Any, band: str | None, acted: Sequence[Limit], scale: Scale | None) -> tuple[Any, str | None, Any]:
     """Score, band and points as a parent sees them after the limits that hold; a score of None is a band without one."""
     if score.__class__ is NA:
-        override = [limit for limit in acted if limit[0] == "override" and limit[2].__class__ is not NA][:1]
+        override = [limit for limit in acted if limit[0] == "override"][:1]
         if not override:
             return score, band, score
         band, number, seen = apply_limits(None, None, override, scale)
@@ -70,7 +70,7 @@ def limited_card(score: Any, band: str | None, acted: Sequence[Limit], scale: Sc
 def acted_override(acted: Sequence[Limit], scale: Scale | None) -> dict[str, Any] | None:
     """The override that acted, for the result."""
     for kind, position, value, because, line in acted:
-        if kind == "override" and value.__class__ is not NA:
+        if kind == "override":
             outcome = {"band": scale.names[position]} if position is not None and scale is not None else {"score": value}
             return {**outcome, "reason": because, "line": line}
     return None
@@ -86,5 +86,5 @@ def acted_limits(acted: Sequence[Limit], scale: Scale | None) -> list[dict[str, 
             "line": line,
         }
         for kind, position, value, because, line in acted
-        if kind != "override" and value.__class__ is not NA
+        if kind != "override"
     ]

@@ -329,5 +329,5 @@ def passed_up(children: Sequence[Any]) -> NA:
             if best is None or _REASON_ORDER[child.reason] < _REASON_ORDER[best.reason]:
                 best = child
     if best is None:
-        return next((child for child in children if child.__class__ is NA), NA("not_applicable", "nothing here has a weight"))
+        return next((child for child in children if child.__class__ is NA), NA("missing", "nothing here counts"))
     return NA(best.reason, best.text, best.pointer, best.code)

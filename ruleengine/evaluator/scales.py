@@ -11,7 +11,7 @@ from ruleengine.values import NA, tolerance
 
 #: (band, points, line, because, points as a parent sees them)
 Outcome = tuple[str | None, float | None, int, str | None, float | None]
-#: (kind, band position, score, reason, line)
+#: (kind, band position, score, reason, line); the score is known
 Limit = tuple[str, int | None, Any, str | None, int]
 
 
@@ -125,7 +125,7 @@ def apply_limits(
     if score is not None:
         score, band, by_band = _cap_and_floor(score, band, acted, scale)
     for kind, position, value, _, _ in acted:
-        if kind != "override" or value.__class__ is NA:
+        if kind != "override":
             continue
         if position is not None and scale is not None:
             band, by_band = scale.names[position], True
@@ -143,8 +143,8 @@ def apply_limits(
 def _cap_and_floor(
     score: float, band: str | None, acted: Sequence[Limit], scale: Scale | None
 ) -> tuple[float, str | None, bool]:
-    floors = [value for kind, _, value, _, _ in acted if kind == "floor" and value is not None and value.__class__ is not NA]
-    caps = [value for kind, _, value, _, _ in acted if kind == "cap" and value is not None and value.__class__ is not NA]
+    floors = [value for kind, _, value, _, _ in acted if kind == "floor" and value is not None]
+    caps = [value for kind, _, value, _, _ in acted if kind == "cap" and value is not None]
     found = score
     if floors:
         found = max(found, *floors)
