@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from ruleengine.version import __version__
 
 if TYPE_CHECKING:
     from ruleengine.api import CheckReport, Ruleset, RulesetError, check_file, load
     from ruleengine.diagnostics import Diagnostic
     from ruleengine.result import Result
 
-__all__ = ["CheckReport", "Diagnostic", "Result", "Ruleset", "RulesetError", "check_file", "load"]
+__all__ = ["CheckReport", "Diagnostic", "Result", "Ruleset", "RulesetError", "__version__", "check_file", "load"]
 
 _PLACES = {"Diagnostic": "ruleengine.diagnostics", "Result": "ruleengine.result"}
 

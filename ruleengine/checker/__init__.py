@@ -1,0 +1,1 @@
+"""What can be said about a ruleset before it runs, beyond the faults that keep it from running."""

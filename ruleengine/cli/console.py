@@ -7,7 +7,6 @@ escaped and never stops a command; no colour reaches a pipe unless it was asked 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -38,7 +37,11 @@ def is_terminal(stream: TextIO) -> bool:
 
 def terminal_width(stream: TextIO) -> int | None:
     """How many columns fit into a line of `stream`; None when nobody looks, and nothing need be cut."""
-    return shutil.get_terminal_size((100, 24)).columns if is_terminal(stream) else None
+    if not is_terminal(stream):
+        return None
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
 
 
 def say(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ruleengine import __version__
+from ruleengine.version import __version__
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, is_terminal, report, say
 from ruleengine.cli.options import (
@@ -72,7 +72,6 @@ def command(
     RULESET is a name (the version in force on the as-of date), `name@2`, `name@2.0.0`, or the path of a
     .rules file. FACTS are JSON, NDJSON or CSV files, also gzipped; `-` reads standard input.
     """
-    from ruleengine.cli.gate import read_gate
     from ruleengine.cli.output import open_output
     from ruleengine.cli.run import Run
     from ruleengine.cli.selection import choose_card, load_selection
@@ -80,7 +79,7 @@ def command(
     from ruleengine.facts.records import ReadOptions
 
     day = settled_date(as_of)
-    gate = read_gate(fail_on) if fail_on else None
+    gate = _gate(fail_on)
     selection = load_selection(ruleset, (rulesets, schemas), day, where, gate.conditions if gate else None)
     loaded = selection.ruleset
     shown = choose_card(loaded, card)
@@ -102,6 +101,14 @@ def command(
         run = Run(selection, day, FORMATS[output_format](job), shown.name if shown else None, gate, rejected)
         tally = run.over(facts, ReadOptions(format=facts_format or ""))
     raise exits.Finished(exits.gravest(_told(tally, gate, strict, color)))
+
+
+def _gate(fail_on: str | None) -> Gate | None:
+    if fail_on is None:
+        return None
+    from ruleengine.cli.gate import read_gate
+
+    return read_gate(fail_on)
 
 
 def _told(tally: Tally, gate: Gate | None, strict: bool, color: str) -> list[int]:

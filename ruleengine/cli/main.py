@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from ruleengine import __version__
+from ruleengine.version import __version__
 from ruleengine.cli import exits
 
 #: Every command: its module in `ruleengine.cli` has a `command`. The words are what `--help` lists.

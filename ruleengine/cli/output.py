@@ -8,15 +8,15 @@ nothing new is left behind. Devices and pipes are written directly, as they cann
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from ruleengine.diagnostics import Diagnostic
 
 
@@ -100,7 +100,7 @@ class _Replacement:
         self._shown = path
         try:
             self._target = Path(path).resolve()  # a link stays, what it leads to is replaced
-            self._temporary = self._target.with_name(f".{self._target.name[:100]}.{secrets.token_hex(6)}.tmp")
+            self._temporary = self._target.with_name(f".{self._target.name[:100]}.{os.urandom(6).hex()}.tmp")
             self._direct = self._target.exists() and not self._target.is_file() and not self._target.is_dir()
             self._stream = self._open()
         except (OSError, RuntimeError) as error:

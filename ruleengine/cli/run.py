@@ -75,9 +75,9 @@ class Run:
             tally.left_out += 1
             tally.undecided += wanted is None
             return
+        conditions = result.pop("conditions", {})
         if self.gate is not None:
-            self.gate.add(str(result["id"]), result["conditions"])
-        result.pop("conditions", None)
+            self.gate.add(str(result["id"]), conditions)
         tally.results.add(result)
         room = SHOWN - len(tally.problems)
         tally.problems += [(str(result["id"]), problem) for problem in result["problems"][:room]]

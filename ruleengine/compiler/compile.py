@@ -34,13 +34,17 @@ _CALLED = ("table", "define")
 
 @frozen(slots=True)
 class Compilation:
-    """What came of one compilation. `program` is None when there is an error among the `diagnostics`."""
+    """What came of one compilation. `program` is None when there is an error among the `diagnostics`.
+
+    `tree` is what could be compiled in spite of errors: never to be run, but good for looking at the rest.
+    """
 
     program: r.Program | None
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, Source]
     root: Module | None
     modules: tuple[Module, ...]
+    tree: r.Program | None = None
 
 
 def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, str] | None = None) -> Compilation:
@@ -48,16 +52,15 @@ def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, s
     diagnostics = Diagnostics()
     linker = Linker(workspace, diagnostics)
     root = linker.load(path, is_root=True)
-    program = None
+    tree = None
     if root is not None:
         compiler = _Compiler(diagnostics)
         compiler.compile_all(root)
         compiler.outside_conditions(root, conditions or {}, linker.sources)
-        program = compiler.program(root)
-    if diagnostics.has_errors:
-        program = None
+        tree = compiler.program(root)
+    program = None if diagnostics.has_errors else tree
     modules = tuple(linker.modules.values())
-    return Compilation(program, tuple(diagnostics), linker.sources, root, modules)
+    return Compilation(program, tuple(diagnostics), linker.sources, root, modules, tree)
 
 
 class _Compiler:

@@ -260,25 +260,32 @@ class Measures(Definitions):
             self.context.report("RE213", statement.span, f"`missing {statement.policy}` belongs to a scorecard or group")
             return None
         value: e.Expression | None = None
+        band = None
         if statement.policy == "impute":
-            value = self._imputed(statement, bands)
+            band = _imputed_band(statement, bands)
+            value = self._imputed(statement, band)
         elif statement.policy == "as zero":
             value = e.Constant(0, type=NUMBER, span=statement.span)
         elif statement.policy == "coverage":
             value = self.elaborate(statement.value, Scope())
-        return r.Missing(statement.policy, value, statement.number, statement.total, span=statement.span)
+        label = band.name if band is not None else None
+        return r.Missing(statement.policy, value, statement.number, statement.total, label, span=statement.span)
 
-    def _imputed(self, statement: t.Missing, bands: r.BandSet | None) -> e.Expression:
+    def _imputed(self, statement: t.Missing, band: r.Band | None) -> e.Expression:
         node = statement.value
-        word = node.name if isinstance(node, t.Name) else node.value if isinstance(node, t.Text) else None
-        if word is not None and bands is not None and word in {band.name for band in bands.bands}:
-            points = next(band.points for band in bands.bands if band.name == word)
-            if points is None:
-                return self.context.fault("RE314", statement.span, f"the band `{word}` has no points", "declare its points, or impute a number")
-            return e.Constant(points, type=NUMBER, span=node.span)
         if node is None:
             return unknown(statement.span)
-        return self.points(node, Scope())
+        if band is None:
+            return self.points(node, Scope())
+        if band.points is None:
+            return self.context.fault("RE314", statement.span, f"the band `{band.name}` has no points", "declare its points, or impute a number")
+        return e.Constant(band.points, type=NUMBER, span=node.span)
+
+
+def _imputed_band(statement: t.Missing, bands: r.BandSet | None) -> r.Band | None:
+    node = statement.value
+    word = node.name if isinstance(node, t.Name) else node.value if isinstance(node, t.Text) else None
+    return next((band for band in bands.bands if band.name == word), None) if bands is not None else None
 
 
 def _band_words(node: t.Measure) -> Iterable[t.Word]:

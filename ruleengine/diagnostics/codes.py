@@ -48,7 +48,6 @@ CODES: dict[str, Code] = dict(
         _row("RE109", _ERROR, "a ruleset file must begin with its ruleset block"),
         _row("RE110", _ERROR, "a statement appears twice"),
         _row("RE111", _ERROR, "a necessary statement is missing"),
-        _row("RE112", _ERROR, "reserved for later"),
         # RE2xx: names
         _row("RE201", _ERROR, "unknown name"),
         _row("RE202", _ERROR, "a name is declared twice"),
@@ -96,7 +95,6 @@ CODES: dict[str, Code] = dict(
         _row("RE408", _WARNING, "a value outside the domain of the field"),
         _row("RE409", _WARNING, "a condition that is always the same"),
         _row("RE410", _WARNING, "bands leave a gap"),
-        _row("RE411", _WARNING, "a zero weight for all"),
         _row("RE412", _WARNING, "division by constant zero"),
         _row("RE413", _WARNING, "an accepted report that does not occur"),
         # RE5xx: facts and evaluation

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from ruleengine import __version__
+from ruleengine.version import __version__
 from ruleengine.tree.data import from_data, to_data
 from ruleengine.tree.ruleset import Program
 from ruleengine.workspace import Workspace

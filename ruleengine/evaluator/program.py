@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from ruleengine import __version__
+from ruleengine.version import __version__
 from ruleengine.evaluator.generate import GLOBALS, Generated, generate
 from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.runtime import Months

@@ -199,13 +199,15 @@ class Limit:
 class Missing:
     """A missing policy: redistribute, redistribute flat, impute, as zero, require all, require, coverage.
 
-    `value` is the imputed points or the required share; `number` of `total` for `require`.
+    `value` is the imputed points or the required share; `band` the imputed band, where one is named; `number` of `total`
+    for `require`.
     """
 
     policy: str
     value: Expression | None
     number: int | None
     total: int | None
+    band: str | None = None
     span: Span = _span()
 
 

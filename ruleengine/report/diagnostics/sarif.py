@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ruleengine import __version__
+from ruleengine.version import __version__
 from ruleengine.diagnostics import CODES, Code, Diagnostic, Fix, Severity
 from ruleengine.report.diagnostics.fingerprint import fingerprints
 from ruleengine.report.diagnostics.region import region, uri

@@ -168,7 +168,7 @@ class _Writer:
             self.tasks.append(_Task(task.indent, not fits, first))
             return
         middle, second, last = parts[1], parts[2], len(parts) == 3
-        free = whole and not must_break(middle)
+        free = whole and not must_break(middle) and not must_break(second)
         together = free and self._fits([first, middle, second], follow=last)
         self.tasks.append(_Task(task.indent, task.broken, Fill(parts[2:])))
         self.tasks.append(_Task(task.indent, not together, middle))

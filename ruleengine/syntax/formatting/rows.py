@@ -114,25 +114,35 @@ def _align_run(
 ) -> bool:
     """Whether the run could be aligned in these forms; the entries have their documents then."""
     strict = forms[0].strict
-    chosen = [
-        (entry, form)
-        for entry, form in zip(run, forms, strict=True)
-        if not any(must_break(column) for column in form.columns) and (not strict or _single(entry, indent))
-    ]
+    pairs = list(zip(run, forms, strict=True))
+    chosen = [(entry, form) for entry, form in pairs if _takes_part(entry, form, style, indent)]
     if strict and not last and len(chosen) < len(run):
         return False
     widths = _widths([form for _, form in chosen], style)
     if not strict and not style.fixed and sum(widths) > _WIDEST:
-        return False
+        widths = []
     prefixes = [_prefix(form, widths, style) for _, form in chosen]
     if strict and any(
-        indent + len(prefix) + len(flat(form.rest)) > WIDTH and form.rest
+        indent + len((prefix + flat(form.rest)).rstrip()) > WIDTH
         for prefix, (_, form) in zip(prefixes, chosen, strict=True)
     ):
         return False
     for prefix, (entry, form) in zip(prefixes, chosen, strict=True):
         entry.aligned = (prefix, form.rest) if form.rest else prefix.rstrip()
     return True
+
+
+def _takes_part(entry: Alignable, form: Form, style: Style, indent: int) -> bool:
+    """Whether an entry is aligned with others.
+
+    INVARIANT: the answer is the same for what comes out of it. So an entry takes part in a strict form only if it
+    is on one line anyway, and in another one only if its columns, which are never broken then, are narrow.
+    """
+    if any(must_break(column) for column in form.columns):
+        return False
+    if form.strict:
+        return _single(entry, indent)
+    return style.fixed or sum(len(flat(column)) + 1 for column in form.columns) <= _WIDEST
 
 
 def _single(entry: Alignable, indent: int) -> bool:
@@ -153,11 +163,14 @@ def _widths(forms: Sequence[Form], style: Style) -> list[int]:
 
 
 def _prefix(form: Form, widths: Sequence[int], style: Style) -> str:
+    """The columns of a form, padded to `widths`; without widths there are single blanks between them."""
     prefix = ""
     for number, column in enumerate(form.columns):
         gap, text = style.gap(number), flat(column)
-        room = widths[number] - gap
-        if widths[number]:
+        if not widths:
+            prefix += f"{text} " if text else ""
+        elif widths[number]:
+            room = widths[number] - gap
             prefix += (text.rjust(room) if number in style.right else text.ljust(room)) + " " * gap
     return prefix
 

@@ -41,6 +41,9 @@ class StatementPrinter(ExpressionPrinter):
         gap = self.break_between(before, end)
         return Indent((gap, f"because {words.quoted(text)}"))
 
+    def _flat_because(self, text: str | None) -> str:
+        return f"because {words.quoted(text)}" if text is not None else ""
+
     def _names(self, nodes: Sequence[t.Word]) -> Document:
         return self.comma_list(nodes, words.word_name)
 
@@ -138,10 +141,8 @@ class StatementPrinter(ExpressionPrinter):
             cells = [(self._cell(cell), "," * (number < last)) for number, cell in enumerate(node.cells)]
         result = ("gives ", self.expression(node.result))
         because = self._because(node.because, node.result.span.end, node.span.end)
-        narrow = Form(tuple(cells), (result, because))
-        if not because:
-            return self.aligned("table", narrow)
-        return self.aligned("table", Form((*cells, result), because, strict=True), narrow)
+        wide = Form((*cells, result), self._flat_because(node.because), strict=True)
+        return self.aligned("table", wide, Form(tuple(cells), (result, because)))
 
     def _cell(self, node: t.Expression | t.AnyCell) -> Document:
         return "any" if isinstance(node, t.AnyCell) else self.expression(node)
@@ -154,9 +155,7 @@ class StatementPrinter(ExpressionPrinter):
             test = ("when ", self.expression(node.test))
             before = node.test.span.end
         because = self._because(node.because, before, node.span.end)
-        wide = Form(
-            (outcome, test), f"because {words.quoted(node.because or '')}" if because else "", strict=True
-        )
+        wide = Form((outcome, test), self._flat_because(node.because), strict=True)
         return self.aligned("row", wide, Form((outcome,), (test, because)))
 
     def outcome(self, node: t.Outcome) -> Document:

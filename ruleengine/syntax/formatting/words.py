@@ -46,7 +46,7 @@ def member_name(text: str) -> str:
 
 def function_name(text: str) -> str:
     """A name before an opening parenthesis, where query words are plain names."""
-    return text if _PLAIN.fullmatch(text) and text not in RESERVED else f"`{text}`"
+    return text if _PLAIN.fullmatch(text) and text not in RESERVED and text != "points" else f"`{text}`"
 
 
 def line_name(text: str) -> str:
@@ -58,7 +58,7 @@ def field_name(text: str) -> str:
     """The name of a field of a record; it may be any text."""
     if not text or "`" in text or not text.isprintable():
         return quoted(text)
-    return function_name(text)
+    return text if _PLAIN.fullmatch(text) and text not in RESERVED else f"`{text}`"
 
 
 def word(node: t.Word) -> str:
