@@ -114,7 +114,7 @@ def test_the_row_that_won_and_the_undecided_ones_are_shown() -> None:
 
 
 def test_a_member_scorecard_is_explained_where_it_stands() -> None:
-    member = explained_node("parts.adoption", "Adoption", kind="scorecard", name="adoption", source=None,
+    member = explained_node("adoption", "Adoption", kind="scorecard", source=None,
                             children=[explained_node("git", "Git")])  # fmt: skip
     cards = [explained_card(nodes=[member]), explained_card(name="adoption", title="Adoption")]
     text = render_tree(explanation(scorecards=cards))
