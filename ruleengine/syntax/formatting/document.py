@@ -107,6 +107,31 @@ def flat(document: Document) -> str:
             return flat(document.content)
 
 
+def before_first_break(document: Document) -> str:
+    """The text of `document` up to its first break, whether that becomes a line end or not."""
+    return _before_break(document)[0]
+
+
+def _before_break(document: Document) -> tuple[str, bool]:
+    """That text, and whether there is a break at all."""
+    match document:
+        case str():
+            return document, False
+        case Break():
+            return "", True
+        case tuple() | Fill():
+            parts = document if isinstance(document, tuple) else document.parts
+            found = ""
+            for part in parts:
+                text, ended = _before_break(part)
+                found += text
+                if ended:
+                    return found, True
+            return found, False
+        case _:
+            return _before_break(document.content)
+
+
 @frozen(slots=True)
 class _Task:
     """A document that waits to be written: where its lines begin, and whether its breaks are line ends."""

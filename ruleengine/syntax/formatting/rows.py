@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from ruleengine.syntax.formatting.document import WIDTH, Document, flat, must_break
+from ruleengine.syntax.formatting.document import WIDTH, Document, before_first_break, flat, must_break
 
 #: Columns are not aligned where they would begin further right than this.
 _WIDEST = 56
@@ -127,7 +127,8 @@ def _align_run(
         for prefix, (_, form) in zip(prefixes, chosen, strict=True)
     ):
         return False
-    for prefix, (entry, form) in zip(prefixes, chosen, strict=True):
+    for padded, (entry, form) in zip(prefixes, chosen, strict=True):
+        prefix = padded if _room_for(indent + len(padded), form) else _prefix(form, [], style)
         entry.aligned = (prefix, form.rest) if form.rest else prefix.rstrip()
     return True
 
@@ -142,7 +143,13 @@ def _takes_part(entry: Alignable, form: Form, style: Style, indent: int) -> bool
         return False
     if form.strict:
         return _single(entry, indent)
-    return style.fixed or sum(len(flat(column)) + 1 for column in form.columns) <= _WIDEST
+    own = sum(len(flat(column)) + 1 for column in form.columns)
+    return style.fixed or (own <= _WIDEST and _room_for(indent + own, form))
+
+
+def _room_for(column: int, form: Form) -> bool:
+    """Whether what stands behind the columns can begin at `column`, at least up to where it may be broken."""
+    return column + len(before_first_break(form.rest)) <= WIDTH
 
 
 def _single(entry: Alignable, indent: int) -> bool:

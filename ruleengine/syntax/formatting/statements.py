@@ -142,7 +142,9 @@ class StatementPrinter(ExpressionPrinter):
         result = ("gives ", self.expression(node.result))
         because = self._because(node.because, node.result.span.end, node.span.end)
         wide = Form((*cells, result), self._flat_because(node.because), strict=True)
-        return self.aligned("table", wide, Form(tuple(cells), (result, because)))
+        narrow = Form(tuple(cells), (result, because))
+        beside = [part for cell in cells for part in (Break(), cell)][1:]
+        return Alignable("table", (wide, narrow), (Indent(Fill(tuple(beside))), " ", result, because))
 
     def _cell(self, node: t.Expression | t.AnyCell) -> Document:
         return "any" if isinstance(node, t.AnyCell) else self.expression(node)
