@@ -131,8 +131,8 @@ class Bands:
         sets = [self.compile(symbol) for symbol in self.module.symbols_of("bands")]
         if len(sets) <= 1:
             return sets[0] if sets else None
-        names = {word.name for word in words}
-        fitting = [bands for bands in sets if names and names <= {band.name for band in bands.bands}]
+        wanted = {word.name for word in words}
+        fitting = [bands for bands in sets if wanted and wanted <= {band.name for band in bands.bands}]
         if len(fitting) == 1:
             return fitting[0]
         self.context.report(

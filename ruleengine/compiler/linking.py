@@ -177,6 +177,7 @@ class Linker:
             self.diagnostics.report(
                 "RE202", symbol.span, f"`{symbol.name}` is already a field of the facts", "choose another name: one name means one thing"
             )
+            module.damaged.add(symbol.name)  # whatever names it means no field: one fault, one report
             return
         module.symbols[symbol.name] = symbol
 

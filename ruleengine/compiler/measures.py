@@ -24,7 +24,7 @@ NA_REASONS_OF_ROWS = ("not_applicable", "missing", "excluded", "invalid", "expir
 
 def only(statements: Iterable[Any], kind: type, report: Definitions) -> Any:
     """The one statement of a kind; a second one is reported."""
-    found = [statement for statement in statements if isinstance(statement, kind)]
+    found: list[Any] = [statement for statement in statements if isinstance(statement, kind)]
     for extra in found[1:]:
         report.context.report("RE110", extra.span, "this statement appears twice", "keep one of them")
     return found[0] if found else None

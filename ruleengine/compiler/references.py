@@ -127,6 +127,10 @@ class References:
         """Typed evaluation node for a syntax node; defined by `Expressions`."""
         raise NotImplementedError  # pragma: no cover - abstract
 
+    def condition(self, node: t.Expression, scope: Scope) -> e.Expression:
+        """The same for a node that must be true or false; defined by `Expressions`."""
+        raise NotImplementedError  # pragma: no cover - abstract
+
     def _unknown_field(self, name: str, span: Span, candidates: Iterable[str], prefix: str) -> e.Expression:
         schema = self.module.schema
         label = f"`{schema.name} {schema.version}`" if schema is not None else "the facts"

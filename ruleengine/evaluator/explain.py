@@ -105,7 +105,7 @@ class _Explainer:
 
     def _card(self, card: r.Scorecard) -> dict[str, Any]:
         found = self.result["scorecards"][card.name]
-        entry = {"name": card.name, "title": card.block.title}
+        entry: dict[str, Any] = {"name": card.name, "title": card.block.title}
         entry |= {key: value for key, value in found.items() if key != "nodes"}
         entry["source"] = self._source(card.span)
         entry["nodes"] = [self._node(card, child, "") for child in card.block.children]

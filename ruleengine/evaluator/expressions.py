@@ -319,7 +319,7 @@ class ExpressionWriter(FactReading):
 
     def _on_counttrue(self, node: e.CountTrue) -> Code:
         items = [self.value_of(item) for item in node.items]
-        total = " + ".join(f"({code.text} is True)" for code in items)
+        total = " + ".join(["0", *(f"({code.text} is True)" for code in items)])
         return self.guarded(items, total)
 
     # ── calls ──

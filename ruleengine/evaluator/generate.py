@@ -29,7 +29,7 @@ GLOBALS: dict[str, Any] = {
     "BadRecord": runtime.BadRecord, "settle": runtime.settle, "one_hit": runtime.one_hit, "ranked": runtime.ranked,
     "first_na": runtime.first_na, "list_contains": runtime.list_contains, "clean": runtime.clean, "linear": runtime.linear,
     "passed_up": runtime.passed_up, "same": runtime.same,
-    "limited": scales.limited, "limited_card": policies.limited_card, "acted_override": policies.acted_override,
+    "limited": scales.limited, "apply_limits": scales.apply_limits, "acted_override": policies.acted_override,
     "acted_limits": policies.acted_limits, "required_all": policies.required_all, "required": policies.required,
     "required_coverage": policies.required_coverage, "coverage_of": policies.coverage_of,
     "undecided_problem": policies.undecided_problem,
@@ -59,7 +59,8 @@ class ProgramWriter(CardWriter):
         self.facts_used = list({node.path: node for node in nodes if isinstance(node, e.Fact)}.values())
         self.needed_parts([node for node in nodes if isinstance(node, e.Reference)])
         self.past = {n.name for n in nodes if isinstance(n, e.Reference) and n.part == "past_band"}
-        self.instances = {d.key: d for d in (*program.definitions, *program.tables)}
+        self.instances: dict[str, r.Definition | r.Table] = {d.key: d for d in program.definitions}
+        self.instances |= {table.key: table for table in program.tables}
         self.preamble: list[str] = []
 
     def write(self) -> Generated:

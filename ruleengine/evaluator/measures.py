@@ -10,6 +10,7 @@ from contextlib import ExitStack, nullcontext
 
 from ruleengine.evaluator.expressions import adjusted, number_text
 from ruleengine.evaluator.queries import QueryWriter
+from ruleengine.evaluator.scales import NO_POINTS, Scale
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -125,7 +126,7 @@ class MeasureWriter(QueryWriter):
             self._as_given(node, target)
             return
         if not node.rates:
-            self.out.line(f"{target} = {self.names.constant((None, None, node.span.line, None, None), 'unrated')}")
+            self.out.line(f"{target} = {self.names.constant((None, None, node.span.line, None, NO_POINTS), 'unrated')}")
             return
         if len(node.rates) == 1 and node.rates[0].condition is None:
             self._rows_of(node, node.rates[0], target)
@@ -156,7 +157,7 @@ class MeasureWriter(QueryWriter):
     def _as_given(self, node: r.Measure, target: str) -> None:
         bands = self.bands[node.bands]
         outcomes = {
-            band.name: (band.name, band.points, node.span.line, None, band.points) for band in bands.bands
+            band.name: (band.name, band.points, node.span.line, None, _seen(band)) for band in bands.bands
         }
         given = self.names.constant(outcomes, "given")
         value = self.names.variable(f"{node.name}.value", "v_")
@@ -169,7 +170,7 @@ class MeasureWriter(QueryWriter):
         outcome, line = row.outcome, row.span.line
         if isinstance(outcome, r.BandOutcome):
             band = self.bands[node.bands].bands[outcome.position]
-            constant = self.names.constant((band.name, band.points, line, row.because, band.points), f"row_{line}")
+            constant = self.names.constant((band.name, band.points, line, row.because, _seen(band)), f"row_{line}")
             self.out.line(f"{target} = {constant}")
             return False
         if isinstance(outcome, r.NaOutcome):
@@ -202,8 +203,8 @@ class MeasureWriter(QueryWriter):
             ]
             if any(test.na for test in tests):
                 tests = [self.atom(test) for test in tests]
-                return self.guarded((value, *tests), " + ".join(f"({test.text} is True)" for test in tests))
-            return self.guarded((value,), " + ".join(f"({test.text})" for test in tests))
+                return self.guarded((value, *tests), " + ".join(["0", *(f"({test.text} is True)" for test in tests)]))
+            return self.guarded((value,), " + ".join(["0", *(f"({test.text})" for test in tests)]))
         parts = [self.value_of(part) for part in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)]
         return self.guarded(parts, f"linear({', '.join(part.text for part in parts)})")
 
@@ -219,7 +220,9 @@ class MeasureWriter(QueryWriter):
         self.out.line(f"{computed} = {target}")
         self.out.line(f"{acted} = []")
         self.limits(node.limits, acted)
-        self.out.line(f"{target} = limited({computed}, {acted}, {self.scale(node.bands) if node.bands else 'None'})")
+        scale = self.scale(node.bands) if node.bands else "None"
+        derives = self._has_intervals(node.bands) and (node.banded_points or node.as_given)
+        self.out.line(f"{target} = limited({computed}, {acted}, {scale}, {derives})")
 
     def limits(self, limits: tuple[r.Limit, ...], acted: str) -> None:
         """Write which limits hold, into the list `acted`: (kind, band position, score, reason, line)."""
@@ -239,8 +242,6 @@ class MeasureWriter(QueryWriter):
 
     def scale(self, key: str) -> str:
         """The name of the band scale of a band set."""
-        from ruleengine.evaluator.scales import Scale
-
         name = f"scale {key}"
         if name not in self.scales:
             self.scales[name] = self.names.constant(Scale(self.bands[key]), f"bands_{self.bands[key].name}")
@@ -251,7 +252,17 @@ class MeasureWriter(QueryWriter):
     def measure_band(self, name: str, computed: bool) -> Code:
         """The band name of a measure, or NA."""
         found = self.names.variable(name, "c_" if computed and name in self.limited else "m_")
-        return self.atom(Code(f"({found} if {found}.__class__ is NA else {found}[0])", na=True))
+        none = self.names.constant(NO_BAND, "no_band")
+        unknown = "" if self._always_banded(self.measures[name]) else f" if {found}[0] is not None else {none}"
+        return self.atom(Code(f"({found} if {found}.__class__ is NA else {found}[0]{unknown})", na=True))
+
+    def _always_banded(self, node: r.Measure) -> bool:
+        """Whether each outcome that is not NA has a band."""
+        if node.as_given or (node.banded_points and node.rates and self._has_intervals(node.bands)):
+            return True
+        outcomes = [row.outcome for rate in node.rates for row in rate.rows]
+        by_score = any(limit.score is not None for limit in node.limits)
+        return bool(outcomes) and not by_score and all(isinstance(each, r.BandOutcome | r.NaOutcome) for each in outcomes)
 
     def measure_reference(self, node: e.Reference) -> Code:
         """The points or the value of a measure."""
@@ -259,7 +270,7 @@ class MeasureWriter(QueryWriter):
             return Code(self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True)
         computed = node.part.startswith("computed") and node.name in self.limited
         found = self.names.variable(node.name, "c_" if computed else "m_")
-        unrated = self.names.constant(NA("missing", "has no points"), "no_points")
+        unrated = self.names.constant(NO_POINTS, "no_points")
         text = f"({found} if {found}.__class__ is NA else {found}[1] if {found}[1] is not None else {unrated})"
         return self.atom(Code(text, na=True))
 
@@ -278,6 +289,11 @@ class MeasureWriter(QueryWriter):
         if reasons:
             tests.append(f"({found}.__class__ is NA and {found}.reason in {{{', '.join(map(repr, sorted(reasons)))}}})")
         return Code("(" + (" or ".join(tests) or "False") + ")")
+
+
+def _seen(band: r.Band) -> float | NA:
+    """What a parent sees of a band."""
+    return NO_POINTS if band.points is None else band.points
 
 
 def mentions_variable(node: object, name: str) -> bool:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ruleengine.evaluator.runtime import passed_up
-from ruleengine.evaluator.scales import Limit, Scale, apply_limits
+from ruleengine.evaluator.scales import Limit, Scale
 from ruleengine.values import LACKING, NA, less
-
-_NO_POINTS = NA("missing", "the band has no points")
 
 
 def undecided_problem(what: str, na: NA, line: int, of: str) -> dict[str, Any]:
@@ -53,18 +51,6 @@ def required_coverage(leaves: Sequence[Any], weights: Sequence[float], share: fl
     if coverage is None or not less(coverage, share):
         return score
     return NA("missing", f"{coverage:.0%} of the weight is scored, {share:.0%} is required")
-
-
-def limited_card(score: Any, band: str | None, acted: Sequence[Limit], scale: Scale | None) -> tuple[Any, str | None, Any]:
-    """Score, band and points as a parent sees them after the limits that hold; a score of None is a band without one."""
-    if score.__class__ is NA:
-        override = [limit for limit in acted if limit[0] == "override"][:1]
-        if not override:
-            return score, band, score
-        band, number, seen = apply_limits(None, None, override, scale)
-    else:
-        band, number, seen = apply_limits(score, band, acted, scale)
-    return number, band, seen if seen is not None else _NO_POINTS
 
 
 def acted_override(acted: Sequence[Limit], scale: Scale | None) -> dict[str, Any] | None:

@@ -10,9 +10,12 @@ from ruleengine.tree.ruleset import BandSet
 from ruleengine.values import NA, tolerance
 
 #: (band, points, line, because, points as a parent sees them)
-Outcome = tuple[str | None, float | None, int, str | None, float | None]
+Outcome = tuple[str | None, float | None, int, str | None, float | NA]
 #: (kind, band position, score, reason, line); the score is known
 Limit = tuple[str, int | None, Any, str | None, int]
+
+#: What a parent sees of something that has a band without points, or neither.
+NO_POINTS = NA("missing", "has no points")
 
 
 class Scale:
@@ -41,9 +44,10 @@ class Scale:
         band = self.band(points)
         return self.outside if band is None else (band, points, line, because, points)
 
-    def points_of(self, band: str) -> float | None:
+    def points_of(self, band: str | None) -> float | NA:
         """The points that a band stands for."""
-        return self.points[self.positions[band]]
+        points = None if band is None else self.points[self.positions[band]]
+        return NO_POINTS if points is None else points
 
     def distance(self, score: float, position: int) -> float:
         """How far a score is from the nearest edge of the band at a position; 0 inside."""
@@ -97,68 +101,67 @@ def _next(value: float) -> float:
     return math.nextafter(value, math.inf)
 
 
-def limited(computed: Any, acted: Sequence[Limit], scale: Scale | None) -> Any:
-    """A measure's outcome after the limits that hold."""
+def limited(computed: Any, acted: Sequence[Limit], scale: Scale | None, derives: bool) -> Any:
+    """A measure's outcome after the limits that hold; `derives` says that its points have a band on the scale."""
     if not acted:
         return computed
-    if computed.__class__ is NA:
-        override = next((limit for limit in acted if limit[0] == "override"), None)
-        if override is None:
-            return computed
-        band, score, seen = apply_limits(None, None, [override], scale)
-        return (band, score, override[4], override[3], seen)
-    band, score, seen = apply_limits(computed[1], computed[0], acted, scale)
-    last = acted[-1] if acted[-1][0] != "override" else next(limit for limit in acted if limit[0] == "override")
-    changed = band != computed[0] or score != computed[1]
+    known = computed.__class__ is not NA
+    before = computed[1] if known else computed
+    score, band, seen = apply_limits(before, computed[0] if known else None, acted, scale, derives, strict=True)
+    if score.__class__ is NA:
+        return score
+    changed = not known or band != computed[0] or score != computed[1]
+    last = next((limit for limit in acted if limit[0] == "override"), acted[-1])
     return (band, score, last[4] if changed else computed[2], last[3] if changed else computed[3], seen)
 
 
 def apply_limits(
-    score: float | None, band: str | None, acted: Sequence[Limit], scale: Scale | None
-) -> tuple[str | None, float | None, float | None]:
-    """Band, score, and points as a parent sees them, after floors, caps and the first override.
+    score: Any, band: str | None, acted: Sequence[Limit], scale: Scale | None, derives: bool, strict: bool
+) -> tuple[Any, str | None, Any]:
+    """Score (a number, NA, or None for a band without one), band, and points as a parent sees them, after floors, caps
+    and the first override.
 
     The lowest cap wins, a cap beats a floor, and an override beats both. By band the number stays, and a parent takes
-    the band's points; by score the band is derived again.
+    the band's points; by score the band is derived again, and a score outside the scale is invalid where that is `strict`.
     """
     by_band = False
-    if score is not None:
-        score, band, by_band = _cap_and_floor(score, band, acted, scale)
-    for kind, position, value, _, _ in acted:
-        if kind != "override":
-            continue
+    if score is not None and score.__class__ is not NA:
+        bounded = _bounded(score, acted)
+        if bounded != score:
+            score, band = _rated(bounded, band, scale, derives, strict)
+    if scale is not None and band is not None:
+        by_band = band != (band := _bounded_band(band, acted, scale))
+    override = next((limit for limit in acted if limit[0] == "override"), None)
+    if override is not None:
+        _, position, value, _, _ = override
         if position is not None and scale is not None:
+            score = None if score.__class__ is NA else score
             band, by_band = scale.names[position], True
-        elif value is not None:
-            score, by_band = value, False
-            band = scale.band(value) if scale is not None and scale.has_intervals else band
-        break
-    seen = score
-    if by_band and band is not None and scale is not None:
-        points = scale.points_of(band)
-        seen = points if points is not None else score
-    return band, score, seen
+        else:
+            score, band = _rated(value, band, scale, derives, strict)
+            by_band = False
+    seen = score if not by_band or scale is None or scale.points_of(band).__class__ is NA else scale.points_of(band)
+    return score, band, NO_POINTS if seen is None else seen
 
 
-def _cap_and_floor(
-    score: float, band: str | None, acted: Sequence[Limit], scale: Scale | None
-) -> tuple[float, str | None, bool]:
+def _bounded(score: float, acted: Sequence[Limit]) -> float:
+    """A number after floors and caps by score."""
     floors = [value for kind, _, value, _, _ in acted if kind == "floor" and value is not None]
     caps = [value for kind, _, value, _, _ in acted if kind == "cap" and value is not None]
-    found = score
-    if floors:
-        found = max(found, *floors)
-    if caps:
-        found = min(found, *caps)
-    if found != score and scale is not None and scale.has_intervals and band is not None:
-        band = scale.band(found)
-    by_band = False
-    if scale is not None and band is not None:
-        position = scale.positions[band]
-        best = [place for kind, place, _, _, _ in acted if kind == "floor" and place is not None]
-        worst = [place for kind, place, _, _, _ in acted if kind == "cap" and place is not None]
-        limit = min([position, *best])
-        limit = max([limit, *worst])
-        by_band = limit != position
-        band = scale.names[limit]
-    return found, band, by_band
+    found = max([score, *floors])
+    return min([found, *caps])
+
+
+def _bounded_band(band: str, acted: Sequence[Limit], scale: Scale) -> str:
+    """A band after floors and caps by band."""
+    best = [place for kind, place, _, _, _ in acted if kind == "floor" and place is not None]
+    worst = [place for kind, place, _, _, _ in acted if kind == "cap" and place is not None]
+    return scale.names[max([min([scale.positions[band], *best]), *worst])]
+
+
+def _rated(score: float, band: str | None, scale: Scale | None, derives: bool, strict: bool) -> tuple[Any, str | None]:
+    """A number that a limit has set, with its band."""
+    if scale is None or not derives:
+        return score, band
+    found = scale.band(score)
+    return (scale.outside if found is None and strict else score), found

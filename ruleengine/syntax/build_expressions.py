@@ -31,9 +31,17 @@ class ParseToken(Protocol):
 class ParseTree(Protocol):
     """What the parser calls a tree; children are trees, tokens, or None for what was left out."""
 
-    data: str
-    children: list[Any]
-    meta: Any
+    @property
+    def data(self) -> str:
+        """The name of the grammar rule."""
+
+    @property
+    def children(self) -> list[Any]:
+        """Trees, tokens, or None."""
+
+    @property
+    def meta(self) -> Any:
+        """Where it stands."""
 
 
 def words(text: str) -> str:
@@ -269,7 +277,8 @@ class ExpressionBuilder:
         return self._is(tree, None, tree.children)
 
     def _is(self, tree: ParseTree, subject: t.Expression | None, tail: list[Any], past: bool = False) -> t.Is:
-        relation, negated, found = "is", False, ()
+        relation, negated = "is", False
+        found: tuple[t.Word, ...] = ()
         for child in tail:
             if child is None:
                 continue

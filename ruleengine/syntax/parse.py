@@ -107,7 +107,8 @@ def _build(source: Source, item: ItemRange, found: Tree[Any], diagnostics: Diagn
 def _offset_of(error: UnexpectedInput, text: str) -> int:
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         return len(text.rstrip())
-    return error.pos_in_stream if error.pos_in_stream is not None and error.pos_in_stream >= 0 else 0
+    position: int | None = error.pos_in_stream
+    return position if position is not None and position >= 0 else 0
 
 
 def _without_statement(text: str, offset: int) -> str | None:

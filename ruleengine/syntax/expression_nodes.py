@@ -1,0 +1,299 @@
+"""The nodes of the syntax tree for expressions; `tree.py` holds the others and gives all of them one place.
+
+Nodes are frozen and have no behaviour. `span` is left out of equality, so two texts that differ in layout alone give
+equal trees; look nodes up by identity, never by equality. The docstring of a node shows the surface it stands for.
+"""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from ruleengine.source import Span
+
+
+@frozen(slots=True)
+class Node:
+    """Anything that stands in a ruleset, with its place."""
+
+    span: Span = field(eq=False, repr=False, kw_only=True)
+
+
+# ── Expressions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen(slots=True)
+class Expression(Node):
+    """Anything that has a value."""
+
+
+@frozen(slots=True)
+class Number(Expression):
+    """`12`, `0.5`, `10%`, `35 days`, `500 USD`: digits as written, and the unit as written (`%`, `days`, `USD`, or empty)."""
+
+    digits: str
+    unit: str = ""
+
+
+@frozen(slots=True)
+class Date(Expression):
+    """`2024-03-01` or `2024-03-01T12:00:00Z`."""
+
+    text: str
+
+
+@frozen(slots=True)
+class Text(Expression):
+    """`"tech_touch"`, without quotes and escapes."""
+
+    value: str
+
+
+@frozen(slots=True)
+class Flag(Expression):
+    """`true` or `false`."""
+
+    value: bool
+
+
+@frozen(slots=True)
+class NotAvailable(Expression):
+    """`na`, `na excluded`, `na missing "no deployment was completed"`."""
+
+    reason: str | None = None
+    text: str | None = None
+
+
+@frozen(slots=True)
+class AsOf(Expression):
+    """`as_of`: the date for which the account is scored."""
+
+
+@frozen(slots=True)
+class Name(Expression):
+    """A bare name: a fact root, a let, a measure, a segment, a scorecard, a parameter, a query's variable."""
+
+    name: str
+
+
+@frozen(slots=True)
+class Member(Expression):
+    """`base.name`."""
+
+    base: Expression
+    name: str
+
+
+@frozen(slots=True)
+class Call(Expression):
+    """`round(x, 1, half_up)`: a library function, a table or a definition with arguments."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+    function_span: Span = field(eq=False, repr=False, kw_only=True)
+
+
+@frozen(slots=True)
+class Arithmetic(Expression):
+    """`a + b - c` or `a * b / c`: operands, and the operators between them."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class Negative(Expression):
+    """`-x`."""
+
+    operand: Expression
+
+
+@frozen(slots=True)
+class Logic(Expression):
+    """`a and b and c`, or the same with `or`."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class Not(Expression):
+    """`not x`."""
+
+    operand: Expression
+
+
+@frozen(slots=True)
+class Default(Expression):
+    """`x default y default z`."""
+
+    operands: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class Compare(Expression):
+    """`a <= b`; without `left` it is about the value that is being rated, or the table's column."""
+
+    left: Expression | None
+    operator: str
+    right: Expression
+
+
+@frozen(slots=True)
+class Interval(Node):
+    """`a..b`, `a..<b`, `>a..b`, `>a..<b`, `a..`, `..b`, `..<b`."""
+
+    low: Expression | None
+    high: Expression | None
+    low_open: bool = False
+    high_open: bool = False
+
+
+@frozen(slots=True)
+class In(Expression):
+    """`x in (1, 2)`, `x not in 1..5`; without `subject` it is about the value that is being rated."""
+
+    subject: Expression | None
+    target: tuple[Expression, ...] | Interval
+    negated: bool = False
+
+
+@frozen(slots=True)
+class Contains(Expression):
+    """`e.external_roles contains "Dev Lead"`."""
+
+    subject: Expression | None
+    item: Expression
+
+
+@frozen(slots=True)
+class Within(Expression):
+    """`e.date within 3 months`."""
+
+    subject: Expression | None
+    duration: Expression
+
+
+@frozen(slots=True)
+class Word(Node):
+    """A band or status word: `red`, `"B+"`."""
+
+    name: str
+    quoted: bool = False
+
+
+@frozen(slots=True)
+class Is(Expression):
+    """`x is red`, `x is not missing`, `x is worse than yellow`, `x is in (amber, red)`, `x was red`.
+
+    `relation` is `is`, `worse`, `better` or `in`; `past` is true for `was`, which ignores freshness.
+    """
+
+    subject: Expression | None
+    relation: str
+    words: tuple[Word, ...]
+    negated: bool = False
+    past: bool = False
+
+
+@frozen(slots=True)
+class Computed(Expression):
+    """`computed health`: the scorecard or measure before caps, floors and overrides."""
+
+    operand: Expression
+
+
+@frozen(slots=True)
+class Branch(Node):
+    """One `if CONDITION then VALUE`."""
+
+    condition: Expression
+    value: Expression
+
+
+@frozen(slots=True)
+class If(Expression):
+    """`if a then x else if b then y else z`."""
+
+    branches: tuple[Branch, ...]
+    otherwise: Expression
+
+
+@frozen(slots=True)
+class Query(Expression):
+    """`latest i in usage.instances where … by i.reported_at`.
+
+    `kind` is latest, earliest, first, any, all, count, list, top, bottom, or (with `projection`, as in
+    `sum of i.users for i in …`) sum_of, mean_of, min_of, max_of, list_of. `number` is the N of `top N`.
+    """
+
+    kind: str
+    variable: str
+    source: Expression
+    where: Expression | None = None
+    by: Expression | None = None
+    projection: Expression | None = None
+    number: int | None = None
+
+
+@frozen(slots=True)
+class CountTrue(Expression):
+    """`count true of (a, b, c)`."""
+
+    items: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class OverRun(Expression):
+    """`count of (health is red)` or `share of (…)`: over all accounts of a run, for gates on the command line."""
+
+    kind: str
+    condition: Expression
+
+
+@frozen(slots=True)
+class Elapsed(Expression):
+    """`months since account.customer_since`, `days until renewal.date`."""
+
+    unit: str
+    direction: str
+    date: Expression
+
+
+@frozen(slots=True)
+class Period(Expression):
+    """`start of fiscal quarter`, `end of month (renewal.date)`; without a date it is about `as_of`."""
+
+    edge: str
+    fiscal: bool
+    unit: str
+    date: Expression | None
+
+
+@frozen(slots=True)
+class FiscalNumber(Expression):
+    """`fiscal quarter (renewal.date)`, `fiscal year`: a number."""
+
+    unit: str
+    date: Expression | None
+
+
+@frozen(slots=True)
+class ListLiteral(Expression):
+    """`[1, 2, 3]`."""
+
+    items: tuple[Expression, ...]
+
+
+@frozen(slots=True)
+class RecordField(Node):
+    """`label: "Protect"`."""
+
+    name: str
+    value: Expression
+
+
+@frozen(slots=True)
+class Record(Expression):
+    """`{label: "Protect", owner: "CSM"}`."""
+
+    fields: tuple[RecordField, ...]
