@@ -28,7 +28,7 @@ class Expression(Node):
 
 @frozen(slots=True)
 class Number(Expression):
-    """`12`, `0.5`, `10%`, `35 days`, `500 USD`: digits as written, and the unit as written (`%`, `days`, `USD`, or empty)."""
+    """`12`, `0.5`, `10%`, `35 days`, `500 USD`: digits and unit (`%`, `days`, `USD`, or empty) as written."""
 
     digits: str
     unit: str = ""
