@@ -1,0 +1,97 @@
+"""What a ruleset accepts on purpose: `accept CODE [for NAME] because "…"`.
+
+In: the reports of one file and its syntax tree. Out: the reports without those that are accepted, and one for each
+`accept` that accepts nothing. Only warnings and notes can be accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from ruleengine.compiler.scope import Module
+from ruleengine.diagnostics import CODES, Diagnostic, Severity, did_you_mean
+from ruleengine.source import Span
+from ruleengine.syntax import tree as t
+from ruleengine.syntax.walk import walk
+
+
+@frozen(slots=True)
+class _Accepted:
+    """One `accept` with the places it is about: the whole file when `places` is None."""
+
+    node: t.Accept
+    places: tuple[Span, ...] | None
+
+    def covers(self, report: Diagnostic) -> bool:
+        if report.code != self.node.code or report.severity is Severity.ERROR:
+            return False
+        return self.places is None or any(
+            place.path == report.span.path and place.start <= report.span.start < place.end for place in self.places
+        )
+
+
+def without_accepted(reports: Sequence[Diagnostic], module: Module) -> list[Diagnostic]:
+    """The reports that are left, and those about `accept` itself."""
+    statements = list(_statements(module))
+    left = [report for report in reports if not any(accepted.covers(report) for accepted in statements)]
+    for accepted in statements:
+        if not any(accepted.covers(report) for report in reports):
+            left.append(_nothing_accepted(accepted, module, reports))
+    return left
+
+
+def _statements(module: Module) -> Iterator[_Accepted]:
+    for item in module.file.items:
+        if isinstance(item, t.Accept):
+            yield _in_scope(item, None, module)
+        else:
+            yield from _inside(item, module)
+
+
+def _inside(item: t.Item, module: Module) -> Iterator[_Accepted]:
+    stack: list[t.Node] = [item]
+    while stack:
+        node = stack.pop()
+        for statement in getattr(node, "statements", ()):
+            if isinstance(statement, t.Accept):
+                yield _in_scope(statement, None if isinstance(node, t.Header) else node, module)
+            elif isinstance(statement, t.Group):
+                stack.append(statement)
+
+
+def _in_scope(node: t.Accept, around: t.Node | None, module: Module) -> _Accepted:
+    if node.name is None:
+        return _Accepted(node, None if around is None else (around.span,))
+    return _Accepted(node, tuple(place for name, place in _named(around, module) if name == node.name))
+
+
+def _named(around: t.Node | None, module: Module) -> Iterator[tuple[str, Span]]:
+    """Everything with a name, in one item or in the whole file."""
+    for item in (around,) if around is not None else module.file.items:
+        for node in walk(item):
+            if isinstance(node, t.Declaration):
+                yield node.name, node.span
+            elif isinstance(node, t.ImportedName):
+                yield node.alias or node.name, node.span
+
+
+def _nothing_accepted(accepted: _Accepted, module: Module, reports: Sequence[Diagnostic]) -> Diagnostic:
+    node = accepted.node
+    known = CODES.get(node.code)
+    if known is None:
+        message, remedy = f"there is no report `{node.code}`", did_you_mean(node.code, CODES)
+    elif known.severity is Severity.ERROR:
+        message, remedy = f"`{node.code}` is an error, and errors cannot be accepted", "mend what it reports"
+    elif node.code.startswith("RE5"):
+        message, remedy = f"`{node.code}` is about facts, and only reports about the ruleset can be accepted", ""
+    elif accepted.places == ():
+        message = f"nothing here is called `{node.name}`"
+        remedy = did_you_mean(str(node.name), {name for name, _ in _named(None, module)})
+    else:
+        message, remedy = f"there is no `{node.code}` here to accept", "remove this line"
+        elsewhere = next((report for report in reports if report.code == node.code), None)
+        if elsewhere is not None:
+            remedy = f"the one of line {elsewhere.span.line} is not in what this line is about"
+    return Diagnostic("RE413", node.span, message, help=remedy)

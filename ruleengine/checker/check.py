@@ -1,0 +1,74 @@
+"""Everything that can be said about a ruleset file before it runs.
+
+In: a compilation. Out: the compiler's reports and those of all lints, without what the ruleset accepts, in the order
+of their places. Imported files are checked when they are checked themselves; here only their errors are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ruleengine.checker.accepted import without_accepted
+from ruleengine.checker.examined import Examined
+from ruleengine.checker.index import Index
+from ruleengine.checker.lints.domain import always, outside
+from ruleengine.checker.lints.gaps import gaps
+from ruleengine.checker.lints.overlaps import overlaps
+from ruleengine.checker.lints.reach import reach
+from ruleengine.checker.lints.staleness import staleness
+from ruleengine.checker.lints.unused import measures_nowhere, segments_nowhere, unused
+from ruleengine.compiler.compile import Compilation
+from ruleengine.compiler.scope import Module
+from ruleengine.diagnostics import Diagnostic, Diagnostics, Severity
+
+#: Every lint with the code of its reports.
+LINTS: tuple[tuple[str, Callable[[Examined], Iterator[Diagnostic]]], ...] = (
+    ("RE401", gaps),
+    ("RE402", overlaps),
+    ("RE403", reach),
+    ("RE404", unused),
+    ("RE405", measures_nowhere),
+    ("RE406", segments_nowhere),
+    ("RE407", staleness),
+    ("RE408", outside),
+    ("RE409", always),
+)
+
+
+def check_compilation(compilation: Compilation) -> list[Diagnostic]:
+    """All reports about the file that was compiled."""
+    root = compilation.root
+    reports = Diagnostics()
+    reports.extend(_own(compilation))
+    if root is None:
+        return list(reports)
+    if compilation.tree is not None and root.header is not None:
+        reports.extend(_lints(compilation, root))
+    left = Diagnostics()
+    left.extend(without_accepted(list(reports), root))
+    return list(left)
+
+
+def _own(compilation: Compilation) -> Iterable[Diagnostic]:
+    """The compiler's reports without the warnings about imported files."""
+    imported = {module.source.path for module in compilation.modules if not module.is_root}
+    return [
+        report
+        for report in compilation.diagnostics
+        if report.severity is Severity.ERROR or report.span.path not in imported
+    ]
+
+
+def _lints(compilation: Compilation, root: Module) -> Iterator[Diagnostic]:
+    if compilation.tree is None:
+        return
+    faulty = tuple(report.span for report in compilation.diagnostics if report.severity is Severity.ERROR)
+    declarations = {symbol.name: symbol.node for symbol in root.symbols.values()}
+    index = Index(compilation.tree, compilation.sources, root.source.path, declarations)
+    examined = Examined(root, index, faulty)
+    seen: set[tuple[str, object]] = set()
+    for _, lint in LINTS:
+        for report in lint(examined):
+            if (report.code, report.span) not in seen:  # a table that is called in two ways says it twice
+                seen.add((report.code, report.span))
+                yield report

@@ -1,0 +1,43 @@
+"""What every lint gets: the ruleset that is being checked, and shared look-ups in it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from attrs import frozen
+
+from ruleengine.checker.dependencies import Dependencies
+from ruleengine.checker.index import Index
+from ruleengine.checker.ladders import Ladder, Ladders, ladders_of
+from ruleengine.compiler.scope import Module
+from ruleengine.source import Span
+
+
+@frozen(slots=False)
+class Examined:
+    """One ruleset file and its tree. `faulty` are the places of errors: what lies around them is not looked at."""
+
+    module: Module
+    index: Index
+    faulty: tuple[Span, ...]
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """What expressions rest on."""
+        return Dependencies(self.index)
+
+    @cached_property
+    def grids(self) -> Ladders:
+        """Ladders on their grids."""
+        return Ladders(self.index, self.dependencies)
+
+    @cached_property
+    def ladders(self) -> tuple[Ladder, ...]:
+        """Ratings and tables without errors."""
+        return tuple(ladder for ladder in ladders_of(self.index) if self.is_sound(ladder.place))
+
+    def is_sound(self, span: Span) -> bool:
+        """Whether there is no error in a place."""
+        return not any(
+            fault.path == span.path and fault.start < span.end and span.start < fault.end for fault in self.faulty
+        )

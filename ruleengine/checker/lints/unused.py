@@ -1,0 +1,101 @@
+"""Names that nothing uses: lets, definitions, tables, bands, imports, assumptions, measures, segments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ruleengine.checker.examined import Examined
+from ruleengine.checker.index import walk
+from ruleengine.compiler.scope import Symbol
+from ruleengine.diagnostics import Diagnostic
+from ruleengine.syntax import tree as t
+from ruleengine.syntax.walk import mentions
+from ruleengine.tree import expressions as e
+
+_KINDS = {"let": "value", "define": "definition", "table": "table", "bands": "band set", "import": "import"}
+
+
+def unused(examined: Examined) -> Iterator[Diagnostic]:
+    """RE404: a let, definition, table, band set, import or assumption that nothing uses."""
+    for symbol in examined.module.symbols.values():
+        if symbol.kind in _KINDS and not _is_used(symbol, examined):
+            what = _KINDS[symbol.kind]
+            yield Diagnostic(
+                "RE404", symbol.span, f"nothing uses the {what} `{symbol.name}`",
+                help="remove it, or make it a result with `output`" if symbol.kind == "let" else "remove it",
+            )  # fmt: skip
+    for item in examined.module.file.items:
+        if isinstance(item, t.Measure):
+            yield from _lets_of(item)
+        elif isinstance(item, t.Assume):
+            yield from _assumptions(item, examined)
+
+
+def measures_nowhere(examined: Examined) -> Iterator[Diagnostic]:
+    """RE405: a measure is in no scorecard, and nothing else asks for it."""
+    symbols = examined.module.symbols.values()
+    if not any(symbol.kind == "scorecard" for symbol in symbols):
+        return  # a library of measures: the rulesets that import them have the scorecards
+    for symbol in symbols:
+        if symbol.kind == "measure" and not _is_used(symbol, examined):
+            yield Diagnostic(
+                "RE405", symbol.span, f"the measure `{symbol.name}` is in no scorecard",
+                help="add it to a scorecard, with weight 0 if it is only to be shown",
+            )  # fmt: skip
+
+
+def segments_nowhere(examined: Examined) -> Iterator[Diagnostic]:
+    """RE406: no measure applies to a segment, no weights are for it, and no condition asks for it."""
+    for symbol in examined.module.symbols.values():
+        if symbol.kind == "segment" and not _is_used(symbol, examined):
+            yield Diagnostic(
+                "RE406", symbol.span, f"no measure and no weights are for the segment `{symbol.name}`",
+                help="remove it, or say `applies to …`, `weights for …`",
+            )  # fmt: skip
+
+
+def _is_used(symbol: Symbol, examined: Examined) -> bool:
+    if symbol.used:
+        return True
+    if not examined.faulty:
+        return False
+    text = examined.module.source.text  # what has an error was not read to its end: any mention counts
+    return len(re.findall(rf"\b{re.escape(symbol.name)}\b", text)) > 1
+
+
+def _lets_of(measure: t.Measure) -> Iterator[Diagnostic]:
+    for let in measure.statements:
+        if isinstance(let, t.Let) and not any(
+            mentions(statement, let.name) for statement in measure.statements if statement is not let
+        ):
+            yield Diagnostic(
+                "RE404", let.name_span, f"nothing in this measure uses the value `{let.name}`", help="remove it"
+            )
+
+
+def _assumptions(item: t.Assume, examined: Examined) -> Iterator[Diagnostic]:
+    if examined.faulty:
+        return
+    read = {
+        node.path
+        for node in walk(examined.index.program)
+        if isinstance(node, e.Fact) and examined.index.is_here(node.span)
+    }
+    for path in item.paths:
+        names = _names(path)
+        if not any(found[: len(names)] == names or names[: len(found)] == found for found in read):
+            yield Diagnostic(
+                "RE404", path.span, f"nothing reads `{'.'.join(names)}`, so the assumption has no effect",
+                help="remove it from the assumption",
+            )  # fmt: skip
+
+
+def _names(node: t.Expression) -> tuple[str, ...]:
+    names: list[str] = []
+    while isinstance(node, t.Member):
+        names.append(node.name)
+        node = node.base
+    if isinstance(node, t.Name) and not (node.name == "facts" and names):
+        names.append(node.name)
+    return tuple(reversed(names))
