@@ -28,7 +28,8 @@ class _Accepted:
         if report.code != self.node.code or report.severity is Severity.ERROR:
             return False
         return self.places is None or any(
-            place.path == report.span.path and place.start <= report.span.start < place.end for place in self.places
+            place.path == report.span.path and place.start <= report.span.start < place.end
+            for place in self.places
         )
 
 
@@ -36,10 +37,8 @@ def without_accepted(reports: Sequence[Diagnostic], module: Module) -> list[Diag
     """The reports that are left, and those about `accept` itself."""
     statements = list(_statements(module))
     left = [report for report in reports if not any(accepted.covers(report) for accepted in statements)]
-    for accepted in statements:
-        if not any(accepted.covers(report) for report in reports):
-            left.append(_nothing_accepted(accepted, module, reports))
-    return left
+    idle = [accepted for accepted in statements if not any(accepted.covers(report) for report in reports)]
+    return left + [_nothing_accepted(accepted, module, reports) for accepted in idle]
 
 
 def _statements(module: Module) -> Iterator[_Accepted]:
@@ -85,7 +84,10 @@ def _nothing_accepted(accepted: _Accepted, module: Module, reports: Sequence[Dia
     elif known.severity is Severity.ERROR:
         message, remedy = f"`{node.code}` is an error, and errors cannot be accepted", "mend what it reports"
     elif node.code.startswith("RE5"):
-        message, remedy = f"`{node.code}` is about facts, and only reports about the ruleset can be accepted", ""
+        message, remedy = (
+            f"`{node.code}` is about facts, and only reports about the ruleset can be accepted",
+            "",
+        )
     elif accepted.places == ():
         message = f"nothing here is called `{node.name}`"
         remedy = did_you_mean(str(node.name), {name for name, _ in _named(None, module)})

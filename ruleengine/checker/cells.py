@@ -67,7 +67,11 @@ class Grid:
 
     @classmethod
     def over(
-        cls, conditions: Iterable[e.Expression | None], index: Index, bounded: bool = True, split_opaque: bool = False
+        cls,
+        conditions: Iterable[e.Expression | None],
+        index: Index,
+        bounded: bool = True,
+        split_opaque: bool = False,
     ) -> Grid | None:
         """The grid of all keys in `conditions`; None when it would be too large."""
         grid = cls(index, bounded, split_opaque)
@@ -79,7 +83,7 @@ class Grid:
     # ── keys ──
 
     def _collect(self, condition: e.Expression) -> None:
-        stack = [condition]
+        stack: list[e.Expression] = [condition]
         while stack:
             node = stack.pop()
             if id(node) in self.atoms:
@@ -90,7 +94,7 @@ class Grid:
                 self.atoms[id(node)] = self._atom(node)
             else:
                 self.atoms[id(node)] = None
-                stack.extend(below)
+                stack.extend(reversed(below))
 
     def _inside(self, node: e.Expression) -> Sequence[e.Expression] | None:
         """The conditions that a condition is made of; None for an atom."""
@@ -114,7 +118,9 @@ class Grid:
         key.tests.append(test)
         return _Atom(key, test)
 
-    def _key(self, node: e.Expression, shown: e.Expression, is_band: bool = False, opaque: bool = False) -> Key:
+    def _key(
+        self, node: e.Expression, shown: e.Expression, is_band: bool = False, opaque: bool = False
+    ) -> Key:
         return self.keys.setdefault((node, is_band), Key(node, shown, is_band, opaque))
 
     def _test(self, node: e.Expression) -> tuple[Key, Test] | None:
@@ -167,7 +173,9 @@ class Grid:
         self.size, self.everything = size, (1 << size) - 1
         stride = 1
         for key in self.keys.values():
-            key.masks = tuple(_repeated(place, stride, len(key.pieces), size) for place in range(len(key.pieces)))
+            key.masks = tuple(
+                _repeated(place, stride, len(key.pieces), size) for place in range(len(key.pieces))
+            )
             stride *= len(key.pieces)
         return True
 

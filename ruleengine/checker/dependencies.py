@@ -67,7 +67,9 @@ class Dependencies:
         if isinstance(found, e.Query):
             return self._origin(found.source)
         if isinstance(found, e.Choose):
-            return _joined(self._origin(value) for value in (*(b.value for b in found.branches), found.otherwise))
+            return _joined(
+                self._origin(value) for value in (*(b.value for b in found.branches), found.otherwise)
+            )
         if isinstance(found, e.Default):
             return _joined(self._origin(operand) for operand in found.operands)
         return self._below(found)

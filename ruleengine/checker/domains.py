@@ -165,7 +165,9 @@ def _reference(node: e.Reference, index: Index, depth: int) -> Domain | None:
             if not scored:
                 return Numbers(
                     min((low for low in lows if low is not None), default=None) if None not in lows else None,
-                    max((high for high in highs if high is not None), default=None) if None not in highs else None,
+                    max((high for high in highs if high is not None), default=None)
+                    if None not in highs
+                    else None,
                 )
     return None
 
@@ -218,7 +220,9 @@ def _rounded(node: e.Call, parts: Sequence[Numbers]) -> Numbers:
     digits = node.options[0] if node.options and isinstance(node.options[0], int) else 0
     low, high = parts[0].low, parts[0].high
     whole = all(end is None or float(end).is_integer() for end in (low, high))
-    return Numbers(low if whole else None, high if whole else None, step=float(f"1e-{digits}") if digits else 1)
+    return Numbers(
+        low if whole else None, high if whole else None, step=float(f"1e-{digits}") if digits else 1
+    )
 
 
 def _not_negative(left: Numbers, right: Numbers) -> bool:

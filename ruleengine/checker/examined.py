@@ -39,5 +39,6 @@ class Examined:
     def is_sound(self, span: Span) -> bool:
         """Whether there is no error in a place."""
         return not any(
-            fault.path == span.path and fault.start < span.end and span.start < fault.end for fault in self.faulty
+            fault.path == span.path and fault.start < span.end and span.start < fault.end
+            for fault in self.faulty
         )

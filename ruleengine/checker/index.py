@@ -29,7 +29,9 @@ def parts(node: Any) -> Iterator[Any]:
     names = _FIELDS.get(kind)
     if names is None:
         names = tuple(
-            field.name for field in attrs.fields(kind) if field.name not in ("span", "type", "fact", "because")
+            field.name
+            for field in attrs.fields(kind)
+            if field.name not in ("span", "type", "fact", "because")
         )
         _FIELDS[kind] = names
     for name in names:
@@ -104,7 +106,8 @@ class Index:
         """What the author calls each variable."""
         found = {name: let.label for name, let in self.lets.items()}
         found |= {f"{name}.value": "value" for name in self.measures}
-        for owner in (*self.program.tables, *self.program.definitions):
+        owners: list[r.Table | r.Definition] = [*self.program.tables, *self.program.definitions]
+        for owner in owners:
             node = self.declarations.get(owner.name)
             if isinstance(node, t.Table | t.Define):
                 written = (parameter.name for parameter in node.parameters)

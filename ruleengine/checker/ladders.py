@@ -96,7 +96,9 @@ class Ladders:
 
 def ladders_of(index: Index) -> tuple[Ladder, ...]:
     """All ladders of the file that is being checked."""
-    measures = (step for step in index.program.steps if isinstance(step, r.Measure) and index.is_here(step.span))
+    measures = (
+        step for step in index.program.steps if isinstance(step, r.Measure) and index.is_here(step.span)
+    )
     tables = (table for table in index.program.tables if index.is_here(table.span))
     rated = [ladder for measure in measures for ladder in _of_measure(measure)]
     return (*rated, *(_of_table(table, index) for table in tables))

@@ -80,7 +80,12 @@ def _compared(operator: str, left: Value, right: Value) -> bool:
 
 
 def pieces_of(
-    key: e.Expression, domain: Domain | None, tests: Sequence[Test], index: Index, is_band: bool, bounded: bool
+    key: e.Expression,
+    domain: Domain | None,
+    tests: Sequence[Test],
+    index: Index,
+    is_band: bool,
+    bounded: bool,
 ) -> tuple[Piece, ...]:
     """The pieces of `key`'s domain; without its bounds when they are not to be relied on."""
     if is_band:
@@ -152,7 +157,9 @@ def _numbers(domain: Numbers, constants: Sequence[float], kind: Type) -> tuple[P
     else:
         values.append(_beyond(cuts[-1], domain.step or size, up=True))
         values.append(_beyond(cuts[0], domain.step or size, up=False))
-    return tuple(Piece(value, written(value, kind)) for value in values if value is not None and _fits(value, domain))
+    return tuple(
+        Piece(value, written(value, kind)) for value in values if value is not None and _fits(value, domain)
+    )
 
 
 def _on_step(value: float, step: float | None) -> float | None:

@@ -80,7 +80,8 @@ class Cards(Measures):
         columns = self._columns(node, placed, scope)
         missing = self.missing_policy(node.statements, card.bands, in_card=True)
         self._check_require(missing, placed)
-        if not placed and formula is None:
+        written = any(isinstance(statement, t.Group | t.MemberLine) for statement in node.statements)
+        if not written and formula is None and node.name not in self.module.damaged:
             self.context.report("RE111", node.name_span, f"`{node.name}` has no members")
         block = r.Block(
             card.name if not path else path, node.name, node.title or node.name, path, 1.0, placed, columns, rollup,
@@ -144,7 +145,7 @@ class Cards(Measures):
         members = [s for s in node.statements if isinstance(s, t.Group | t.MemberLine)]
         written = [member.weight for member in members]
         known = [s for s in members if isinstance(s, t.Group) or self._is_member(s)]
-        if len(known) != len(members):  # a member was reported: its weight is unknown as well
+        if len(known) != len(members) or node.name in self.module.damaged:  # what was reported has a weight too
             return [1.0] * len(known), False
         percent = any(weight is not None and weight.percent for weight in written)
         self._check_weights(node, [w for w in written if w is not None], members)

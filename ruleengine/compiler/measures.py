@@ -160,7 +160,7 @@ class Measures(Definitions):
             self.context.report("RE301", as_given.span, f"`as given` needs the word of a band, and the value is {units.named(value.type)}")
         if as_given is not None and value is None:
             self.context.report("RE111", as_given.span, "`rate as given` needs a `value`")
-        if value is None and not ratings:
+        if value is None and not ratings and node.name not in self.module.damaged:
             self.context.report("RE111", node.name_span, f"the measure `{node.name}` has neither a value nor a rating", "add `value …` and `rate { … }`")
 
     def _rates(self, node: t.Measure, scope: Scope, bands: r.BandSet | None, value: e.Expression | None) -> tuple[r.RateBlock, ...]:
@@ -190,7 +190,7 @@ class Measures(Definitions):
             condition = None if row.test is None else self.condition(row.test, inner)
             outcome = self._outcome(row.outcome, row.test, scope, bands)
             rows.append(r.Row(condition, outcome, row.because, span=row.span))
-        if not rows:
+        if not rows and not self.module.damaged:
             self.context.report("RE111", rate.span, "this rating has no rows")
         return tuple(rows)
 

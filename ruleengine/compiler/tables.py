@@ -119,7 +119,7 @@ class Definitions(Expressions):
                 merged = result
             result = merged
             rows.append(r.TableRow(condition, value, row.because, span=row.span))
-        if not rows:
+        if not rows and declared.name not in self.module.damaged:
             self.context.report("RE111", declared.span, f"the table `{declared.name}` has no rows")
         kind = result or UNKNOWN
         if declared.hits == "all":

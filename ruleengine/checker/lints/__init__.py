@@ -1,1 +1,1 @@
-"""Lints: what is allowed, and most likely not meant. One file each, all of them listed in `ruleengine.checker.check`."""
+"""Lints: what is allowed, and most likely not meant: one file each, listed in `ruleengine.checker.check`."""

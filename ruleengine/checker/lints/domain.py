@@ -6,6 +6,7 @@ Both rest on what the fact schema promises (minimum, maximum, whole numbers, wor
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ruleengine.checker.cells import Grid
 from ruleengine.checker.domains import Numbers, domain_of
@@ -41,7 +42,7 @@ def conditions(examined: Examined) -> Iterator[e.Expression]:
     for item in items:
         if not index.is_here(item.span):
             continue
-        stack = [item]
+        stack: list[Any] = [item]
         while stack:
             node = stack.pop()
             if isinstance(node, e.Compare | e.Between | e.OneOf | e.Logic | e.Not | e.IsBand):
@@ -52,7 +53,7 @@ def conditions(examined: Examined) -> Iterator[e.Expression]:
                 stack.extend(parts(node))
 
 
-def _within(condition: e.Expression) -> Iterator[object]:
+def _within(condition: e.Expression) -> Iterator[Any]:
     """What stands in a condition and is no part of its logic."""
     if isinstance(condition, e.Logic | e.Not):
         for part in parts(condition):
@@ -88,9 +89,14 @@ def _constants_outside(condition: e.Expression, examined: Examined) -> list[Diag
     return found
 
 
-def _compared(atom: e.Compare | e.Between | e.OneOf, examined: Examined) -> Iterator[tuple[e.Expression, e.Constant]]:
+def _compared(
+    atom: e.Compare | e.Between | e.OneOf, examined: Examined
+) -> Iterator[tuple[e.Expression, e.Constant]]:
     if isinstance(atom, e.Compare):
-        pairs: list[tuple[e.Expression, e.Expression | None]] = [(atom.left, atom.right), (atom.right, atom.left)]
+        pairs: list[tuple[e.Expression, e.Expression | None]] = [
+            (atom.left, atom.right),
+            (atom.right, atom.left),
+        ]
     elif isinstance(atom, e.Between):
         pairs = [(atom.subject, atom.low), (atom.subject, atom.high)]
     else:

@@ -33,7 +33,5 @@ def gaps(examined: Examined) -> Iterator[Diagnostic]:
 
 
 def _message(ladder: Ladder, shown: str) -> str:
-    if ladder.kind == "blocks":
-        return f"no `rate` block of `{ladder.name}` holds, for example for {shown}"
-    where = f"the table `{ladder.name}`" if ladder.kind == "table" else f"this rating of `{ladder.name}`"
-    return f"no row of {where} fits, for example for {shown}"
+    what = "`rate` block" if ladder.kind == "blocks" else "row"
+    return f"`{ladder.name}` has no {what} for some values, for example {shown}"

@@ -76,7 +76,8 @@ def _report(situation: Situation, before: Rung, rung: Rung, shown: str, examined
     several = {"one": "with `hits one` that is no result", "agreeing": "and they do not agree"}
     effect = several.get(hits, f"line {first.line} wins")
     return Diagnostic(
-        "RE402", place, f"this row and the one in line {first.line} both fit {shown}; {effect}",
+        "RE402", place,
+        f"this row and the one in line {first.line} both fit some values, for example {shown}; {effect}",
         help="leave the common values out of one of them: for example `>5..15` or `1..<5`",
         labels=(Label(first, "fits it too"),),
     )  # fmt: skip

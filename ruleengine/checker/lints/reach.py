@@ -30,7 +30,9 @@ def reach(examined: Examined) -> Iterator[Diagnostic]:
 
 def _is_dead(situation: Situation, position: int) -> bool:
     """Whether the rows before surely take what the row could fit; one that fits nothing has its own report."""
-    return bool(situation.possible[position]) and not situation.possible[position] & ~_taken(situation, position)
+    return bool(situation.possible[position]) and not situation.possible[position] & ~_taken(
+        situation, position
+    )
 
 
 def _taken(situation: Situation, position: int) -> Mask:
@@ -50,7 +52,7 @@ def _report(situation: Situation, position: int, examined: Examined) -> Diagnost
     first = index.first_line(ladder.rungs[winner].span)
     shown = example(situation, possible & situation.sure[winner], index, examined.dependencies)
     what = "this `rate` block" if ladder.kind == "blocks" else "this row"
-    goes = f": {shown} goes to line {first.line}" if shown and shown != "anything" else ""
+    goes = f", for example {shown} goes to line {first.line}" if shown and shown != "anything" else ""
     return Diagnostic(
         "RE403", index.first_line(rung.span), f"{what} can never win{goes}",
         note="what comes before takes all that it fits", help=f"remove it, or move it before line {first.line}",

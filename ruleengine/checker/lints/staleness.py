@@ -23,7 +23,9 @@ def staleness(examined: Examined) -> Iterator[Diagnostic]:
 
 
 def _override(limit: r.Limit, condition: e.Expression, index: Index) -> Iterator[Diagnostic]:
-    asked_about = {node.subject.name for node in _below(condition, index) if isinstance(node, e.IsMeasureStatus)}
+    asked_about = {
+        node.subject.name for node in _below(condition, index) if isinstance(node, e.IsMeasureStatus)
+    }
     reported = set(asked_about)
     for node in _below(condition, index):
         if not isinstance(node, e.Reference) or node.kind != "measure" or node.part.startswith("past"):
@@ -38,7 +40,7 @@ def _override(limit: r.Limit, condition: e.Expression, index: Index) -> Iterator
             "RE407", index.first_line(limit.span), f"when `{name}` expires, this override is lifted",
             note=f"it expires after {fresh.expired:g} {fresh.expired_unit}",
             help=f"ask for what it last was with `{name} was …`, or write `accept RE407 because \"…\"`",
-            labels=(Label(index.first_line(fresh.span), "here"),) if index.is_here(fresh.span) else (),
+            labels=(Label(index.first_line(fresh.span), "its limit"),) if index.is_here(fresh.span) else (),
         )  # fmt: skip
 
 

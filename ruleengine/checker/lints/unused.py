@@ -56,7 +56,7 @@ def segments_nowhere(examined: Examined) -> Iterator[Diagnostic]:
 
 
 def _is_used(symbol: Symbol, examined: Examined) -> bool:
-    if symbol.used:
+    if symbol.used or symbol.name in examined.module.damaged:
         return True
     if not examined.faulty:
         return False
@@ -70,7 +70,10 @@ def _lets_of(measure: t.Measure) -> Iterator[Diagnostic]:
             mentions(statement, let.name) for statement in measure.statements if statement is not let
         ):
             yield Diagnostic(
-                "RE404", let.name_span, f"nothing in this measure uses the value `{let.name}`", help="remove it"
+                "RE404",
+                let.name_span,
+                f"nothing in this measure uses the value `{let.name}`",
+                help="remove it",
             )
 
 
