@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from ruleengine.version import __version__
 from ruleengine.cli import exits
-from ruleengine.cli.console import counted, is_terminal, report, say
+from ruleengine.cli.console import counted, report, say
 from ruleengine.cli.options import (
     as_of_option,
     color_option,
@@ -21,6 +19,7 @@ from ruleengine.cli.options import (
     schemas_option,
     settled_date,
 )
+from ruleengine.version import __version__
 
 if TYPE_CHECKING:
     from ruleengine.cli.gate import Gate
@@ -96,7 +95,7 @@ def command(
             measures=tuple(each.name for each in loaded.measures),
             sink=sink,
             color=color,
-            to_terminal=out in (None, "-") and is_terminal(sys.stdout),
+            to_stdout=out in (None, "-"),
         )
         run = Run(selection, day, FORMATS[output_format](job), shown.name if shown else None, gate, rejected)
         tally = run.over(facts, ReadOptions(format=facts_format or ""))

@@ -65,14 +65,14 @@ def command(
     loaded = load_selection(ruleset, (rulesets, schemas), day).ruleset
     record = _find(loaded, facts, facts_format or "", identity, color)
     with open_output(out, (*facts, str(loaded.path))) as output:
-        to_terminal = out in (None, "-")
-        text = _rendered(loaded, record, day, output_format, color, to_terminal)
-        encoding = (sys.stdout.encoding if to_terminal and output_format == "tree" else None) or "utf-8"
+        to_stdout = out in (None, "-")
+        text = _rendered(loaded, record, day, output_format, color, to_stdout)
+        encoding = (sys.stdout.encoding if to_stdout and output_format == "tree" else None) or "utf-8"
         output.write(text.encode(encoding, "backslashreplace"))
 
 
 def _rendered(
-    ruleset: Ruleset, record: Record, day: date, output_format: str, color: str, to_terminal: bool
+    ruleset: Ruleset, record: Record, day: date, output_format: str, color: str, to_stdout: bool
 ) -> str:
     from ruleengine.cli.selection import name_in, name_path
 
@@ -92,8 +92,8 @@ def _rendered(
         explanation,
         name=name,
         bands={card.name: card.bands for card in ruleset.cards},
-        color=wants_color(color, sys.stdout) if to_terminal else color == "always",
-        width=terminal_width(sys.stdout) if to_terminal else None,
+        color=wants_color(color, sys.stdout) if to_stdout else color == "always",
+        width=terminal_width(sys.stdout) if to_stdout else None,
     )
 
 

@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 
 import click
 
-from ruleengine.version import __version__
 from ruleengine.cli import exits
+from ruleengine.version import __version__
 
 #: Every command: its module in `ruleengine.cli` has a `command`. The words are what `--help` lists.
 COMMANDS: dict[str, str] = {
@@ -86,8 +86,10 @@ class Commands(click.Group):
 
     def _guarded(self, prog_name: str, arguments: list[str]) -> int:
         """Run a command line; whatever goes wrong becomes one message and an exit code."""
+        chosen: dict[str, Any] = {}
         try:
             with self.make_context(prog_name, arguments) as context:
+                chosen = context.meta
                 self.invoke(context)
         except exits.Finished as finished:
             return finished.code
@@ -107,12 +109,12 @@ class Commands(click.Group):
             click.echo(f"error: {_said_of(error)}", err=True)
             return exits.INPUT_OR_OUTPUT_FAILED
         except Exception as error:  # the last resort: nothing else may be shown than one sentence
-            refused = _refused(error)
+            refused = _refused(error, chosen.get("ruleengine.color", "auto"))
             return _confess(error) if refused is None else refused
         return exits.SUCCESS
 
 
-def _refused(error: Exception) -> int | None:
+def _refused(error: Exception, color: str) -> int | None:
     """The exit code of an exception that carries reports, after showing them; None for any other.
 
     They are known by what they carry: importing all their classes would slow down every start.
@@ -121,11 +123,11 @@ def _refused(error: Exception) -> int | None:
 
     reports = getattr(error, "diagnostics", None)
     if reports is not None:
-        report(reports, getattr(error, "sources", {}))
+        report(reports, getattr(error, "sources", {}), color)
         return exits.code_for([each for each in reports if each.severity.value == "error"])
     single = getattr(error, "diagnostic", None)
     if single is not None:
-        report([single])
+        report([single], color=color)
         return exits.INPUT_OR_OUTPUT_FAILED
     return None
 

@@ -13,6 +13,8 @@ import click
 from ruleengine.cli.console import COLOR_CHOICES, say
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+#: The key of the chosen `--color` in the context of a command.
+COLOR = "ruleengine.color"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -50,10 +52,16 @@ def as_of_option(command: _Command) -> _Command:
     )(command)  # fmt: skip
 
 
+def _remember_color(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Keep the choice where reports find it that are shown after the command has failed."""
+    context.meta[COLOR] = value
+    return value
+
+
 def color_option(command: _Command) -> _Command:
     """`--color auto|always|never`."""
     return click.option(
-        "--color", type=click.Choice(COLOR_CHOICES), default="auto", show_default=True,
+        "--color", callback=_remember_color, type=click.Choice(COLOR_CHOICES), default="auto", show_default=True,
         help="Colour the output; NO_COLOR is respected.",
     )(command)  # fmt: skip
 

@@ -40,7 +40,7 @@ class Job:
     measures: tuple[str, ...]
     sink: Sink
     color: str
-    to_terminal: bool
+    to_stdout: bool
 
 
 class Writer(Protocol):
@@ -158,12 +158,12 @@ class TableWriter(_RowsWriter):
         from ruleengine.report.table import render_table
 
         rows, bands = self._ordered()
-        width = terminal_width(sys.stdout) if self._job.to_terminal else None
-        color = wants_color(self._job.color, sys.stdout) if self._job.to_terminal else False
-        color = color or self._job.color == "always"
+        to_stdout = self._job.to_stdout
+        width = terminal_width(sys.stdout) if to_stdout else None
+        color = wants_color(self._job.color, sys.stdout) if to_stdout else self._job.color == "always"
         text = render_table(rows, bands, width=width, color=color)
         text += ("\n" if text else "") + self._closing(summary) + "\n"
-        encoding = (sys.stdout.encoding if self._job.to_terminal else None) or "utf-8"
+        encoding = (sys.stdout.encoding if to_stdout else None) or "utf-8"
         self._job.sink.write(text.encode(encoding, "backslashreplace"))
 
 

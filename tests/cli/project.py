@@ -42,6 +42,7 @@ bands rag {
 }
 
 segment big  when plan = "large"
+accept RE406 for big because "only selected by"
 
 measure seat_use "Seat use" {
   value    seats
