@@ -1,0 +1,240 @@
+"""Runs the examples of the documentation: rulesets, facts, results, evaluated expressions, expected faults.
+
+How a page writes them:
+
+- `rules` is a whole ruleset, `rules fragment` a part of one: the `preamble` comment before it comes first, or else a
+  header and three bands. `rules … error RE307` must give that code and no other.
+- `json facts` are facts for the last ruleset, `result` (with a date: as of that date) what comes out.
+- `evaluates` has lines `EXPRESSION → VALUE`, about the last facts: a value, one with its unit, `NA missing`, or
+  `error RE302`.
+- `json schema NAME` is a fact schema of the page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field, frozen
+
+import ruleengine
+from ruleengine.compiler.compile import compile_ruleset
+from ruleengine.tree import ruleset as r
+from ruleengine.values import NA_REASONS, STATUSES
+from ruleengine.workspace import Workspace
+from tests.docs.blocks import Block, blocks_of
+
+ROOT = Path(__file__).parent.parent.parent
+AS_OF = "2024-03-01"
+HEADER = "ruleset example 1.0.0 { facts account 1 }\n"
+PREAMBLE = HEADER + "bands rag { green 75..100 points 87.5 ; yellow 50..<75 points 62.5 ; red 0..<50 points 25 }\n"
+_NAMED = re.compile(r"^ruleset (\w+) (\d+\.\d+\.\d+)", re.MULTILINE)
+_KINDS = ("rules", "evaluates", "result", "json", "preamble")
+
+
+@frozen(slots=True)
+class Example:
+    """One thing to try: a block, with the ruleset and the facts that stand before it on its page."""
+
+    kind: str
+    block: Block
+    rules: str
+    facts: str
+    others: tuple[tuple[str, str], ...]
+    schemas: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return f"{self.block.place} {self.kind}"
+
+
+@define(slots=True)
+class _Page:
+    preamble: str = PREAMBLE
+    rules: str = ""
+    facts: str = "{}"
+    others: list[tuple[str, str]] = field(factory=list)
+    schemas: list[tuple[str, str]] = field(factory=list)
+
+    def example(self, kind: str, block: Block) -> Example:
+        return Example(kind, block, self.rules, self.facts, tuple(self.others), tuple(self.schemas))
+
+
+def examples_of(path: Path) -> Iterator[Example]:
+    """The examples of a page."""
+    page = _Page()
+    for block in blocks_of(path):
+        if not block.info or block.info[0] not in _KINDS:
+            continue
+        if block.info[:1] == ("preamble",):
+            page.preamble = block.text
+        elif block.info[:2] == ("json", "schema"):
+            page.schemas.append((block.info[2], block.text))
+        elif block.info[:2] == ("json", "facts"):
+            page.facts = block.text
+        elif block.info[0] == "rules":
+            yield _ruleset(page, block)
+        elif block.info[0] == "evaluates":
+            rules, page.rules = page.rules, page.preamble
+            yield page.example("evaluates", block)
+            page.rules = rules
+        elif block.info[0] == "result":
+            yield page.example("result", block)
+
+
+def _ruleset(page: _Page, block: Block) -> Example:
+    words = block.info[1:]
+    rules = page.preamble + block.text if "fragment" in words else block.text
+    if "error" in words:
+        kept, page.rules = page.rules, rules
+        example = page.example("error", block)
+        page.rules = kept
+        return example
+    page.rules = rules
+    example = page.example("check", block)
+    page.others.append((_place(rules), rules))
+    return example
+
+
+def _place(rules: str) -> str:
+    match = _NAMED.search(rules)
+    return f"{match.group(1)}/{match.group(2)}.rules" if match else "example/1.0.0.rules"
+
+
+def set_up(example: Example, folder: Path, rules: str | None = None) -> tuple[Path, Workspace]:
+    """Write the files of an example below `folder`; the path of its ruleset, and its workspace."""
+    schemas = folder / "schemas"
+    shutil.copytree(ROOT / "schemas", schemas, dirs_exist_ok=True)
+    for name, text in example.schemas:
+        (schemas / name).mkdir(exist_ok=True)
+        (schemas / name / "1.schema.json").write_text(text, encoding="utf-8")
+    text = example.rules if rules is None else rules
+    for name, content in (*example.others, (_place(text), text)):
+        path = folder / "rulesets" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return folder / "rulesets" / _place(text), Workspace(folder / "rulesets", schemas)
+
+
+def codes_of(example: Example, folder: Path) -> list[str]:
+    """The codes that compiling the ruleset of an example reports."""
+    path, workspace = set_up(example, folder)
+    return [f"{found.code}: {found.message}" for found in compile_ruleset(path, workspace).diagnostics]
+
+
+def load(example: Example, folder: Path, rules: str | None = None) -> ruleengine.Ruleset:
+    """The ruleset of an example."""
+    path, workspace = set_up(example, folder, rules)
+    return ruleengine.load(path, rulesets=workspace.rulesets, schemas=workspace.schemas, cache=False)
+
+
+def facts_of(example: Example) -> dict[str, Any]:
+    """The facts of an example, with an id when they have none."""
+    return {"id": "example", **json.loads(example.facts)}
+
+
+# ── results ──
+
+
+def disagreements(example: Example, result: dict[str, Any]) -> Iterator[str]:
+    """One line for everything in a `result` block that is not so."""
+    for line in example.block.text.splitlines():
+        said = line.split("#")[0].strip()
+        if said and (found := _disagreement(said, result)):
+            yield f"{said}: {found}"
+
+
+def _disagreement(said: str, result: dict[str, Any]) -> str:
+    if said == "no problems":
+        return "" if not result["problems"] else str(result["problems"])
+    name, relation, expected = re.split(r" (=|is) ", said, maxsplit=1)
+    if name in ("problems", "segments"):
+        found = [each["code"] for each in result[name]] if name == "problems" else result[name]
+        return "" if found == expected.split(", ") else str(found)
+    if relation == "is":
+        part = "status" if expected.replace(" ", "_") in STATUSES else "band"
+        found = _part(name, result)[part]
+        return "" if found == expected.replace(" ", "_").strip('"') else repr(found)
+    found = _value(name, result)
+    return "" if agrees(expected, found) else repr(found)
+
+
+def _part(name: str, result: dict[str, Any]) -> dict[str, Any]:
+    """The measure, scorecard or node of a name."""
+    first, _, path = name.partition(".")
+    if first in result["measures"]:
+        found: dict[str, Any] = result["measures"][first]
+        return found
+    card: dict[str, Any] = result["scorecards"][first]
+    return card["nodes"][path] if path else card  # type: ignore[no-any-return]  # by the result schema
+
+
+def _value(name: str, result: dict[str, Any]) -> Any:
+    if name in result["outputs"]:
+        return result["outputs"][name]
+    if name in result["measures"]:
+        return result["measures"][name]["points"]
+    if name in result["scorecards"]:
+        return result["scorecards"][name]["score"]
+    above, _, part = name.rpartition(".")
+    return _part(above, result)[part]
+
+
+def agrees(expected: str, found: Any) -> bool:
+    """Whether a value is as written: JSON, `12.5%`, or `33.333…` for a number with further decimals."""
+    number = re.fullmatch(r"(-?\d[\d_]*(?:\.(\d+))?)(…?)(%?)", expected)
+    if number is None:
+        return bool(found == (expected if re.match(r"\d{4}-\d\d", expected) else json.loads(expected)))
+    if not isinstance(found, int | float) or isinstance(found, bool):
+        return False
+    wanted, scale = float(number.group(1)), 0.01 if number.group(4) else 1.0
+    allowed = 10.0 ** -len(number.group(2) or "") if number.group(3) else 1e-9
+    return abs(found - wanted * scale) <= allowed * scale
+
+
+# ── expressions ──
+
+
+def misjudged(example: Example, folder: Path) -> Iterator[str]:
+    """One line for every expression of an `evaluates` block that has another value, unit or fault."""
+    lines = [line.rpartition(" → ")[::2] for line in example.block.text.splitlines() if " → " in line]
+    wanted = [(before.strip(), after.strip()) for before, after in lines]
+    faulty = [(expression, said[6:]) for expression, said in wanted if said.startswith("error ")]
+    sound = [(expression, said) for expression, said in wanted if not said.startswith("error ")]
+    for number, (expression, code) in enumerate(faulty):
+        rules = f"{example.rules}output result = {expression}\n"
+        path, workspace = set_up(example, folder / str(number), rules)
+        codes = [found.code for found in compile_ruleset(path, workspace).diagnostics]
+        if codes != [code]:
+            yield f"{expression}: {codes} instead of {code}"
+    if sound:
+        yield from _valued(example, folder / "sound", sound)
+
+
+def _valued(example: Example, folder: Path, sound: list[tuple[str, str]]) -> Iterator[str]:
+    rules = example.rules
+    for number, (expression, said) in enumerate(sound):
+        rules += f"output value_{number} = {expression}\n"
+        if said.startswith("NA "):
+            rules += f"output reason_{number} = ({expression}) is {said[3:]}\n"
+    loaded = load(example, folder, rules)
+    outputs = loaded.score_dict(facts_of(example), AS_OF)["outputs"]
+    types = {step.label: step.value.type for step in loaded.program.steps if isinstance(step, r.Output)}
+    for number, (expression, said) in enumerate(sound):
+        found = outputs[f"value_{number}"]
+        if said.startswith("NA "):
+            right = said[3:] in NA_REASONS and found is None and outputs[f"reason_{number}"] is True
+        else:
+            right = _agrees_with_unit(said, found, types[f"value_{number}"].unit)
+        if not right:
+            yield f"{expression}: {found!r} instead of {said}"
+
+
+def _agrees_with_unit(said: str, found: Any, unit: str) -> bool:
+    worded = re.fullmatch(r"(\S+) (days|months|[A-Z]{3})", said)
+    if worded is None:
+        return agrees(said, found) and ("%" not in said or unit == "percent")
+    return agrees(worded.group(1), found) and unit.removeprefix("money ") == worded.group(2)

@@ -1,0 +1,46 @@
+"""Every example of the documentation does what the page says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.examples import AS_OF, ROOT, Example, codes_of, disagreements, examples_of, facts_of, load, misjudged
+
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+EXAMPLES = [example for page in PAGES for example in examples_of(page)]
+
+
+def of_kind(kind: str) -> pytest.MarkDecorator:
+    found = [example for example in EXAMPLES if example.kind == kind]
+    return pytest.mark.parametrize("example", found, ids=str)
+
+
+@of_kind("check")
+def test_rulesets_compile(example: Example, tmp_path: Path) -> None:
+    assert codes_of(example, tmp_path) == []
+
+
+@of_kind("error")
+def test_faults_have_their_code(example: Example, tmp_path: Path) -> None:
+    found = codes_of(example, tmp_path)
+    assert {each.split(":")[0] for each in found} == {example.block.info[-1]}, found
+
+
+@of_kind("result")
+def test_results(example: Example, tmp_path: Path) -> None:
+    as_of = example.block.info[1] if len(example.block.info) > 1 else AS_OF
+    result = load(example, tmp_path).score_dict(facts_of(example), as_of)
+    assert list(disagreements(example, result)) == []
+
+
+@of_kind("evaluates")
+def test_expressions(example: Example, tmp_path: Path) -> None:
+    assert list(misjudged(example, tmp_path)) == []
+
+
+def test_the_reference_has_examples_on_every_page() -> None:
+    told = {example.block.page for example in EXAMPLES}
+    index = ROOT / "docs" / "language" / "README.md"
+    assert [page.name for page in PAGES if page.parent.name == "language" and page not in told | {index}] == []
