@@ -139,6 +139,8 @@ class ExpressionWriter(FactReading):
 
     def kleene(self, operator: str, operands: list[Code]) -> Code:
         """`and` / `or` of flags; the first NA decides the reason of an undecided result."""
+        if len(operands) == 1:
+            return operands[0]
         if not any(code.na for code in operands):
             return Code("(" + f" {operator} ".join(code.text for code in operands) + ")")
         atoms = [self.atom(code) for code in operands]

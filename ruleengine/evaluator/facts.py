@@ -30,6 +30,7 @@ class FactReading:
         self.plus: dict[float, Plus] = {}
         self.variables: dict[str, Code] = {}
         self.readers: dict[object, str] = {}
+        self.tracing = False
 
     def text_of(self, span: Span) -> str:
         """The words of the ruleset at a place, when the source is at hand."""

@@ -70,12 +70,19 @@ class ProgramWriter(CardWriter):
         self.out.depth = 0
         self.out.line(f"def {name}({signature}):")
         self.out.depth = 1
-        self.read_facts(self.facts_used)
+        self.read_facts(self._facts_read_first())
         for step in self.program.steps:
             self._step(step)
         self._finish_program()
         lines = [f"# {self.program.name} {self.program.version}, generated: change the ruleset, not this text", ""]
         return Generated("\n".join([*lines, *self.preamble, *self.out.lines, ""]), dict(self.names.objects))
+
+    def _facts_read_first(self) -> list[e.Fact]:
+        """A whole result reports every fact that is invalid; scores read most facts only where they are needed."""
+        if self.tracing:
+            return self.facts_used
+        passed = [node for node in walk(tuple(self.instances.values())) if isinstance(node, e.Fact)]
+        return list({node.path: node for node in passed}.values())
 
     def _step(self, step: r.Step) -> None:
         if isinstance(step, r.Let):

@@ -36,7 +36,10 @@ class MeasureWriter(QueryWriter):
         value = self.names.variable(f"{node.name}.value", "v_")
         if node.fresh is not None and node.fresh.stale is not None:
             self.out.line(f"{self.names.variable(f'{node.name}.stale', 's_')} = False")
+        inside = self._lets_inside(node)
         for let in node.lets:
+            if let.name in inside:
+                continue
             if self._about_value(let, node):
                 unset = self.names.constant(NA("missing", "there is no value"), "unset")
                 self.out.line(f"{self.names.variable(let.name)} = {unset}")
@@ -47,6 +50,9 @@ class MeasureWriter(QueryWriter):
             if node.applies:
                 self._applies(node, target, value)
                 stack.enter_context(self.out.block(f"if {target} is None"))
+                for let in node.lets:
+                    if let.name in inside:
+                        self.let(let)
             self._value(node, target, value, stack)
             self._rate(node, target)
         self._limits(node, target)
@@ -54,6 +60,21 @@ class MeasureWriter(QueryWriter):
         for let in node.lets:
             if self._about_value(let, node):
                 self.variables[let.name] = Code(self.names.variable(let.name), na=True, atom=True)
+
+    def _lets_inside(self, node: r.Measure) -> set[str]:
+        """The lets that nothing needs where the measure does not apply. Whole results have all: they are explained."""
+        if self.tracing or not node.applies:
+            return set()
+        policy = node.missing.value if node.missing is not None else None
+        limits = [part for limit in node.limits for part in (limit.condition, limit.score)]
+        needed: list[object] = [*(applies.condition for applies in node.applies), *limits, policy]
+        inside: set[str] = set()
+        for let in reversed(node.lets):
+            if self._about_value(let, node) or any(mentions_variable(expression, let.name) for expression in needed):
+                needed.append(let.value)
+            else:
+                inside.add(let.name)
+        return inside
 
     def let(self, node: r.Let) -> None:
         """Write one named value."""

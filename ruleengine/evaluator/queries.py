@@ -73,8 +73,6 @@ class QueryWriter(ExpressionWriter):
         self.out.scopes.pop()
         self.out.depth -= 1
 
-    tracing = False
-
     def _empty(self, node: e.Query) -> str:
         return self.names.constant(NA("missing", f"`{self.text_of(node.span)}` finds nothing"), "empty")
 
