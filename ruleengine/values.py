@@ -124,19 +124,25 @@ class NA:
     `invalid` value. Instances are never changed.
     """
 
-    __slots__ = ("code", "pointer", "reason", "text")
+    __slots__ = ("_phrase", "code", "pointer", "reason", "text")
 
     def __init__(self, reason: str, text: str = "", pointer: str = "", code: str = "") -> None:
         self.reason = reason
         self.text = text
         self.pointer = pointer
         self.code = code
+        self._phrase: str | None = None
 
     def __repr__(self) -> str:
         return f"NA({self.reason!r}, {self.text!r}, {self.pointer!r})"
 
     def describe(self) -> str:
         """One phrase for people: what is NA and why."""
+        if self._phrase is None:
+            self._phrase = self._described()
+        return self._phrase
+
+    def _described(self) -> str:
         parts = [part for part in (self.pointer and f"`{self.pointer[1:].replace('/', '.')}`", self.text) if part]
         return " ".join(parts) if parts else self.reason.replace("_", " ")
 

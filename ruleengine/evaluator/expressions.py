@@ -447,7 +447,10 @@ class ExpressionWriter(FactReading):
     def _list_contains(self, node: e.Call, arguments: list[Code]) -> Code:
         values, item = arguments
         read = self.element_reader(node.arguments[0].type) or "None"
-        return self.guarded((values, item), f"list_contains({values.text}, {item.text}, None, {read})", na=True)
+        element = node.arguments[0].type.element
+        texts = read != "None" and element is not None and element.kind is Kind.TEXT
+        name = "contains_text" if texts else "list_contains"
+        return self.guarded((values, item), f"{name}({values.text}, {item.text}, None, {read})", na=True)
 
     # ── dates ──
 

@@ -27,7 +27,8 @@ from ruleengine.values import NA, Kind, equal, less, round_to
 GLOBALS: dict[str, Any] = {
     "NA": NA, "less": less, "equal": equal, "round_to": round_to, "total": sum_.implementation,
     "BadRecord": runtime.BadRecord, "settle": runtime.settle, "one_hit": runtime.one_hit, "ranked": runtime.ranked,
-    "first_na": runtime.first_na, "list_contains": runtime.list_contains, "clean": runtime.clean, "linear": runtime.linear,
+    "first_na": runtime.first_na, "list_contains": runtime.list_contains, "contains_text": runtime.contains_text,
+    "clean": runtime.clean, "linear": runtime.linear,
     "passed_up": runtime.passed_up, "same": runtime.same,
     "limited": scales.limited, "apply_limits": scales.apply_limits, "acted_override": policies.acted_override,
     "acted_limits": policies.acted_limits, "required_all": policies.required_all, "required": policies.required,
@@ -202,6 +203,8 @@ class ProgramWriter(CardWriter):
             return "None"
         if kind.kind in (Kind.TEXT, Kind.CHOICE, Kind.FLAG):
             return f"(None if {text}.__class__ is NA else {text})"
+        if kind.kind is Kind.NUMBER:
+            return f"(None if {text}.__class__ is NA else clean({text}))"
         return f"shown_value({text}, {str(kind.kind.value)!r})"
 
     def _output(self, step: r.Output) -> str:
