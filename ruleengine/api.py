@@ -129,10 +129,10 @@ class Ruleset:
 
     @property
     def cards(self) -> tuple[CardInfo, ...]:
-        """Its scorecards, those that it declares first."""
+        """Its scorecards: those that it declares, in the order of the file, then those that it imports."""
         bands = {found.key: tuple(band.name for band in found.bands) for found in self.program.band_sets}
         cards = [step for step in self.program.steps if isinstance(step, r.Scorecard)]
-        cards.sort(key=lambda card: not card.visible)
+        cards.sort(key=lambda card: (not card.visible, card.span.start if card.visible else 0))
         return tuple(CardInfo(c.name, c.block.title, bands.get(c.bands, ()), c.visible) for c in cards)
 
     @property
@@ -145,7 +145,7 @@ class Ruleset:
     @property
     def segments(self) -> tuple[str, ...]:
         """The names of its segments."""
-        return tuple(step.label for step in self.program.steps if isinstance(step, r.Segment))
+        return tuple(step.name for step in self.program.steps if isinstance(step, r.Segment))
 
     def score(self, facts: dict[str, Any], as_of: date | str) -> Result:
         """The result of one account: every score, band, status and reason, with typed attributes."""
