@@ -37,6 +37,8 @@ def without_accepted(reports: Sequence[Diagnostic], module: Module) -> list[Diag
     """The reports that are left, and those about `accept` itself."""
     statements = list(_statements(module))
     left = [report for report in reports if not any(accepted.covers(report) for accepted in statements)]
+    if any(report.severity is Severity.ERROR for report in reports):
+        return left  # what is broken was not looked at closely, and may hold what is accepted
     idle = [accepted for accepted in statements if not any(accepted.covers(report) for report in reports)]
     return left + [_nothing_accepted(accepted, module, reports) for accepted in idle]
 
