@@ -259,7 +259,8 @@ class Cards(Measures):
         for child in block.children:
             if isinstance(child, r.Block):
                 continue
-            if block.rollup in (*_WEIGHTED, "minimum", "maximum") and not self._has_points(child):
+            intact = child.label not in self.module.damaged
+            if intact and block.rollup in (*_WEIGHTED, "minimum", "maximum") and not self._has_points(child):
                 self.context.report(
                     "RE314", child.span, f"`{child.label}` has no points to contribute",
                     "give the measure a rating, and its bands points",

@@ -63,6 +63,25 @@ def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, s
     return Compilation(program, tuple(diagnostics), linker.sources, root, modules, tree)
 
 
+#: What a statement that could not be read may leave behind: something that is not complete.
+_INCOMPLETE = frozenset("RE111 RE204 RE307 RE309 RE310 RE312 RE314 RE320 RE401 RE410".split())
+
+
+def _consequences(diagnostics: Diagnostics, modules: tuple[Module, ...]) -> Iterator[Diagnostic]:
+    """Reports that only say that an item is incomplete, where a statement of that item could not be read."""
+    damaged = [
+        (item.span.path, item.span.start, item.span.end)
+        for module in modules
+        for item in module.file.items
+        if (item.name if isinstance(item, t.Declaration | t.Header) else "") in module.file.damaged
+    ]
+    for report in diagnostics:
+        place = report.span
+        inside = any(path == place.path and start <= place.start < end for path, start, end in damaged)
+        if report.code in _INCOMPLETE and inside:
+            yield report
+
+
 class _Compiler:
     """Compiles symbols in the order of their needs."""
 

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from ruleengine.evaluator.expressions import number_text
 from ruleengine.evaluator.measures import MeasureWriter
+from ruleengine.evaluator.scales import NO_POINTS
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -98,7 +99,7 @@ class BlockWriter(MeasureWriter):
         seen = f"{what}[4]" if member.kind == "measure" else self.names.variable(member.name, "p_")
         if member.by_band:
             key = self.measures[member.name].bands if member.kind == "measure" else self.cards[member.name].bands
-            seen = f"{self.scale(key)}.points_of({band})" if key else seen
+            seen = f"{self.scale(key)}.points_of({band})" if key else seen  # without bands its points are all it has
         self.out.line(f"{points} = {seen} if {what}.__class__ is not NA else {what}")
         place = self.places[card.name, path] = Place(path, member, what, points, band)
         own = self.measures[member.name].missing if member.kind == "measure" else None
@@ -155,7 +156,7 @@ class BlockWriter(MeasureWriter):
     def _rollup(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
         kind = block.rollup
         if block.formula is not None:
-            self.out.line(f"{place.what} = {self.expression(block.formula).text}")
+            self._formula(block, place, block.formula)
         elif kind == "weighted mean" and place.policy == "redistribute flat" and not block.path:
             self._flat_mean(place)
         elif kind == "weighted mean":
@@ -169,6 +170,13 @@ class BlockWriter(MeasureWriter):
         else:
             self._count_band(card, block, place)
 
+    def _formula(self, block: r.Block, place: Place, formula: e.Expression) -> None:
+        found = self.expression(formula)
+        self.out.line(f"{place.what} = {found.text}")
+        if found.na and self.tracing:
+            with self.out.block(f"if {place.what}.__class__ is NA"):
+                self.out.line(f"report_invalid({place.what}, {block.span.line}, {block.label!r}, problems)")
+
     def _counting(self, place: Place) -> Iterator[tuple[Place, str]]:
         """The children that can count, each with the test that it does."""
         for child in place.children:
@@ -177,6 +185,12 @@ class BlockWriter(MeasureWriter):
             constant = child.weight[0].isdigit()
             test = f"{child.points}.__class__ is not NA"
             yield child, test if constant else f"{test} and {child.weight} > 0"
+
+    def _counting_by_band(self, place: Place) -> Iterator[tuple[Place, str]]:
+        """The children that can count where bands decide: points or a band are enough."""
+        for child, _ in self._counting(place):
+            known = f"({child.points}.__class__ is not NA or {child.what}.__class__ is not NA and {child.band} is not None)"
+            yield child, known if child.weight[0].isdigit() else f"{known} and {child.weight} > 0"
 
     def _passed_up(self, place: Place) -> str:
         return f"passed_up(({', '.join(child.what for child in place.children)},))"
@@ -264,20 +278,17 @@ class BlockWriter(MeasureWriter):
         place.decider = self.names.temporary("decider")
         worst = place.total_weight = self.names.temporary("worst")
         self.out.line(f"{worst} = {place.decider} = -1")
-        for child, test in self._counting(place):
+        for child, test in self._counting_by_band(place):
             with self.out.block(f"if {test} and {self._band_position(card, child)} > {worst}"):
                 self.out.line(f"{worst}, {place.decider} = {self._band_position(card, child)}, {place.children.index(child)}")
-        none = self.names.constant(NA("missing", "the worst band has no points"), "no_points")
         points = f"{self.scale(card.bands)}.points[{worst}]"
-        self.out.line(
-            f"{place.what} = {self._passed_up(place)} if {worst} < 0 else {points} if {points} is not None else {none}"
-        )
+        self.out.line(f"{place.what} = {self._passed_up(place)} if {worst} < 0 else {points}")
 
     def _count_band(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
         counted = self.names.temporary("counted")
         band = self.bands[card.bands].bands[block.count_band or 0].name
         self.out.line(f"{counted} = {place.what} = 0")
-        for child, test in self._counting(place):
+        for child, test in self._counting_by_band(place):
             with self.out.block(f"if {test}"):
                 self.out.line(f"{counted} = 1")
                 self.out.line(f"{place.what} += {child.band} == {band!r}")
@@ -304,42 +315,48 @@ class BlockWriter(MeasureWriter):
     # ── rounding, bands, limits ──
 
     def _finish(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
+        may_lack_score = block.rollup == "worst band" and any(band.points is None for band in self.bands[card.bands].bands)
+        known = f"{place.what}.__class__ is not NA" + (f" and {place.what} is not None" if may_lack_score else "")
         if block.rounding is not None:
             digits, mode = block.rounding
-            with self.out.block(f"if {place.what}.__class__ is not NA"):
+            with self.out.block(f"if {known}"):
                 self.out.line(f"{place.what} = round_to({place.what}, {digits}, {mode!r})")
-        has_bands = bool(card.bands) and self._has_intervals(card.bands)
+        self._band(card, block, place, known)
+        if block.limits:
+            self._block_limits(card, block, place)
+            return
+        place.computed, place.computed_band = place.what, place.band
+        none = self.names.constant(NO_POINTS, "no_points")
+        self.out.line(f"{place.points} = {place.what}" + (f" if {place.what} is not None else {none}" if may_lack_score else ""))
+
+    def _band(self, card: r.Scorecard, block: r.Block, place: Place, known: str) -> None:
+        """Write the band of a block; a card whose score lies outside its bands is invalid."""
         is_card = not block.path
         needed = is_card or self.tracing or bool(block.limits) or (card.name, block.path) in self.bands_needed
-        if has_bands and needed:
-            scale = self.scale(card.bands)
-            self.out.line(f"{place.band} = None if {place.what}.__class__ is NA else {scale}.band({place.what})")
+        scale = self.scale(card.bands) if card.bands else ""
+        worst = "None"
+        if block.rollup == "worst band":
+            worst = f"{scale}.names[{place.total_weight}] if {place.what}.__class__ is not NA else None"
+        if not self._has_intervals(card.bands):
+            self.out.line(f"{place.band} = {worst}")
+        elif needed or block.rollup == "worst band":
+            self.out.line(f"{place.band} = {scale}.band({place.what}) if {known} else {worst}")
             if is_card:
-                with self.out.block(f"if {place.band} is None and {place.what}.__class__ is not NA"):
+                with self.out.block(f"if {place.band} is None and {known}"):
                     self.out.line(f"{place.what} = {scale}.outside")
-        elif block.rollup == "worst band" and card.bands:
-            self.out.line(f"{place.band} = None if {place.decider} < 0 else {self.scale(card.bands)}.names[{place.total_weight}]")
-        else:
-            self.out.line(f"{place.band} = None")
-        if not block.limits:
-            self.out.line(f"{place.points} = {place.what}")
-            place.computed, place.computed_band = place.what, place.band
-            return
-        self._block_limits(card, block, place)
 
     def _block_limits(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
         stem = f"{card.name}.{block.path}"
         place.computed, place.computed_band = self.names.variable(stem, "c_"), self.names.variable(stem, "cb_")
         place.acted = self.names.variable(stem, "a_")
         self.out.line(f"{place.computed}, {place.computed_band} = {place.what}, {place.band}")
-        self.out.line(f"{place.points} = {place.what}")
         self.out.line(f"{place.acted} = []")
         self.limits(block.limits, place.acted)
         scale = self.scale(card.bands) if card.bands else "None"
-        with self.out.block(f"if {place.acted}"):
-            self.out.line(
-                f"{place.what}, {place.band}, {place.points} = limited_card({place.what}, {place.band}, {place.acted}, {scale})"
-            )
+        self.out.line(
+            f"{place.what}, {place.band}, {place.points} = apply_limits({place.what}, {place.band}, {place.acted}, {scale}, "
+            f"{self._has_intervals(card.bands)}, {not block.path})"
+        )
 
     # ── references ──
 

@@ -130,14 +130,15 @@ class CardWriter(BlockWriter):
             return "None", "None"
         if kind == "count":
             band = self.bands[node.bands].bands[place.node.count_band or 0].name if isinstance(place.node, r.Block) else ""
-            known = f"{child.points}.__class__ is not NA and {child.band} == {band!r} and {child.weight} > 0"
-            return "None", f"({share} if {known} else 0.0)"
+            test = next((test for found, test in self._counting_by_band(place) if found is child), "False")
+            return "None", f"({share} if {test} and {child.band} == {band!r} else 0.0)"
         counts = f"{child.points}.__class__ is not NA"
         if kind in ("minimum", "maximum"):
             return f"({share} if {place.decider} == {position} else 0.0)", None
         if kind == "worst band":
-            points = f"{share} * {place.what}"
-            return f"({share} if {place.decider} == {position} else 0.0)", f"({points} if {place.decider} == {position} and {place.what}.__class__ is not NA else 0.0)"
+            points = f"{share} * ({self.scale(node.bands)}.points[{place.total_weight}] or 0.0)"
+            test = f"{place.decider} == {position}"
+            return f"({share} if {test} else 0.0)", f"({points} if {test} else 0.0)"
         if child.weight == "0":
             return "0.0", None
         factor = share if child.weight == "1.0" else child.weight if share == "1.0" else f"{child.weight} * {share}"
@@ -221,9 +222,16 @@ class CardWriter(BlockWriter):
         if effective == "0.0":
             given = "0.0"
         self.out.line(
-            f"{head}{{'status': {status}, 'score': {points}, 'band': {child.band}, 'weight': {nominal}, "
+            f"{head}{{'status': {status}, 'score': {self._printed(child)}, 'band': {child.band}, 'weight': {nominal}, "
             f"'effective_weight': {effective}, 'contribution': {given}}}"
         )
+
+    def _printed(self, child: Place) -> str:
+        """The points of a child as they are printed: cleaned where they come out of arithmetic."""
+        plain = isinstance(child.node, r.Member) and child.node.kind == "measure"
+        if plain and not self.computes_points(self.measures[child.node.name]):
+            return child.points
+        return f"clean({child.points})"
 
     # ── the result of a card ──
 
@@ -233,7 +241,8 @@ class CardWriter(BlockWriter):
         nodes, coverage = self.names.variable(node.name, "nodes_"), self.names.variable(node.name, "coverage_")
         acted = place.acted
         override = f"acted_override({acted}, {scale}) if {acted} else None" if acted else "None"
-        limits = f"acted_limits({acted}, {scale}) if {acted} else []" if acted else "[]"
+        before = f"{place.computed}, {place.computed_band}"
+        limits = f"acted_limits({acted}, {scale}, {before}) if {acted} else []" if acted else "[]"
         score = self.names.temporary("score")
         self.out.line(f"{score} = None if {place.what}.__class__ is NA else clean({place.what})")
         next_band = f"{scale}.next_band({score}, {place.band})" if scale else "None"
@@ -251,8 +260,12 @@ class CardWriter(BlockWriter):
             f"'next_band': {next_band}, 'reason': {place.what}.describe() if {place.what}.__class__ is NA else None, "
             f"'nodes': {nodes}}}"
         )
-        with self.out.block(f"if {place.what}.__class__ is NA and {place.what}.code == 'RE511'"):
-            self.out.line(f"problems.append(invalid_problem({place.what}, {node.span.line}, {node.label!r}))")
+        outside = f"{place.what}.__class__ is NA and {place.what}.code == 'RE511'"
+        if place.acted:
+            outside += f" or {place.computed}.__class__ is NA and {place.computed}.code == 'RE511'"
+        if scale:
+            with self.out.block(f"if {outside}"):
+                self.out.line(f"report_invalid({scale}.outside, {node.span.line}, {node.label!r}, problems)")
 
     def needed_parts(self, references: list[e.Reference]) -> None:
         """Note which effective weights, contributions, coverages and bands the program's expressions need."""

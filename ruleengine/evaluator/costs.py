@@ -34,15 +34,21 @@ class Costs:
         self.measures = {step.name: step for step in program.steps if isinstance(step, r.Measure)}
         cards = [step for step in program.steps if isinstance(step, r.Scorecard)]
         self.card_bands = {card.name: card.bands for card in cards}
-        self.leaves = {card.name: [self._leaf(path, member) for path, member in leaves(card.block)] for card in cards}
+        self.rising = {card.name: rising(self.bands.get(card.bands)) for card in cards}
+        self.leaves = {
+            card.name: [self._leaf(path, member, self.rising[card.name]) for path, member in leaves(card.block)]
+            for card in cards
+        }
 
-    def _leaf(self, path: str, member: r.Member) -> _Leaf:
+    def _leaf(self, path: str, member: r.Member, high_is_good: bool) -> _Leaf:
         if member.kind == "card":
             return _Leaf(path, member, best_of(self.bands.get(self.card_bands.get(member.name, "")), None), None)
         measure = self.measures[member.name]
         if isinstance(measure.baseline, e.Constant):
             return _Leaf(path, member, float(measure.baseline.value), None)
-        best = best_points(measure, self.bands.get(measure.bands)) if measure.baseline is None else None
+        best = (
+            best_points(measure, self.bands.get(measure.bands), high_is_good) if measure.baseline is None else None
+        )
         return _Leaf(path, member, best, measure.baseline)
 
     def of(
@@ -58,7 +64,8 @@ class Costs:
                 best = baseline(leaf.baseline)
             if node["score"] is None or not node["effective_weight"] or not isinstance(best, int | float):
                 continue
-            cost = clean(float((best - node["score"]) * node["effective_weight"]))
+            lost = best - node["score"] if self.rising[card] else node["score"] - best
+            cost = clean(float(lost * node["effective_weight"]))
             if cost > 0:
                 found.append(self._entry(leaf, node, cost, result))
         return sorted(found, key=lambda entry: -float(entry["cost"]))
@@ -83,6 +90,16 @@ def leaves(block: r.Block, above: str = "") -> Iterator[tuple[str, r.Member]]:
             yield path, child
 
 
+def rising(bands: r.BandSet | None) -> bool:
+    """Whether more points are better: true unless the bands of the card run the other way."""
+    if bands is None:
+        return True
+    first, last = bands.bands[0], bands.bands[-1]
+    if first.has_interval and last.has_interval:
+        return first.low is not None and (last.low is None or first.low > last.low)
+    return first.points is None or last.points is None or first.points >= last.points
+
+
 def best_of(bands: r.BandSet | None, positions: set[int] | None) -> float | None:
     """The best points of the bands of a set, or of some of them."""
     if bands is None:
@@ -91,12 +108,10 @@ def best_of(bands: r.BandSet | None, positions: set[int] | None) -> float | None
     known = [point for point in points if point is not None]
     if not known:
         return None
-    first, last = bands.bands[0].points, bands.bands[-1].points
-    rising = first is None or last is None or first >= last
-    return max(known) if rising else min(known)
+    return max(known) if rising(bands) else min(known)
 
 
-def best_points(measure: r.Measure, bands: r.BandSet | None) -> float | None:
+def best_points(measure: r.Measure, bands: r.BandSet | None, high_is_good: bool) -> float | None:
     """The best points that the rows of a measure can give, as far as they are constant."""
     if measure.as_given:
         return best_of(bands, None)
@@ -114,4 +129,6 @@ def best_points(measure: r.Measure, bands: r.BandSet | None) -> float | None:
             points += [0.0, float(len(outcome.edges))]
         elif not isinstance(outcome, r.NaOutcome):
             return None
-    return max(points) if points else None
+    if not points:
+        return None
+    return max(points) if high_is_good else min(points)

@@ -189,9 +189,10 @@ class ProgramWriter(CardWriter):
         if node.name in self.limited:
             computed, acted = self.names.variable(node.name, "c_"), self.names.variable(f"{node.name}.acted", "a_")
             scale = self.scale(node.bands) if node.bands else "None"
-            extra = f"limited_result({computed}, {acted}, {scale})"
+            extra = f"limited_result({found}, {computed}, {acted}, {scale}, {node.span.line}, {node.name!r}, problems)"
+        points = f"clean({found}[1])" if self.computes_points(node) else f"{found}[1]"
         scored = (
-            f"{{'status': {status}, 'value': {shown_value}, 'band': {found}[0], 'points': {found}[1], "
+            f"{{'status': {status}, 'value': {shown_value}, 'band': {found}[0], 'points': {points}, "
             f"'reason': {found}[3], 'line': {found}[2]{extra and ', **' + extra}}}"
         )
         na = f"na_result({found}, {shown_value}, {node.span.line}, {node.name!r}, problems{extra and ', ' + extra})"
@@ -217,7 +218,7 @@ class ProgramWriter(CardWriter):
 
     def _segments(self) -> str:
         segments = [step for step in self.program.steps if isinstance(step, r.Segment)]
-        pairs = ", ".join(f"({step.label!r}, {self.variables[step.name].text})" for step in segments)
+        pairs = ", ".join(f"({step.name!r}, {self.variables[step.name].text})" for step in segments)
         return f"[name for name, holds in ({pairs},) if holds is True]" if segments else "[]"
 
     def _assumption(self, assumption: r.Assumption) -> str:
@@ -251,7 +252,7 @@ class ProgramWriter(CardWriter):
         computed = node.part == "computed_band"
         what = place.computed if computed and place.computed else place.what
         band = place.computed_band if computed and place.computed_band else place.band
-        none = self.names.constant(NA("missing", "has no band"), "no_band")
+        none = self.names.constant(scales.NO_BAND, "no_band")
         text = f"({what} if {what}.__class__ is NA else {band} if {band} is not None else {none})"
         return self.atom(Code(text, na=True)), names
 

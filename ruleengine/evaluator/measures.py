@@ -10,7 +10,7 @@ from contextlib import ExitStack, nullcontext
 
 from ruleengine.evaluator.expressions import adjusted, number_text
 from ruleengine.evaluator.queries import QueryWriter
-from ruleengine.evaluator.scales import NO_POINTS, Scale
+from ruleengine.evaluator.scales import NO_BAND, NO_POINTS, Scale
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -229,6 +229,16 @@ class MeasureWriter(QueryWriter):
         parts = [self.value_of(part) for part in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)]
         return self.guarded(parts, f"linear({', '.join(part.text for part in parts)})")
 
+    def computes_points(self, node: r.Measure) -> bool:
+        """Whether points come out of arithmetic, so that they are cleaned for the result."""
+        outcomes = [row.outcome for block in node.rates for row in block.rows]
+        computed = any(
+            isinstance(outcome, r.LinearOutcome)
+            or (isinstance(outcome, r.PointsOutcome) and not isinstance(outcome.value, e.Constant))
+            for outcome in outcomes
+        )
+        return computed or any(limit.score is not None for limit in node.limits)
+
     # ── limits ──
 
     def _limits(self, node: r.Measure, target: str) -> None:
@@ -242,8 +252,7 @@ class MeasureWriter(QueryWriter):
         self.out.line(f"{acted} = []")
         self.limits(node.limits, acted)
         scale = self.scale(node.bands) if node.bands else "None"
-        derives = self._has_intervals(node.bands) and (node.banded_points or node.as_given)
-        self.out.line(f"{target} = limited({computed}, {acted}, {scale}, {derives})")
+        self.out.line(f"{target} = limited({computed}, {acted}, {scale}, {self._derives(node)})")
 
     def limits(self, limits: tuple[r.Limit, ...], acted: str) -> None:
         """Write which limits hold, into the list `acted`: (kind, band position, score, reason, line)."""
@@ -279,11 +288,17 @@ class MeasureWriter(QueryWriter):
 
     def _always_banded(self, node: r.Measure) -> bool:
         """Whether each outcome that is not NA has a band."""
-        if node.as_given or (node.banded_points and node.rates and self._has_intervals(node.bands)):
-            return True
         outcomes = [row.outcome for rate in node.rates for row in rate.rows]
+        if not outcomes and not node.as_given:
+            return False
+        if self._derives(node):
+            return True
         by_score = any(limit.score is not None for limit in node.limits)
-        return bool(outcomes) and not by_score and all(isinstance(each, r.BandOutcome | r.NaOutcome) for each in outcomes)
+        return not by_score and all(isinstance(each, r.BandOutcome | r.NaOutcome) for each in outcomes)
+
+    def _derives(self, node: r.Measure) -> bool:
+        """Whether points of the measure have a band on the scale of its band set."""
+        return self._has_intervals(node.bands) and (node.banded_points or node.as_given)
 
     def measure_reference(self, node: e.Reference) -> Code:
         """The points or the value of a measure."""

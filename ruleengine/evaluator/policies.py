@@ -62,8 +62,8 @@ def acted_override(acted: Sequence[Limit], scale: Scale | None) -> dict[str, Any
     return None
 
 
-def acted_limits(acted: Sequence[Limit], scale: Scale | None) -> list[dict[str, Any]]:
-    """The caps and floors that hold, for the result."""
+def acted_limits(acted: Sequence[Limit], scale: Scale | None, computed: Any, band: str | None) -> list[dict[str, Any]]:
+    """The caps and floors that hold and change something, for the result; `computed` is the score before them."""
     return [
         {
             "kind": kind,
@@ -72,5 +72,16 @@ def acted_limits(acted: Sequence[Limit], scale: Scale | None) -> list[dict[str, 
             "line": line,
         }
         for kind, position, value, because, line in acted
-        if kind != "override"
+        if kind != "override" and value.__class__ is not NA and _binds(kind, position, value, scale, computed, band)
     ]
+
+
+def _binds(kind: str, position: int | None, value: Any, scale: Scale | None, computed: Any, band: str | None) -> bool:
+    """Whether a cap or floor alone would change the computed score or band."""
+    if position is not None:
+        if scale is None or band is None:
+            return False
+        return scale.positions[band] < position if kind == "cap" else scale.positions[band] > position
+    if computed is None or computed.__class__ is NA or value is None:
+        return False
+    return less(value, computed) if kind == "cap" else less(computed, value)

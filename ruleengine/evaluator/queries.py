@@ -37,23 +37,24 @@ class QueryWriter(ExpressionWriter):
         self.out.line(f"for {variable} in {source}:")
         return variable
 
-    def _read_element(self, node: e.Query, variable: str) -> None:
+    def _read_element(self, node: e.Query, variable: str, source: str) -> None:
         element = node.source.type.element
         if element is None or node.source.type.unit != FACT_LIST:
             return
+        reader = self.reader(Field("", element), "[]")
+        read = f"{variable} = {reader}.element({variable}, {source}, facts, problems)"
         if element.kind is Kind.RECORD:
-            reader = self.reader(Field("", Type(Kind.RECORD)), "[]")
             with self.out.block(f"if {variable}.__class__ is not dict"):
-                self.out.line(f"{variable} = {reader}({variable}, None, facts, problems)")
+                self.out.line(read)
         else:
-            self.out.line(f"{variable} = {self.element_reader(node.source.type)}({variable})")
+            self.out.line(read)
 
     def _each(self, node: e.Query, source: str, body: Callable[[str], None], on_undecided: Callable[[str], None] | None) -> None:
         """The loop: read the element, test `where`, run the body. Undecided elements are left out unless told otherwise."""
         variable = self._loop(node, source)
         self.out.depth += 1
         self.out.scopes.append({})
-        self._read_element(node, variable)
+        self._read_element(node, variable, source)
         if node.where is not None:
             test = self.expression(node.where)
             if test.na:
@@ -111,7 +112,7 @@ class QueryWriter(ExpressionWriter):
         variable = self._loop(node, source)
         self.out.depth += 1
         self.out.scopes.append({})
-        self._read_element(node, variable)
+        self._read_element(node, variable, source)
         test = self.value_of(node.where) if node.where is not None else Code(variable, na=True, atom=True)
         with self.out.block(f"if {test.text} is {deciding}"):
             self.out.line(f"{result} = {deciding}")

@@ -39,10 +39,15 @@ def invalid_problem(na: NA, line: int, of: str) -> dict[str, Any]:
     return problem
 
 
+def report_invalid(na: NA, line: int, of: str, problems: Problems) -> None:
+    """Report what is invalid by itself; a fact of the wrong type has been reported where it was read."""
+    if na.reason == "invalid" and na.code not in ("", "RE504"):
+        problems.append(invalid_problem(na, line, of))
+
+
 def na_result(na: NA, value: Any, line: int, name: str, problems: Problems, extra: dict[str, Any] | None = None) -> dict[str, Any]:
     """The result of a measure that has no score."""
-    if na.reason == "invalid" and na.code != "RE504":
-        problems.append(invalid_problem(na, line, name))
+    report_invalid(na, line, name, problems)
     return {
         "status": na.reason, "value": value, "band": None, "points": None, "reason": na.describe(), "line": None,
         **(extra or {}),
@@ -52,21 +57,24 @@ def na_result(na: NA, value: Any, line: int, name: str, problems: Problems, extr
 def output_result(value: Any, kind: str, line: int, name: str, problems: Problems) -> Any:
     """The value of an output; an invalid one is a problem too."""
     if value.__class__ is NA:
-        if value.reason == "invalid" and value.code != "RE504":
-            problems.append(invalid_problem(value, line, name))
+        report_invalid(value, line, name, problems)
         return None
     return shown_value(value, kind)
 
 
-def limited_result(computed: Any, acted: Sequence[Limit], scale: Scale | None) -> dict[str, Any]:
-    """What a measure was before limits, where one acted."""
+def limited_result(
+    found: Any, computed: Any, acted: Sequence[Limit], scale: Scale | None, line: int, name: str, problems: Problems
+) -> dict[str, Any]:
+    """What a measure was before limits, where one acted; an invalid one is a problem though a limit acted."""
     if not acted:
         return {}
+    if computed.__class__ is NA and computed is not found:
+        report_invalid(computed, line, name, problems)
     return {
         "computed_band": None if computed.__class__ is NA else computed[0],
         "computed_points": None if computed.__class__ is NA else computed[1],
         "override": acted_override(acted, scale),
-        "limits": acted_limits(acted, scale),
+        "limits": [] if computed.__class__ is NA else acted_limits(acted, scale, computed[1], computed[0]),
     }
 
 
@@ -81,6 +89,6 @@ def record_at(facts: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
 
 
 RESULT_GLOBALS: dict[str, Any] = {
-    "shown_value": shown_value, "invalid_problem": invalid_problem, "na_result": na_result,
+    "shown_value": shown_value, "report_invalid": report_invalid, "na_result": na_result,
     "output_result": output_result, "limited_result": limited_result, "record_at": record_at,
 }  # fmt: skip

@@ -133,6 +133,17 @@ class Reader:
             pointer = f"{pointer_to(facts, record)}/{escape(self.field.name)}"
         return self._invalid(raw, pointer, problems)
 
+    def element(self, raw: Any, values: list[Any], facts: Any, problems: Problems) -> Any:
+        """The same for an element of a list: its place is the list's, and its index."""
+        value = None if raw is None or raw.__class__ is NA else self._value(raw)
+        if value is not None:
+            return value
+        if raw.__class__ is NA:
+            return raw
+        index = next(place for place, found in enumerate(values) if found is raw)
+        pointer = f"{pointer_to(facts, values)}/{index}"
+        return NA("missing", "", pointer) if raw is None else self._invalid(raw, pointer, problems)
+
     def _invalid(self, raw: Any, pointer: str, problems: Problems) -> NA:
         found = "a value" if self.secret else shown(raw)
         wanted = _WORDS.get(self.field.type.kind, "another value")
@@ -346,4 +357,4 @@ def passed_up(children: Sequence[Any]) -> NA:
                 best = child
     if best is None:
         return next((child for child in children if child.__class__ is NA), NA("missing", "nothing here counts"))
-    return NA(best.reason, best.text, best.pointer, best.code)
+    return NA(best.reason, best.text, best.pointer)

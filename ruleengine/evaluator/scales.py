@@ -16,6 +16,8 @@ Limit = tuple[str, int | None, Any, str | None, int]
 
 #: What a parent sees of something that has a band without points, or neither.
 NO_POINTS = NA("missing", "has no points")
+#: The band of something that has none.
+NO_BAND = NA("missing", "has no band")
 
 
 class Scale:

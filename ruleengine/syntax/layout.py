@@ -28,7 +28,7 @@ _PARTNER = {"(": ")", "[": "]", "{": "}"}
 MAX_NESTING = 100
 
 _TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n]*)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
+    r"""(?P<mark>\A\ufeff)|(?P<comment>\#[^\n]*)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
       |(?P<end>\n|;)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<word>[A-Za-z_][A-Za-z0-9_]*)
       |(?P<sign>[<>!]=|[^\s])|(?P<blank>[^\S\n]+)""",
     re.VERBOSE,
@@ -93,7 +93,9 @@ class _Scanner:
             kind = match.lastgroup or "sign"
             if kind == "blank":
                 continue
-            if kind == "comment":
+            if kind == "mark":  # a byte order mark means nothing
+                self._blank(match.start(), match.end())
+            elif kind == "comment":
                 self._comment(match.start(), match.end())
             elif kind == "end":
                 self._end(match.start(), match.group())
@@ -120,7 +122,7 @@ class _Scanner:
 
     def _comment(self, start: int, end: int) -> None:
         line_start = self.source.text.rfind("\n", 0, start) + 1
-        alone = not self.source.text[line_start:start].strip()
+        alone = not self.source.text[line_start:start].removeprefix("\ufeff").strip()
         self.comments.append(CommentRange(start, end, alone))
         self._blank(start, end)
 

@@ -27,6 +27,11 @@ from ruleengine.syntax.layout import ITEM_WORDS, ItemRange, Layout, lay_out
 MAX_FAULTS_PER_ITEM = 50
 _LOCK = Lock()
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: Words that no bare name can be, wherever it stands.
+RESERVED_WORDS = frozenset(
+    ("and", "or", "not", "in", "is", "was", "if", "then", "else", "default", "contains", "within", "where", "by", "for",
+     "true", "false", "na", "as_of", "because", "when", "otherwise", "gives", "never", "always", "except")
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -204,6 +209,11 @@ def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit:
         guess = nearest(found, ITEM_WORDS)
         expected = sorted(ITEM_WORDS)
     help_text = f"did you mean `{guess[0]}`?" if guess else _expectation(expected)
+    accepted = _accepted(error)
+    if found in RESERVED_WORDS and "QUOTED_NAME" in accepted:
+        help_text = f"`{found}` is a word of the language: as a name it stands in backticks"
+    elif "_END" in accepted and not guess:
+        help_text = "a statement ends at the end of its line or at `;`"
     return Diagnostic("RE101", span, f"unexpected `{_shown(found)}`", help=help_text)
 
 
@@ -235,12 +245,21 @@ _TERMINAL_WORDS = {
 }  # fmt: skip
 
 
+def _accepted(error: UnexpectedInput) -> set[str]:
+    """The terminals that could stand where the fault is."""
+    for attribute in ("accepts", "expected", "allowed"):
+        found = getattr(error, attribute, None)
+        if found:
+            return set(found)
+    return set()
+
+
 def _expected_words(error: UnexpectedInput) -> list[str]:
     """The words of the language that could stand where the fault is."""
-    accepted = getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None)
+    accepted = _accepted(error)
     patterns = {terminal.name: terminal.pattern.value for terminal in _parser().terminals}
     found: set[str] = set()
-    for name in accepted or ():
+    for name in accepted:
         if name in _TERMINAL_WORDS or name.startswith("$"):
             continue
         pattern = patterns.get(name, "")

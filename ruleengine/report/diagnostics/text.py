@@ -62,7 +62,7 @@ def _block(report: Diagnostic, sources: Mapping[str, Source], painter: _Painter)
     marks = [_Mark(report.span, "^", report.note, colour)]
     marks += [_Mark(label.span, "-", label.text, _FRAME) for label in report.labels]
     shown = [mark for mark in marks if mark.span.path in sources]
-    margin = max((len(str(mark.span.line)) for mark in shown), default=0)
+    margin = max((len(str(mark.span.line)) for mark in shown), default=1)
     yield f"{' ' * margin}{painter.paint('-->', _FRAME)} {visible(str(report.span))}"
     yield from _excerpts(marks, sources, margin, painter)
     yield from _remarks(report, sources, margin, painter)
@@ -113,8 +113,8 @@ def _remarks(
 ) -> Iterator[str]:
     """What stands under the excerpt: the place in a fact document, words without a line, the remedy."""
     remarks = []
-    if report.pointer is not None:
-        remarks.append(("at", report.pointer or "the whole document"))
+    if report.pointer:
+        remarks.append(("at", report.pointer))
     if report.span.path not in sources and report.note:
         remarks.append(("note", report.note))
     remarks += [("note", label.text) for label in report.labels if label.span.path not in sources]

@@ -72,6 +72,7 @@ class BlockPrinter(StatementPrinter):
             case t.BandSet():
                 return self._block(node, self._band_set_head(node), node.bands, "", indent)
             case t.Table():
+                self.cell_count = max((len(row.cells) for row in node.rows if row.cells), default=1)
                 return self._block(node, self._table_head(node), node.rows, "", indent)
             case t.Measure():
                 return self._block(node, self._titled("measure", node), node.statements, "measure", indent)

@@ -237,13 +237,14 @@ class ExpressionPrinter:
         else:
             number = f" {node.number}" if node.number is not None else ""
             head = f"{node.kind}{number} {words.name(node.variable)} in "
-        parts: list[Document] = [(head, self.expression(node.source, POSTFIX))]
+        head = (head, self.expression(node.source, POSTFIX))
         end = node.source.span.end
+        clauses: list[Document] = []
         for word, part, least in (("where ", node.where, DEFAULT), ("by ", node.by, SUM)):
             if part is not None:
-                parts += [self.break_between(end, part.span.start), (word, self.expression(part, least))]
+                clauses += [self.break_between(end, part.span.start), (word, self.expression(part, least))]
                 end = part.span.end
-        return Align(Fill(tuple(parts)), 2)
+        return Group(Align((head, clauses[0], Fill(tuple(clauses[1:]))), 2)) if clauses else head
 
 
 _PRINTERS: dict[type[t.Expression], Callable[[ExpressionPrinter, Any], Document]] = {

@@ -18,6 +18,9 @@ from ruleengine.syntax.formatting.rows import Alignable, Form, plain_form
 class StatementPrinter(ExpressionPrinter):
     """Prints statements; `kind` is that of the block they stand in: header, measure, card, or empty."""
 
+    #: How many cells a row of the table has that is being printed; `otherwise` stands for all of them.
+    cell_count = 1
+
     def statement(self, node: t.Node, kind: str) -> Alignable:
         """The entry for one statement."""
         printed: Alignable = _STATEMENTS[type(node)](self, node, kind)
@@ -135,7 +138,7 @@ class StatementPrinter(ExpressionPrinter):
         return self.aligned("band", Form((words.word(node.word), interval), points))
 
     def _table_row(self, node: t.TableRow, kind: str) -> Alignable:
-        cells: list[Document] = ["otherwise"]
+        cells: list[Document] = ["otherwise", *[""] * (self.cell_count - 1)]
         if node.cells is not None:
             last = len(node.cells) - 1
             cells = [(self._cell(cell), "," * (number < last)) for number, cell in enumerate(node.cells)]
@@ -143,7 +146,7 @@ class StatementPrinter(ExpressionPrinter):
         because = self._because(node.because, node.result.span.end, node.span.end)
         wide = Form((*cells, result), self._flat_because(node.because), strict=True)
         narrow = Form(tuple(cells), (result, because))
-        beside = [part for cell in cells for part in (Break(), cell)][1:]
+        beside = [part for cell in cells if cell for part in (Break(), cell)][1:]
         return Alignable("table", (wide, narrow), (Indent(Fill(tuple(beside))), " ", result, because))
 
     def _cell(self, node: t.Expression | t.AnyCell) -> Document:
