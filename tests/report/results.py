@@ -19,7 +19,8 @@ def card(**changes: Any) -> dict[str, Any]:
     """A scorecard of a result: two measures of equal weight, one red and one green."""
     return {
         "status": "scored", "score": 56.25, "band": "yellow",
-        "computed_score": 56.25, "computed_band": "yellow", "coverage": 1.0, "override": None, "limits": [], "borderline": None,
+        "computed_score": 56.25, "computed_band": "yellow",
+        "coverage": 1.0, "override": None, "limits": [], "borderline": None,
         "next_band": {"band": "green", "distance": 18.75}, "reason": None,
         "nodes": {"seats": node(), "tickets": node(score=87.5, band="green", contribution=43.75)},
         **changes,
