@@ -22,6 +22,9 @@ from ruleengine.values import Kind
 #: A grid with more cells is not looked at.
 MOST_CELLS = 1 << 16
 
+#: What lies deeper in a condition, through logic and names, counts as unknown.
+_DEEPEST = 100
+
 Mask = int
 Truth = tuple[Mask, Mask]
 
@@ -60,6 +63,7 @@ class Grid:
     split_opaque: bool = False
     keys: dict[tuple[e.Expression, bool], Key] = field(factory=dict)
     atoms: dict[int, _Atom | None] = field(factory=dict)
+    made_of: dict[int, Sequence[e.Expression]] = field(factory=dict)
     kept: list[e.Expression] = field(factory=list)
     truths: dict[int, Truth] = field(factory=dict)
     everything: Mask = 0
@@ -83,18 +87,18 @@ class Grid:
     # ── keys ──
 
     def _collect(self, condition: e.Expression) -> None:
-        stack: list[e.Expression] = [condition]
+        stack: list[tuple[e.Expression, int]] = [(condition, 0)]
         while stack:
-            node = stack.pop()
-            if id(node) in self.atoms:
+            node, depth = stack.pop()
+            if id(node) in self.atoms or id(node) in self.made_of:
                 continue
             self.kept.append(node)  # so that its id stays its own
-            below = self._inside(node)
+            below = self._inside(node) if depth < _DEEPEST else None
             if below is None:
                 self.atoms[id(node)] = self._atom(node)
             else:
-                self.atoms[id(node)] = None
-                stack.extend(reversed(below))
+                self.made_of[id(node)] = below
+                stack.extend((part, depth + 1) for part in reversed(below))
 
     def _inside(self, node: e.Expression) -> Sequence[e.Expression] | None:
         """The conditions that a condition is made of; None for an atom."""
@@ -189,9 +193,7 @@ class Grid:
         return found
 
     def _truth(self, node: e.Expression) -> Truth:
-        if id(node) not in self.atoms:
-            return 0, 0
-        below = self._inside(node)
+        below = self.made_of.get(id(node))
         if below is None:
             return self._atom_truth(node)
         truths = [self.truth(part) for part in below]
@@ -208,7 +210,7 @@ class Grid:
     def _atom_truth(self, node: e.Expression) -> Truth:
         if isinstance(node, e.Constant):
             return (self.everything, 0) if node.value is True else (0, self.everything)
-        atom = self.atoms[id(node)]
+        atom = self.atoms.get(id(node))
         if atom is None:
             return 0, 0
         yes = 0

@@ -30,6 +30,11 @@ class Dependencies:
 
     def of(self, node: e.Expression) -> Paths:
         """The paths that `node` rests on."""
+        if (
+            not self.known
+        ):  # each name after those that it needs, so that long chains of names are no deep recursion
+            for name in self.index.lets:
+                self._named(name, self.index.meaning(name))
         return self._below(node)
 
     def independent(self, left: e.Expression, right: e.Expression) -> bool:
@@ -40,6 +45,8 @@ class Dependencies:
         if isinstance(node, e.Fact):
             return frozenset((node.path,))
         if isinstance(node, e.Variable):
+            if node.name in self.index.arguments:
+                return self._parameter(node.name)
             return self._named(node.name, self.index.meaning(node.name))
         if isinstance(node, e.Attribute):
             return frozenset((*path, "*", node.name) for path in self._origin(node.base))
@@ -51,6 +58,9 @@ class Dependencies:
             return self._named(f"reference {node.name}", target)
         if isinstance(node, e.AsOf):
             return frozenset((("as_of",),))
+        if isinstance(node, e.CallDefinition):
+            body = self._named(f"called {node.instance}", self.index.called.get(node.instance))
+            return body.union(*(self._below(argument) for argument in node.arguments))
         return _joined(self._below(part) for part in parts(node))
 
     def _named(self, name: str, target: Any) -> Paths:
@@ -60,6 +70,13 @@ class Dependencies:
             self.known[name] = _NOTHING  # while it is looked at; a ruleset with a cycle has its own report
             self.known[name] = self._below(target)
         return self.known[name]
+
+    def _parameter(self, name: str) -> Paths:
+        label = f"parameter {name}"
+        if label not in self.known:
+            self.known[label] = _NOTHING
+            self.known[label] = _joined(self._below(argument) for argument in self.index.arguments[name])
+        return self.known[label]
 
     def _origin(self, node: e.Expression) -> Paths:
         """Where a record comes from: the list or record in the facts, not what selected it."""

@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 
 from ruleengine.checker.index import Index
 from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
 from ruleengine.values import Field, Kind
 
 _DEEPEST = 60
@@ -54,9 +55,16 @@ def domain_of(node: e.Expression, index: Index, depth: int = 0) -> Domain | None
     """The values that `node` can have, when it has one."""
     if depth > _DEEPEST:
         return _by_type(node)
+    name = node.name if isinstance(node, e.Variable) else ""
+    if name in index.domains:
+        known: Domain | None = index.domains[name]
+        return known
     found = _BY_CLASS.get(type(node))
     domain = found(node, index, depth + 1) if found is not None else None
-    return domain if domain is not None else _by_type(node)
+    domain = domain if domain is not None else _by_type(node)
+    if name:
+        index.domains[name] = domain
+    return domain
 
 
 def _by_type(node: e.Expression) -> Domain | None:
@@ -119,12 +127,62 @@ def _default(node: e.Default, index: Index, depth: int) -> Domain | None:
 
 
 def _choose(node: e.Choose, index: Index, depth: int) -> Domain | None:
-    values = [*(branch.value for branch in node.branches), node.otherwise]
-    return _union([domain_of(value, index, depth) for value in values if not _is_na(value)])
+    conditions: list[tuple[e.Expression, bool]] = []
+    found = []
+    for branch in node.branches:
+        if not _is_na(branch.value):
+            found.append(_under(branch.value, [*conditions, (branch.condition, True)], index, depth))
+        conditions.append((branch.condition, False))
+    if not _is_na(node.otherwise):
+        found.append(_under(node.otherwise, conditions, index, depth))
+    return _union(found)
+
+
+def _under(
+    node: e.Expression, conditions: Sequence[tuple[e.Expression, bool]], index: Index, depth: int
+) -> Domain | None:
+    """The domain of `node` where conditions on itself hold, or do not: `if x < 0 then 0 else x` is never negative."""
+    domain = domain_of(node, index, depth)
+    resolved = index.resolve(node)
+    for condition, truth in conditions:
+        if isinstance(condition, e.Compare) and index.resolve(condition.left) == resolved:
+            constant = index.constant(condition.right)
+            operator = condition.operator if truth else _OPPOSITE[condition.operator]
+            domain = _narrowed(domain, operator, constant) if constant is not None else domain
+    return domain
+
+
+def _narrowed(domain: Domain | None, operator: str, constant: e.Constant) -> Domain | None:
+    value = constant.value
+    if isinstance(domain, Words) and domain.closed and isinstance(value, str):
+        same = operator == "="
+        return Words(tuple(word for word in domain.words if (word == value) is same), closed=True)
+    if not isinstance(domain, Numbers) or isinstance(value, str | bool):
+        return domain
+    if operator in (">", ">=") and (domain.low is None or domain.low <= value):
+        return evolve(domain, low=value, low_open=operator == ">")
+    if operator in ("<", "<=") and (domain.high is None or domain.high >= value):
+        return evolve(domain, high=value, high_open=operator == "<")
+    return domain
 
 
 def _is_na(node: e.Expression) -> bool:
     return isinstance(node, e.NotAvailable)
+
+
+def _definition(node: e.CallDefinition, index: Index, depth: int) -> Domain | None:
+    if node.instance not in index.domains:
+        index.domains[node.instance] = _called(index.called.get(node.instance), index, depth)
+    found: Domain | None = index.domains[node.instance]
+    return found
+
+
+def _called(owner: r.Table | r.Definition | None, index: Index, depth: int) -> Domain | None:
+    if isinstance(owner, r.Definition):
+        return domain_of(owner.body, index, depth)
+    if owner is None or owner.hits == "all":
+        return None
+    return _union([domain_of(row.result, index, depth) for row in owner.rows if not _is_na(row.result)])
 
 
 def _elapsed(node: e.Elapsed, index: Index, depth: int) -> Domain | None:
@@ -272,6 +330,7 @@ def _outer(
     return chosen, left_open if chosen == left else right_open
 
 
+_OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _CALLS: dict[str, Callable[[e.Call, Sequence[Numbers]], Numbers | None]] = {
     "+": _sum, "-": _difference, "*": _product, "/": _quotient, "abs": _absolute, "round": _rounded,
     "floor": _rounded, "ceiling": _rounded, "round_half_up": _rounded, "round_half_even": _rounded,
@@ -280,5 +339,5 @@ _CALLS: dict[str, Callable[[e.Call, Sequence[Numbers]], Numbers | None]] = {
 _BY_CLASS: dict[type, Callable[..., Domain | None]] = {
     e.Fact: _fact, e.Attribute: _fact, e.Variable: _variable, e.Constant: _constant, e.Default: _default,
     e.Choose: _choose, e.Elapsed: _elapsed, e.CountTrue: _count, e.Query: _query, e.Reference: _reference,
-    e.Call: _call,
+    e.Call: _call, e.CallDefinition: _definition,
 }  # fmt: skip

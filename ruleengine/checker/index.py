@@ -59,6 +59,7 @@ class Index:
     sources: Mapping[str, Source]
     path: str
     declarations: Mapping[str, t.Node]
+    domains: dict[str, Any] = attrs.field(factory=dict)  # what `domains.py` found for each name, found once
 
     @cached_property
     def lets(self) -> dict[str, r.Let | r.Segment]:
@@ -87,10 +88,15 @@ class Index:
         return {found.key: found for found in self.program.band_sets}
 
     @cached_property
+    def called(self) -> dict[str, r.Table | r.Definition]:
+        """Tables and definitions by their key."""
+        found: dict[str, r.Table | r.Definition] = {table.key: table for table in self.program.tables}
+        return found | {definition.key: definition for definition in self.program.definitions}
+
+    @cached_property
     def arguments(self) -> dict[str, list[e.Expression]]:
         """What each parameter of a table or definition is called with, wherever that happens."""
-        owners: dict[str, r.Table | r.Definition] = {table.key: table for table in self.program.tables}
-        owners |= {definition.key: definition for definition in self.program.definitions}
+        owners = self.called
         found: dict[str, list[e.Expression]] = {
             name: [] for owner in owners.values() for name in owner.parameters
         }
@@ -106,8 +112,7 @@ class Index:
         """What the author calls each variable."""
         found = {name: let.label for name, let in self.lets.items()}
         found |= {f"{name}.value": "value" for name in self.measures}
-        owners: list[r.Table | r.Definition] = [*self.program.tables, *self.program.definitions]
-        for owner in owners:
+        for owner in self.called.values():
             node = self.declarations.get(owner.name)
             if isinstance(node, t.Table | t.Define):
                 written = (parameter.name for parameter in node.parameters)

@@ -38,11 +38,23 @@ def measures_nowhere(examined: Examined) -> Iterator[Diagnostic]:
     if not any(symbol.kind == "scorecard" for symbol in symbols):
         return  # a library of measures: the rulesets that import them have the scorecards
     for symbol in symbols:
-        if symbol.kind == "measure" and not _is_used(symbol, examined):
+        if (
+            symbol.kind == "measure"
+            and not _is_used(symbol, examined)
+            and not _rates_a_card(symbol, examined)
+        ):
             yield Diagnostic(
                 "RE405", symbol.span, f"the measure `{symbol.name}` is in no scorecard",
                 help="add it to a scorecard, with weight 0 if it is only to be shown",
             )  # fmt: skip
+
+
+def _rates_a_card(symbol: Symbol, examined: Examined) -> bool:
+    """Whether a measure reads a scorecard: then it is a result on top of it, such as a letter for a score."""
+    measure = examined.index.measures.get(symbol.name)
+    return measure is not None and any(
+        isinstance(node, e.Reference) and node.kind in ("card", "node") for node in walk(measure)
+    )
 
 
 def segments_nowhere(examined: Examined) -> Iterator[Diagnostic]:
