@@ -85,6 +85,7 @@ class _Scanner:
     pending: int = -1  # offset of the first statement end since the last token, or -1
     pending_is_line: bool = True
     previous: str = ";"
+    before_previous: str = ";"
     last_end: int = 0
 
     def run(self) -> Layout:
@@ -103,12 +104,18 @@ class _Scanner:
                 if kind == "unclosed":
                     self._unclosed_text(match.start(), match.end())
                 self._token(kind, match.group(), match.start())
-                self.previous = match.group() if kind != "text" else '"'
+                self._remember(kind, match.group())
                 self.last_end = match.end()
         self._close_item(len(text))
         return Layout(
             "".join(self.characters), tuple(self.items), tuple(self.comments), tuple(self.diagnostics)
         )
+
+    def _remember(self, kind: str, token: str) -> None:
+        """The last token, as far as it matters; after one dot every word is a plain name, also `or` and `not`."""
+        member = kind == "word" and self.previous == "." and self.before_previous != "."
+        self.before_previous = self.previous
+        self.previous = "member" if member else '"' if kind == "text" else token
 
     def _report(self, code: str, start: int, end: int, message: str, help: str = "", label: Label | None = None) -> None:  # noqa: A002 - the word of the diagnostic
         span = self.source.span(start, end)
