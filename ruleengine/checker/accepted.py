@@ -24,6 +24,12 @@ class _Accepted:
     node: t.Accept
     places: tuple[Span, ...] | None
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether there could be such a report here."""
+        known = CODES.get(self.node.code)
+        return known is not None and known.severity is not Severity.ERROR and self.places != ()
+
     def covers(self, report: Diagnostic) -> bool:
         if report.code != self.node.code or report.severity is Severity.ERROR:
             return False
@@ -37,9 +43,10 @@ def without_accepted(reports: Sequence[Diagnostic], module: Module) -> list[Diag
     """The reports that are left, and those about `accept` itself."""
     statements = list(_statements(module))
     left = [report for report in reports if not any(accepted.covers(report) for accepted in statements)]
-    if any(report.severity is Severity.ERROR for report in reports):
-        return left  # what is broken was not looked at closely, and may hold what is accepted
     idle = [accepted for accepted in statements if not any(accepted.covers(report) for report in reports)]
+    if any(report.severity is Severity.ERROR for report in reports):
+        # what is broken was not looked at closely, and may hold what is accepted
+        idle = [accepted for accepted in idle if not accepted.is_possible]
     return left + [_nothing_accepted(accepted, module, reports) for accepted in idle]
 
 
