@@ -179,6 +179,9 @@ def _value(name: str, result: dict[str, Any]) -> Any:
         return result["measures"][name]["points"]
     if name in result["scorecards"]:
         return result["scorecards"][name]["score"]
+    card, _, path = name.partition(".")
+    if path in result["scorecards"].get(card, {"nodes": ()})["nodes"]:
+        return _part(name, result)["score"]
     above, _, part = name.rpartition(".")
     return _part(above, result)[part]
 
