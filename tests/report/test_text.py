@@ -142,11 +142,11 @@ def test_without_its_source_a_report_still_says_everything() -> None:
     assert render([report], {}) == block(
         """
         error[RE514]: cannot be read
-        --> gone.rules:1:2
-         = at: /a/b
-         = note: no such file
-         = note: named here
-         = help: check the path
+         --> gone.rules:1:2
+          = at: /a/b
+          = note: no such file
+          = note: named here
+          = help: check the path
         """
     )
 
