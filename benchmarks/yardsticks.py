@@ -272,9 +272,9 @@ def _licenses(billable: int | None, licensed: int | None, tenure: int | None, fa
         return _missing("subscription.licensed_users")
     if faulty is not None:
         return faulty
-    if tenure is None:
-        return _missing("account.customer_since")
     share = billable / licensed
+    if tenure is None:
+        return ("missing", share, None, "account.customer_since")
     if tenure < 2:
         return (_NA, share, None, "too early to tell")
     if tenure < 6:

@@ -1,0 +1,22 @@
+"""rule-engine (Python): one expression a rating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.peers import Peer
+from benchmarks.peers.ratings import RATINGS, ternary
+
+
+def peers() -> Iterator[Peer]:
+    """The engine, once."""
+    import rule_engine
+
+    words = {"and": "and", "or": "or"}
+    rules = {name: rule_engine.Rule(ternary(rows, words=words)) for name, rows in RATINGS.items()}
+    yield Peer(
+        "rule-engine (Python)",
+        lambda facts: {name: rule.evaluate(facts) for name, rule in rules.items()},
+        lambda found: dict(found),
+        slow=True,
+    )

@@ -1,0 +1,67 @@
+"""Run the benchmarks: `python -m benchmarks.run [--quick] [--write] [SECTION...]`.
+
+Prints tables with ratios that were taken within one run; `--write` also puts them into `docs/performance.md`. `--quick`
+takes fewer accounts and rounds, for trying out. Sections: account, compile, start-up, reading; all of them by default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import compile_time, one_account, reading, start_up
+from benchmarks.tables import Table, terminal, write
+
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+SECTIONS: dict[str, Callable[[bool], list[Table]]] = {
+    "account": one_account.measure,
+    "compile": compile_time.measure,
+    "start-up": start_up.measure,
+    "reading": reading.measure,
+}
+
+
+def main() -> int:
+    """Measure what was asked for; returns 0."""
+    arguments = _arguments()
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    print(machine + "\n")
+    tables: list[Table] = []
+    for name in arguments.sections or SECTIONS:
+        for table in SECTIONS[name](arguments.quick):
+            print(terminal(table), flush=True)
+            tables.append(table)
+    if arguments.write:
+        tables.append(Table("machine", "Measured with", ("what", "version"), tuple(_versions())))
+        for name in write(PAGE, tables):
+            print(f"{PAGE.name} has no place for the table `{name}`", file=sys.stderr)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("sections", nargs="*", metavar="SECTION", choices=[[], *SECTIONS], help=", ".join(SECTIONS))
+    parser.add_argument("--quick", action="store_true", help="fewer accounts and rounds")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
+    return parser.parse_args()
+
+
+def _versions() -> list[tuple[str, str]]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = [("Python", platform.python_version()), ("cores", str(os.cpu_count()))]
+    listed = (Path(__file__).parent / "requirements-peers.txt").read_text(encoding="utf-8").splitlines()
+    for package in ("orjson", "lark", *(line.partition("==")[0] for line in listed if line and line[0] != "#")):
+        try:
+            found.append((package, version(package)))
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Tests of the benchmarks: not of how fast, but of whether they compare the same."""
