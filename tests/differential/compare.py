@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 CARD = ("status", "score", "band", "computed_score", "computed_band", "coverage", "borderline", "next_band")
-NODE = ("status", "score", "band", "weight", "effective_weight", "contribution")
-MEASURE = ("status", "value", "band", "points")
+NODE = ("status", "score", "band", "weight", "effective_weight", "contribution", "imputed")
+MEASURE = ("status", "value", "band", "points", "computed_band", "computed_points")
 #: The problems that the reference finds; what the facts reader alone reports is not among them.
 CODES = tuple(f"RE{number}" for number in range(505, 513))
 
@@ -20,9 +20,10 @@ def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[s
     """Everything in which `found` differs from `expected`."""
     return [
         *_named(expected["measures"], found["measures"], MEASURE, "measures"),
+        *_limits(expected["measures"], found["measures"], "measures"),
         *_cards(expected["scorecards"], found["scorecards"]),
         *_same(expected["outputs"], found["outputs"], "outputs"),
-        *_same(expected["segments"], found["segments"], "segments"),
+        *_same(sorted(expected["segments"]), sorted(found["segments"]), "segments"),
         *_same(sorted(expected["problems"]), problem_codes(found), "problems"),
     ]
 
@@ -47,15 +48,23 @@ def _named(
 
 def _cards(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
     yield from _named(expected, found, CARD, "scorecards")
+    yield from _limits(expected, found, "scorecards")
     for name in expected.keys() & found.keys():
         yield from _named(expected[name]["nodes"], found[name]["nodes"], NODE, f"scorecards.{name}.nodes")
-        override = _override(expected[name]["override"])
-        yield from _same(override, _override(found[name]["override"]), f"scorecards.{name}.override")
 
 
-def _override(override: Any) -> Any:
-    """What both know of an override: its band and its reason."""
-    return override and {key: override.get(key) for key in ("band", "because")}
+def _limits(expected: Mapping[str, Any], found: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Overrides, caps and floors of everything that has a name."""
+    for name in expected.keys() & found.keys():
+        ours, theirs = expected[name], found[name]
+        yield from _same(ours.get("override"), _limit(theirs.get("override")), f"{path}.{name}.override")
+        limits = [_limit(each) for each in theirs.get("limits", [])]
+        yield from _same(ours.get("limits", []), limits, f"{path}.{name}.limits")
+
+
+def _limit(limit: Any) -> Any:
+    """What both know of a limit: all but its line."""
+    return limit and {key: value for key, value in limit.items() if key != "line"}
 
 
 def _same(expected: Any, found: Any, path: str) -> Iterator[str]:

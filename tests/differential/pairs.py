@@ -53,7 +53,7 @@ def try_pairs(files: Files, documents: list[dict[str, Any]]) -> list[Outcome]:
         folder = Path(name)
         path = write(files, folder)
         try:
-            engine = ruleengine.load(str(path), rulesets=folder, schemas=SCHEMAS)
+            engine = ruleengine.load(path, rulesets=folder, schemas=SCHEMAS, cache=False)
         except Exception as error:
             return [Outcome("refused", (f"{type(error).__name__}: {error}",))] * len(documents)
         module = load_module(path, folder)

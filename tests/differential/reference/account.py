@@ -21,9 +21,10 @@ from tests.differential.reference.values import NA, to_json
 class Account:
     """The facts of one account, and what is known about it so far."""
 
-    def __init__(self, facts: Any, as_of: date) -> None:
+    def __init__(self, facts: Any, as_of: date, zone: str) -> None:
         self.facts = facts
         self.as_of = as_of
+        self.zone = zone
         self._found: dict[tuple[str, int], Any] = {}
         self._kept: list[Any] = []
         self._problems: dict[tuple[str, int], str] = {}
@@ -94,7 +95,7 @@ def evaluate(
 
 def evaluate_module(root: Module, facts: Any, as_of: date, schema: dict[str, Any]) -> dict[str, Any]:
     """The same for a ruleset and a schema that are read already."""
-    account = Account(FactReader(schema, root.zone).read(facts), as_of)
+    account = Account(FactReader(schema, root.zone).read(facts), as_of, root.zone)
     scope = Scope(account, root)
     found = {name: root.find(name) for name in (*root.imports, *root.declarations)}
     shown = {name: each for name, each in found.items() if each} | needed_elsewhere(root)
@@ -103,7 +104,7 @@ def evaluate_module(root: Module, facts: Any, as_of: date, schema: dict[str, Any
         if isinstance(declared, tree.Measure):
             state = account.declared(module, declared)
             _report_state(account, state)
-            result["measures"][name] = results.measure_result(state)
+            result["measures"][name] = results.measure_result(state, Scope(account, module))
         elif isinstance(declared, tree.Scorecard):
             state = account.declared(module, declared)
             _report_state(account, state)

@@ -56,7 +56,7 @@ class Block:
 def evaluate_block(block: Block, account: Account) -> State:
     """The state of a scorecard or a group, with its children."""
     scope = Scope(account, block.module, block=block)
-    state = State(bands=_bands(block, scope), name=block.declared.name)
+    state = State(_bands(block, scope), name=block.declared.name, is_group=block.parent is not None)
     state.children = [_child(each, block, state, scope) for each in block.declared.statements
                       if isinstance(each, tree.MemberLine | tree.Group)]  # fmt: skip
     _weigh(block, state, scope)
@@ -131,6 +131,7 @@ def _impute(child: Child, declared: tree.Declaration, block: Block, parent: Stat
     if not policies or policies[0].policy not in ("impute", "as zero"):
         return
     bands = child.state.bands if measured else parent.bands
+    child.imputed = True
     value = policies[0].value
     word = getattr(value, "name", getattr(value, "value", None))
     if bands and word in bands.names:
@@ -139,7 +140,7 @@ def _impute(child: Child, declared: tree.Declaration, block: Block, parent: Stat
     points = expressions.evaluate(value, scope) if value else Fraction(0)
     if not isinstance(points, NA):
         child.points = points
-        child.band = limits.derive(bands, points, scope) if bands and limits.has_scale(bands) else None
+        child.band = limits.derive(parent.bands, points, scope) if parent.bands else None
 
 
 def _weigh(block: Block, state: State, scope: Scope) -> None:

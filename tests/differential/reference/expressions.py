@@ -17,7 +17,7 @@ from ruleengine.syntax import tree
 from tests.differential.reference import dates, functions, queries, tables
 from tests.differential.reference.facts import read_date, read_timestamp
 from tests.differential.reference.modules import amount, is_months, path_of
-from tests.differential.reference.states import NOTHING, Lazy, Place, Scope, State
+from tests.differential.reference.states import NOTHING, Child, Lazy, Place, Scope, State
 from tests.differential.reference.values import (
     LARGEST_DOUBLE,
     MISSING,
@@ -25,6 +25,7 @@ from tests.differential.reference.values import (
     UNCOMPUTABLE,
     Months,
     add_duration,
+    declared_na,
     equal,
     first_na,
     less,
@@ -49,9 +50,10 @@ def decide(condition: tree.Expression | None, scope: Scope) -> Any:
 def plain(found: Any) -> Any:
     """The number of a measure, a scorecard or a node; any other value as it is."""
     if isinstance(found, Place):
-        return _known(found.child.points, NA(found.child.status))
+        na = _state_of(found.child).na
+        return _known(found.child.points, na)
     if isinstance(found, State):
-        return _known(found.score, found.na)
+        return _known(found.points if found.is_group else found.score, found.na)
     return found
 
 
@@ -69,7 +71,7 @@ def refer(node: tree.Expression, scope: Scope) -> Any:
         case tree.Text() | tree.Flag():
             return node.value
         case tree.NotAvailable():
-            return NA(node.reason or "missing")
+            return declared_na(node.reason or "missing")
         case tree.AsOf():
             return scope.account.as_of
         case tree.Name() | tree.Member():
@@ -173,7 +175,7 @@ def _member_of_state(state: State, name: str, scope: Scope) -> Any:
     if name == "value":
         return _known(state.value, state.computed_na)
     if name in ("points", "score"):
-        return _known(state.score, state.na)
+        return plain(state)
     if name == "computed_score":
         return _known(state.computed_score, state.computed_na)
     if name == "coverage":
@@ -341,7 +343,7 @@ def inside(subject: Any, found: tuple[Any, Any], interval: tree.Interval, scope:
 def calendar_date(moment: date, scope: Scope) -> date:
     """The date of a moment in the ruleset's zone."""
     if isinstance(moment, datetime):
-        return moment.astimezone(ZoneInfo(scope.module.zone)).date()
+        return moment.astimezone(ZoneInfo(scope.account.zone)).date()
     return moment
 
 
@@ -353,11 +355,17 @@ def _is(node: tree.Is, scope: Scope) -> Any:
     computed = isinstance(node.subject, tree.Computed)
     subject = scope.subject if operand is None else refer(operand, scope)
     if isinstance(subject, Place):
-        subject = subject.child.state
+        subject = _state_of(subject.child)
     if node.past and isinstance(operand, tree.Name) and isinstance(subject, State):
         subject = scope.account.past(operand.name, scope)
     answer = kleene("or", (_is_word(subject, node.relation, word, computed) for word in node.words))
     return not answer if node.negated and not isinstance(answer, NA) else answer
+
+
+def _state_of(child: Child) -> State:
+    """What a measure is in its place: only grace belongs to the place."""
+    na = NA("grace")
+    return State(child.state.bands, na=na, computed_na=na) if child.status == "grace" else child.state
 
 
 def _is_word(subject: Any, relation: str, word: tree.Word, computed: bool) -> Any:

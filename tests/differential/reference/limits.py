@@ -29,6 +29,8 @@ def bands_of(statements: tuple[Any, ...], scope: Scope) -> Bands | None:
     named = [each.name for each in statements if isinstance(each, tree.BandsUse)]
     if named:
         found = scope.module.find(named[0])
+        if named[0] == "none" and found is None:
+            return None
         assert found is not None
         return work_out(found[1], scope)  # type: ignore[arg-type]  # the checker let only a band set through
     if len(sets) > 1:
@@ -60,11 +62,14 @@ def has_scale(bands: Bands | None) -> bool:
 
 
 def rate_score(state: State, score: Fraction, scope: Scope) -> None:
-    """Give `state` a score and the band that goes with it, or NA when it lies outside of the scale."""
+    """Give `state` a score and the band that goes with it, or NA when it lies outside of the scale.
+
+    The band of a group is for show: one outside of the scale has none.
+    """
     state.na, state.score, state.band, state.points = None, score, None, score
     if state.bands is not None and has_scale(state.bands):
         state.band = derive(state.bands, score, scope)
-        if state.band is None:
+        if state.band is None and not state.is_group:
             fail(state, OUTSIDE)
 
 
@@ -79,32 +84,30 @@ def limit(state: State, statements: tuple[Any, ...], scope: Scope, banded: bool)
     `banded` says whether a score that is limited gets its band from the scale.
     """
     state.computed_na, state.computed_score, state.computed_band = state.na, state.score, state.band
-    limits = [each for each in statements if isinstance(each, tree.Limit)]
-    if state.na is None:
-        _limit_score(state, [each for each in limits if each.score], scope, banded)
-    if state.na is None:
-        _limit_band(state, [each for each in limits if each.band], scope)
-    for each in limits:
-        if each.kind == "override" and _holds(each, scope):
-            _override(state, each, scope, banded)
-            return
+    held = [each for each in statements if isinstance(each, tree.Limit) and _acts(each, scope)]
+    floors, caps, overrides = ([each for each in held if each.kind == kind] for kind in ("floor", "cap", "override"))
+    state.held = [*floors, *caps]
+    if state.na is None and state.score is not None:
+        score = state.score
+        for choice, limits in ((max, floors), (min, caps)):
+            score = choice([score, *(expressions.evaluate(each.score, scope) for each in limits if each.score)])
+        if score != state.score:
+            _set_score(state, score, scope, banded)
+    if state.bands is not None and state.band is not None:
+        position = state.bands.position(state.band)
+        for choice, limits in ((min, floors), (max, caps)):
+            position = choice([position, *(state.bands.position(each.band.name) for each in limits if each.band)])
+        if position != state.bands.position(state.band):
+            _set_band(state, state.bands.names[position])
+    if overrides:
+        _override(state, overrides[0], scope, banded)
 
 
-def _holds(each: tree.Limit, scope: Scope) -> bool:
-    return expressions.decide(each.condition, scope) is True
-
-
-def _limit_score(state: State, limits: list[tree.Limit], scope: Scope, banded: bool) -> None:
-    if state.score is None:
-        return
-    score = state.score
-    for kind, choice in (("floor", max), ("cap", min)):
-        for each in limits:
-            if each.kind == kind and _holds(each, scope) and each.score:
-                bound = expressions.evaluate(each.score, scope)
-                score = score if isinstance(bound, NA) else choice(score, bound)
-    if score != state.score:
-        _set_score(state, score, scope, banded)
+def _acts(each: tree.Limit, scope: Scope) -> bool:
+    """Whether a limit holds; one with a score that is NA does not."""
+    if expressions.decide(each.condition, scope) is not True:
+        return False
+    return each.score is None or not isinstance(expressions.evaluate(each.score, scope), NA)
 
 
 def _set_score(state: State, score: Fraction, scope: Scope, banded: bool) -> None:
@@ -114,26 +117,17 @@ def _set_score(state: State, score: Fraction, scope: Scope, banded: bool) -> Non
         state.na, state.score, state.points = None, score, score
 
 
-def _limit_band(state: State, limits: list[tree.Limit], scope: Scope) -> None:
-    if state.band is None or state.bands is None:
-        return
-    position = state.bands.position(state.band)
-    for kind, choice in (("floor", min), ("cap", max)):
-        for each in limits:
-            if each.kind == kind and each.band and _holds(each, scope):
-                position = choice(position, state.bands.position(each.band.name))
-    if position != state.bands.position(state.band):
-        state.band = state.bands.names[position]
-        state.points = state.band_points()
+def _set_band(state: State, name: str) -> None:
+    """The number stays, but a parent sees the points of the band, if it has any."""
+    state.band = name
+    points = state.band_points()
+    state.points = state.score if points is None else points
 
 
 def _override(state: State, each: tree.Limit, scope: Scope, banded: bool) -> None:
-    if each.band:
-        state.na, state.band = None, each.band.name
-        state.points = state.band_points()
-    elif each.score:
-        score = expressions.evaluate(each.score, scope)
-        if isinstance(score, NA):
-            return
-        _set_score(state, score, scope, banded)
     state.override = each
+    if each.band:
+        state.na = None
+        _set_band(state, each.band.name)
+    elif each.score:
+        _set_score(state, expressions.evaluate(each.score, scope), scope, banded)

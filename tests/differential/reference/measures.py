@@ -11,12 +11,13 @@ from attrs import frozen
 from ruleengine.syntax import tree
 from tests.differential.reference import expressions, limits
 from tests.differential.reference.modules import amount, is_months
-from tests.differential.reference.states import NOTHING, Scope, State
+from tests.differential.reference.states import NOTHING, Bands, Scope, State
 from tests.differential.reference.tables import NO_ROW
 from tests.differential.reference.values import (
     MISSING,
     NA,
     Months,
+    declared_na,
     equal_numbers,
     first_na,
     less_numbers,
@@ -28,10 +29,10 @@ NO_BAND = NA("invalid", "RE512")
 
 @frozen
 class Outcome:
-    """What a row gives: a band, or points."""
+    """What a row gives: a band, points, or both."""
 
-    band: str | None = None
-    points: Fraction | None = None
+    band: str | None
+    points: Fraction | None
 
 
 def measure(declared: tree.Measure, scope: Scope, past: bool = False) -> State:
@@ -54,7 +55,6 @@ def measure(declared: tree.Measure, scope: Scope, past: bool = False) -> State:
     if na is not None:
         limits.fail(state, na)
     limits.limit(state, declared.statements, scope, banded)
-    state.score = state.points
     return state
 
 
@@ -102,48 +102,61 @@ def _rows(declared: tree.Measure) -> list[Any]:
 
 def _is_banded(declared: tree.Measure) -> bool:
     """Whether points are held against the scale: the measure names its bands, or some rows give a band."""
-    return any(isinstance(each, tree.BandsUse) for each in declared.statements) or any(
+    return any(isinstance(each, tree.BandsUse | tree.RateAsGiven) for each in declared.statements) or any(
         isinstance(each, tree.BandOutcome) for each in _rows(declared)
     )
 
 
 def _rate(declared: tree.Measure, state: State, scope: Scope, banded: bool) -> NA | None:
     """Give `state` its band and points, or say why it has none."""
-    outcome = _outcome(declared, scope)
+    outcome = _outcome(declared, Rating(state.bands if banded else None, scope))
     if isinstance(outcome, NA):
         return outcome
-    if outcome is None:
-        return None
-    if outcome.band is not None:
-        if state.bands is None or outcome.band not in state.bands.names:
+    state.band, state.score = outcome.band, outcome.points
+    state.points = state.score
+    return None
+
+
+@frozen
+class Rating:
+    """What rows are held against: a scale, when points have a band there, and the value."""
+
+    bands: Bands | None
+    scope: Scope
+
+    def band(self, name: str) -> Outcome | NA:
+        """The outcome of a row that gives a band."""
+        if self.bands is None or name not in self.bands.names:
             return NO_BAND
-        state.band = outcome.band
-        state.score = state.points = state.band_points()
-        return None
-    assert outcome.points is not None
-    if banded:
-        limits.rate_score(state, outcome.points, scope)
-    else:
-        state.score = state.points = outcome.points
-    return state.na
+        return Outcome(name, self.bands.points[name])
+
+    def points(self, points: Any) -> Outcome | NA:
+        """The outcome of a row that gives points."""
+        if isinstance(points, NA):
+            return points
+        if not limits.has_scale(self.bands):
+            return Outcome(None, Fraction(points))
+        assert self.bands is not None
+        band = limits.derive(self.bands, points, self.scope)
+        return limits.OUTSIDE if band is None else Outcome(band, Fraction(points))
 
 
-def _outcome(declared: tree.Measure, scope: Scope) -> Any:
+def _outcome(declared: tree.Measure, rating: Rating) -> Outcome | NA:
     for each in declared.statements:
         if isinstance(each, tree.RateAsGiven):
-            return Outcome(band=scope.subject)
+            return rating.band(rating.scope.subject)
         if isinstance(each, tree.Points):
-            return _row_outcome(each.outcome, None, scope)
+            return _row_outcome(each.outcome, None, rating)
     rates = [each for each in declared.statements if isinstance(each, tree.Rate)]
     if not rates:
-        return None
-    blocks = ((expressions.decide(rate.condition, scope), partial(_block, rate, scope)) for rate in rates)
+        return Outcome(None, None)
+    blocks = ((expressions.decide(rate.condition, rating.scope), partial(_block, rate, rating)) for rate in rates)
     return expressions.choose(blocks, lambda: NO_ROW, _same)
 
 
-def _block(rate: tree.Rate, scope: Scope) -> Any:
+def _block(rate: tree.Rate, rating: Rating) -> Any:
     rows = (
-        (expressions.decide(row.test, scope), partial(_row_outcome, row.outcome, row.test, scope))
+        (expressions.decide(row.test, rating.scope), partial(_row_outcome, row.outcome, row.test, rating))
         for row in rate.rows
     )
     return expressions.choose(rows, lambda: NO_ROW, _same)
@@ -153,22 +166,20 @@ def _same(a: Outcome | NA, b: Outcome | NA) -> bool:
     if isinstance(a, NA) or isinstance(b, NA):
         return a == b
     if a.points is None or b.points is None:
-        return a.band == b.band and a.points == b.points
-    return equal_numbers(a.points, b.points)
+        return a == b
+    return a.band == b.band and equal_numbers(a.points, b.points)
 
 
-def _row_outcome(outcome: Any, test: tree.Expression | None, scope: Scope) -> Outcome | NA:
+def _row_outcome(outcome: Any, test: tree.Expression | None, rating: Rating) -> Outcome | NA:
     if isinstance(outcome, tree.BandOutcome):
-        return Outcome(band=outcome.word.name)
+        return rating.band(outcome.word.name)
     if isinstance(outcome, tree.NaOutcome):
-        return NA(outcome.reason)
+        return declared_na(outcome.reason)
     if isinstance(outcome, tree.PointsOutcome):
-        points = expressions.evaluate(outcome.value, scope)
-    elif isinstance(outcome, tree.StepsOutcome):
-        points = _steps(outcome, scope)
-    else:
-        points = _linear(outcome, test, scope)
-    return points if isinstance(points, NA) else Outcome(points=Fraction(points))
+        return rating.points(expressions.evaluate(outcome.value, rating.scope))
+    if isinstance(outcome, tree.StepsOutcome):
+        return rating.points(_steps(outcome, rating.scope))
+    return rating.points(_linear(outcome, test, rating.scope))
 
 
 def _steps(outcome: tree.StepsOutcome, scope: Scope) -> Fraction | NA:

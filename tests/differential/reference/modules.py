@@ -32,6 +32,9 @@ FACTORS = {
 }
 
 
+SHOWN = (tree.Measure, tree.Scorecard, tree.Segment)
+
+
 @define(eq=False)
 class Module:
     """One file: its declarations by name, its imports by local name, its assumptions by path."""
@@ -136,7 +139,7 @@ def names_within(node: tree.Node) -> set[str]:
 
 
 def needed_elsewhere(root: Module) -> dict[str, tuple[Module, tree.Declaration]]:
-    """Measures and scorecards that only imported things need, as `ruleset.name`."""
+    """Measures, scorecards and segments that only imported things need, as `ruleset.name`."""
     waiting = [found for name in root.imports if (found := root.find(name))]
     imported = {id(declaration) for _, declaration in waiting}
     seen: set[int] = set()
@@ -146,7 +149,7 @@ def needed_elsewhere(root: Module) -> dict[str, tuple[Module, tree.Declaration]]
         if id(declaration) in seen:
             continue
         seen.add(id(declaration))
-        if isinstance(declaration, tree.Measure | tree.Scorecard) and id(declaration) not in imported:
+        if isinstance(declaration, SHOWN) and id(declaration) not in imported:
             needed[f"{module.name}.{declaration.name}"] = (module, declaration)
         waiting += [found for name in sorted(names_within(declaration)) if (found := module.find(name))]
     return needed

@@ -12,20 +12,23 @@ from tests.differential.reference.states import Child, Scope, State
 from tests.differential.reference.values import NA, less_numbers, to_json
 
 
-def measure_result(state: State) -> dict[str, Any]:
-    """One measure."""
-    return {
+def measure_result(state: State, scope: Scope) -> dict[str, Any]:
+    """One measure; what it was before its limits only when one of them acted."""
+    result = {
         "status": state.status,
         "value": to_json(state.value),
         "band": state.band,
         "points": to_json(state.score),
     }
+    if not state.held and not state.override:
+        return result
+    computed = {"computed_band": state.computed_band, "computed_points": to_json(state.computed_score)}
+    return {**result, **computed, **_limits(state, scope)}
 
 
 def card_result(state: State, declared: tree.Scorecard, scope: Scope) -> dict[str, Any]:
     """One scorecard with all its nodes."""
     borderline = [each for each in declared.statements if isinstance(each, tree.Borderline)]
-    override = state.override
     return {
         "status": state.status,
         "score": to_json(state.score),
@@ -33,12 +36,41 @@ def card_result(state: State, declared: tree.Scorecard, scope: Scope) -> dict[st
         "computed_score": to_json(state.computed_score),
         "computed_band": state.computed_band,
         "coverage": to_json(state.coverage),
-        "override": override and {"band": override.band and override.band.name, "because": override.because},
+        **_limits(state, scope),
         "borderline": _borderline(state, borderline[0], scope) if borderline else None,
         "next_band": _distance(state, -1),
         "nodes": {_path(node): {key: to_json(each) for key, each in node.items() if key != "path"}
                   for _, node in nodes_of(state)},
     }  # fmt: skip
+
+
+def _limits(state: State, scope: Scope) -> dict[str, Any]:
+    return {
+        "override": state.override and _limit(state.override, scope),
+        "limits": [{"kind": each.kind, **_limit(each, scope)} for each in state.held if _binds(each, state, scope)],
+    }
+
+
+def _binds(limit: tree.Limit, state: State, scope: Scope) -> bool:
+    """Whether a cap or a floor alone would change what was computed."""
+    if limit.band:
+        if state.bands is None or state.computed_band is None:
+            return False
+        steps = state.bands.position(limit.band.name) - state.bands.position(state.computed_band)
+        return steps > 0 if limit.kind == "cap" else steps < 0
+    assert limit.score is not None
+    bound = expressions.evaluate(limit.score, scope)
+    if state.computed_score is None:
+        return False
+    pair = (bound, state.computed_score) if limit.kind == "cap" else (state.computed_score, bound)
+    return less_numbers(*pair)
+
+
+def _limit(limit: tree.Limit, scope: Scope) -> dict[str, Any]:
+    if limit.band:
+        return {"band": limit.band.name, "reason": limit.because}
+    assert limit.score is not None
+    return {"score": to_json(expressions.evaluate(limit.score, scope)), "reason": limit.because}
 
 
 def _path(node: dict[str, Any]) -> str:
@@ -71,6 +103,7 @@ def _nodes(
                 "weight": weight * child.weight,
                 "effective_weight": inner,
                 "contribution": _contribution(child, effective, inner),
+                **({"imputed": True} if child.imputed else {}),
             },
         )
         if child.is_group:
@@ -100,15 +133,16 @@ def _contribution(child: Child, outer: Fraction | None, inner: Fraction | None) 
 
 
 def _distance(state: State, step: int) -> dict[str, Any] | None:
-    """How far the score is from the nearest edge of the next better (-1) or worse (+1) band."""
+    """How far the score is from the next better (-1) or worse (+1) band; 0 within it."""
     if state.bands is None or state.band is None or state.score is None:
         return None
     position = state.bands.position(state.band) + step
     if not 0 <= position < len(state.bands.names) or state.bands.intervals[position] is None:
         return None
-    edges = [edge for edge in state.bands.intervals[position][1] if edge is not None]
-    distance = min((abs(state.score - edge) for edge in edges), default=None)
-    return {"band": state.bands.names[position], "distance": to_json(distance)}
+    low, high = state.bands.intervals[position][1]
+    below = Fraction(0) if low is None else low - state.score
+    above = Fraction(0) if high is None else state.score - high
+    return {"band": state.bands.names[position], "distance": to_json(max(below, above, Fraction(0)))}
 
 
 def _borderline(state: State, declared: tree.Borderline, scope: Scope) -> dict[str, Any] | None:

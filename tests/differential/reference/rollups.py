@@ -21,7 +21,7 @@ def kind_of(rollups: list[tree.Rollup], formulas: list[tree.ScoreFormula]) -> st
 def share_out(state: State, rollups: list[tree.Rollup], formulas: list[tree.ScoreFormula]) -> None:
     """Give each child its nominal weight and the factor with which its points enter the score."""
     kind = kind_of(rollups, formulas)
-    counting = [child for child in state.children if child.counts()]
+    counting = [child for child in state.children if child.counts(kind)]
     given = sum((child.given for child in state.children), Fraction(0))
     counted = sum((child.given for child in counting), Fraction(0))
     for child in state.children:
@@ -71,17 +71,19 @@ def roll_up(
         places: dict[str, Any] = {child.name: Place({}, child) for child in state.children}
         score: Fraction | NA = expressions.evaluate(formulas[0].value, scope.having(**places))
         return score
-    counting = [child for child in state.children if child.counts()]
-    if not counting:
-        return worst_reason([child.status for child in state.children])
+    counting = [child for child in state.children if child.counts(kind)]
     if kind == "count":
         assert rollups[0].band is not None
         for child in state.children:
             child.contributed = Fraction(child in counting and child.band == rollups[0].band.name)
+    if not counting:
+        return worst_reason([child.status for child in state.children])
+    if kind == "count":
         return sum((child.contributed or Fraction(0) for child in state.children), Fraction(0))
     if kind == "worst band":
         worst = _deciding(kind, state, counting)
-        assert worst is not None
+        if worst is None:
+            return worst_reason([child.status for child in state.children])
         assert worst.band is not None
         assert state.bands is not None
         worst.contributed = state.bands.points[worst.band] or Fraction(0)

@@ -47,9 +47,11 @@ class State:
     computed_band: str | None = None
     computed_na: NA | None = None
     override: tree.Limit | None = None
+    held: list[tree.Limit] = field(factory=list)
     coverage: Fraction | None = None
     children: list[Child] = field(factory=list)
     name: str = ""
+    is_group: bool = False
 
     @property
     def status(self) -> str:
@@ -83,10 +85,12 @@ class Child:
     factor: Fraction | None = Fraction(0)
     contributed: Fraction | None = None
     flat: Fraction | None = None
+    imputed: bool = False
 
-    def counts(self) -> bool:
-        """Whether it has points and a weight above 0."""
-        return self.points is not None and self.given > 0
+    def counts(self, kind: str) -> bool:
+        """Whether it has points and a weight above 0; where bands decide a band is enough."""
+        banded = kind in ("worst band", "count") and self.band is not None
+        return (self.points is not None or banded) and self.given > 0
 
 
 @frozen(eq=False)

@@ -34,6 +34,11 @@ INVALID = NA("invalid")
 UNCOMPUTABLE = NA("invalid", "RE506")
 
 
+def declared_na(reason: str) -> NA:
+    """What a ruleset calls NA itself."""
+    return UNCOMPUTABLE if reason == "invalid" else NA(reason)
+
+
 class Months(Fraction):
     """A number of months: the one duration that no number of days is equal to."""
 
