@@ -118,8 +118,19 @@ class Ruleset:
         return Path(self.program.path)
 
     @cached_property
+    def facts_model(self) -> FactSchema:
+        """What readers need of the schema, without opening its file: types, and where the id stands."""
+        from ruleengine.facts.model import FactSchema
+
+        program = self.program
+        path = self.workspace.schemas / program.schema_name / f"{program.schema_version}.schema.json"
+        return FactSchema(
+            program.schema_name, program.schema_version, program.facts, program.id_path, str(path), digest=""
+        )
+
+    @cached_property
     def schema(self) -> FactSchema:
-        """The schema of its facts."""
+        """The schema of its facts, read from its file."""
         from ruleengine.facts.schema import load_schema
 
         schema, reports = load_schema(self.program.schema_name, self.program.schema_version, self.workspace.schemas)

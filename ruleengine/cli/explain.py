@@ -105,7 +105,7 @@ def _find(ruleset: Ruleset, paths: Sequence[str], facts_format: str, identity: s
     reading = ReadSummary()
     found: Record | None = None
     ids: list[str] = []
-    for item in read_facts(paths, ruleset.schema, ReadOptions(format=facts_format), reading):
+    for item in read_facts(paths, ruleset.facts_model, ReadOptions(format=facts_format), reading):
         if isinstance(item, Rejection):
             continue
         if str(item.id) == identity:

@@ -57,7 +57,7 @@ class Run:
         names = name_path(ruleset) if self.writer.explains else ()
         progress = Progress()
         try:
-            for item in read_facts(paths, ruleset.schema, options, tally.reading):
+            for item in read_facts(paths, ruleset.facts_model, options, tally.reading):
                 if isinstance(item, Rejection):
                     self._reject(item)
                 else:

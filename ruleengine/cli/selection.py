@@ -91,7 +91,7 @@ def name_path(ruleset: Ruleset) -> tuple[str, ...]:
 
     secret: set[tuple[str, ...]] = set()
     found: list[tuple[str, ...]] = []
-    for path, each in every_field(ruleset.schema.root):
+    for path, each in every_field(ruleset.facts_model.root):
         if each.secret or path[:-1] in secret:
             secret.add(path)
         elif path[-1] == "name" and ELEMENT not in path and each.type.kind is Kind.TEXT:

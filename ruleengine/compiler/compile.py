@@ -18,14 +18,14 @@ from ruleengine.compiler.context import Compiled, CompiledCard, CompiledMeasure,
 from ruleengine.compiler.linking import Linker
 from ruleengine.compiler.scope import Module, Scope, Symbol
 from ruleengine.diagnostics import Diagnostic, Diagnostics
-from ruleengine.facts.model import secret_pointers
+from ruleengine.facts.model import find_field, secret_pointers
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.parse import parse_expression
 from ruleengine.syntax.walk import names_in
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import FLAG
+from ruleengine.values import FLAG, Kind, Type
 from ruleengine.workspace import Workspace
 
 _COMPUTED = ("let", "segment", "measure", "scorecard")
@@ -89,7 +89,6 @@ class _Compiler:
         self.context = Context(diagnostics, self.require)
         self.done: dict[int, Compiled | None] = {}
         self.active: list[Symbol] = []
-        self.assumptions: dict[tuple[str, ...], r.Assumption] = {}
 
     def compile_all(self, root: Module) -> None:
         """Compile everything that the root declares, and what that needs of its imports."""
@@ -168,8 +167,9 @@ class _Compiler:
     def _assumptions(self, root: Module) -> None:
         maker = Cards(self.context, root)
         for path, item in root.assumptions.items():
-            value = maker.elaborate(item.value, Scope())
-            self.assumptions[path] = r.Assumption(path, value, item.because or "", span=item.span)
+            found = find_field(root.schema.root, path) if root.schema is not None else None
+            if found is not None:
+                maker.assumed(path, found, item)
 
     def outside_conditions(self, root: Module, conditions: Mapping[str, str], sources: dict[str, Source]) -> None:
         """Compile conditions given from outside, such as a gate on the command line."""
@@ -192,10 +192,11 @@ class _Compiler:
             root.effective_until.toordinal() if root.effective_until else None,
             root.zone, root.fiscal_month, schema.id_path if schema is not None else ("id",),
             tuple(self.context.band_sets.values()), tuple(self.context.definitions.values()),
-            tuple(self.context.tables.values()), tuple(self.assumptions.values()), tuple(self.context.steps),
+            tuple(self.context.tables.values()), tuple(self.context.assumptions.values()), tuple(self.context.steps),
             secret_pointers(schema.root) if schema is not None else (),
             schema.name if schema is not None else "", schema.version if schema is not None else "",
             tuple(sorted((label.split()[1], label.split()[2]) for label in root.digests if label.startswith("facts "))),
+            schema.root if schema is not None else Type(Kind.RECORD),
         )  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from attrs import define, field
 
 from ruleengine.diagnostics import Diagnostic, Label
 from ruleengine.facts.blocks import STANDARD_INPUT, Budget, Damaged, blocks_of, check_readable, name_of
-from ruleengine.facts.csv_rows import read_csv
 from ruleengine.facts.json_documents import read_json
 from ruleengine.facts.model import FactSchema, Path
 from ruleengine.facts.ndjson import read_ndjson
@@ -36,11 +35,20 @@ from ruleengine.facts.records import (
 _Item = tuple[int, dict[str, Any]] | Rejection
 _Reader = Callable[[Iterator[bytes], str, ReadOptions, FactSchema, ReadSummary], Iterator[_Item]]
 
+
+def _read_csv(
+    blocks: Iterator[bytes], name: str, options: ReadOptions, schema: FactSchema, summary: ReadSummary
+) -> Iterator[_Item]:
+    from ruleengine.facts.csv_rows import read_csv  # imported where it is needed: most runs read JSON
+
+    return read_csv(blocks, name, options, schema, summary)
+
+
 #: Every format with what reads it. A further format is one row here and one file.
 FORMATS: dict[str, _Reader] = {
     "json": lambda blocks, name, options, schema, summary: read_json(blocks, name, options),
     "ndjson": lambda blocks, name, options, schema, summary: read_ndjson(blocks, name, options),
-    "csv": lambda blocks, name, options, schema, summary: read_csv(blocks, name, options, schema, summary),
+    "csv": lambda blocks, name, options, schema, summary: _read_csv(blocks, name, options, schema, summary),
 }
 #: How file names end, `.gz` left aside.
 ENDINGS = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}

@@ -9,18 +9,18 @@ from attrs import field, frozen
 
 from ruleengine.source import Span
 from ruleengine.tree.expressions import Expression
-from ruleengine.values import Type
+from ruleengine.values import Kind, Type
 
 
 def _span() -> Span:
-    span: Span = field(eq=False, repr=False, kw_only=True)
+    span: Span = field(kw_only=True)
     return span
 
 
 # ── Bands ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Band:
     """One band of a set. Ends that are open towards infinity are None; `points` is None when not declared."""
 
@@ -34,7 +34,7 @@ class Band:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class BandSet:
     """An ordered set of bands, best first. `step` is the distance of neighbouring scores, or None for any number."""
 
@@ -48,7 +48,7 @@ class BandSet:
 # ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Let:
     """A named value; `name` is unique in the program, `label` what the author called it."""
 
@@ -58,7 +58,7 @@ class Let:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Definition:
     """The body of a `define` for arguments of given types; parameters are variables."""
 
@@ -69,7 +69,7 @@ class Definition:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TableRow:
     """One row: `condition` over the parameters (None for `otherwise`), and the result."""
 
@@ -79,7 +79,7 @@ class TableRow:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Table:
     """A decision table; `hits` is first, one, agreeing or all."""
 
@@ -93,7 +93,7 @@ class Table:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Segment:
     """A named condition."""
 
@@ -107,21 +107,21 @@ class Segment:
 # ── Measures ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class BandOutcome:
     """The band at `position` of the measure's band set."""
 
     position: int
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class PointsOutcome:
     """Points from an expression."""
 
     value: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class StepsOutcome:
     """How many of the `edges` the value passes; `relation` is above, from, below or up to."""
 
@@ -130,7 +130,7 @@ class StepsOutcome:
     edges: tuple[Expression, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class LinearOutcome:
     """Points between `low` and `high` as `value` runs from `start` to `end`."""
 
@@ -141,7 +141,7 @@ class LinearOutcome:
     end: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class NaOutcome:
     """NA with a reason that the ruleset declares."""
 
@@ -152,7 +152,7 @@ class NaOutcome:
 Outcome = BandOutcome | PointsOutcome | StepsOutcome | LinearOutcome | NaOutcome
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Row:
     """One rating row; `condition` is None for `otherwise`."""
 
@@ -162,7 +162,7 @@ class Row:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class RateBlock:
     """A `rate` block; `condition` is None when it always holds."""
 
@@ -171,7 +171,7 @@ class RateBlock:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Fresh:
     """The date that tells the age, and after how many `unit` (days or months) the value is stale or expired."""
 
@@ -183,7 +183,7 @@ class Fresh:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Limit:
     """A cap, floor or override by band position or by score; `condition` None means always."""
 
@@ -195,7 +195,7 @@ class Limit:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Missing:
     """A missing policy: redistribute, redistribute flat, impute, as zero, require all, require, coverage.
 
@@ -211,7 +211,7 @@ class Missing:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Applies:
     """A condition that must hold, else the measure is not applicable."""
 
@@ -219,7 +219,7 @@ class Applies:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Measure:
     """One observed thing. `as_given` when the value is already a band; `bands` the key of its band set, or empty.
 
@@ -249,7 +249,7 @@ class Measure:
 # ── Scorecards ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Member:
     """A measure (`kind` measure) or scorecard (`kind` card) at a place in a card."""
 
@@ -262,7 +262,7 @@ class Member:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Column:
     """A replacement column of weights, in the order of the block's children."""
 
@@ -271,7 +271,7 @@ class Column:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Block:
     """A scorecard or a group: children with weights and a roll-up.
 
@@ -297,7 +297,7 @@ class Block:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Grace:
     """`grace first N days from D, except …`; `excepted` holds labels of members."""
 
@@ -308,7 +308,7 @@ class Grace:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Scorecard:
     """A scorecard; `bands` is the key of its band set, or empty."""
 
@@ -325,7 +325,7 @@ class Scorecard:
 # ── The rest ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Output:
     """A named result."""
 
@@ -336,7 +336,7 @@ class Output:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Check:
     """A `problem`, an `invariant` (kind never/always), or a condition from outside the ruleset (kind condition)."""
 
@@ -346,7 +346,7 @@ class Check:
     span: Span = _span()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Assumption:
     """A declared assumption, for the result."""
 
@@ -359,7 +359,7 @@ class Assumption:
 Step = Let | Segment | Measure | Scorecard | Output | Check
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Program:
     """A whole ruleset, ready to run. `steps` are in an order in which everything comes after what it needs."""
 
@@ -384,3 +384,4 @@ class Program:
     schema_name: str = ""
     schema_version: str = ""
     schemas: tuple[tuple[str, str], ...] = ()
+    facts: Type = Type(Kind.RECORD)
