@@ -21,6 +21,8 @@ from ruleengine.values import ROUNDING_MODES
 
 WEIGHT_SUM_TOLERANCE = Decimal("1e-9")
 _WEIGHTED = ("weighted mean", "sum")
+#: What a scorecard writes after `bands` to have none, though its file declares some.
+NO_BANDS = "none"
 _SCALED = ("weighted mean", "minimum", "maximum")
 
 
@@ -49,7 +51,7 @@ class Cards(Measures):
         name = self.context.unique(qualified(symbol))
         words = [found.band for found in walk(node) if isinstance(found, t.Limit | t.Rollup) and found.band is not None]
         use = only(node.statements, t.BandsUse, self)
-        bands = Bands(self.context, self.module).find(use, words, node.name_span)
+        bands = None if self._bandless(use, words) else Bands(self.context, self.module).find(use, words, node.name_span)
         if bands is not None:
             self.context.bands_of[name] = bands.key
         card = _Card(name, bands)
@@ -62,6 +64,10 @@ class Cards(Measures):
             visible=self.module.is_root, span=node.span,
         )  # fmt: skip
         return CompiledCard(compiled, card.nodes, frozenset(card.groups))
+
+    def _bandless(self, use: t.BandsUse | None, words: list[t.Word]) -> bool:
+        """Whether the card says `bands none`: a sum of its own in a file whose bands are for another scale."""
+        return use is not None and use.name == NO_BANDS and use.name not in self.module.symbols and not words
 
     # ── blocks ──
 
