@@ -109,6 +109,8 @@ def _node(name: str, seen: Seen) -> dict[str, Any] | None:
         element = _node(name, seen.element) if seen.element else None
         if element is None:
             return None
+        if element.get("x-unit") == "percent 0..100":  # elements of lists have no scale of their own
+            element = {key: value for key, value in element.items() if key not in ("x-unit", "$comment")}
         node = {"type": "array", "items": element}
     elif kind:
         node, comments = _scalar(name, kind, seen)

@@ -67,7 +67,7 @@ def field_of(node: Any, **definitions: Any) -> Field:
         ({"enum": ["a", None, "a"]}, Type(Kind.CHOICE, choices=("a",))),
         ({"const": "only"}, Type(Kind.CHOICE, choices=("only",))),
         ({"oneOf": [{"const": "a", "title": "A"}, {"const": "b"}]}, Type(Kind.CHOICE, choices=("a", "b"))),
-        ({"type": "array", "items": {"type": "boolean"}}, Type(Kind.LIST, element=FLAG)),
+        ({"type": "array", "items": {"type": "boolean"}}, Type(Kind.LIST, unit=FACT_LIST, element=FLAG)),
         ({"type": "number", "x-unit": "percent 0..1"}, PERCENT),
         ({"type": "number", "x-unit": "percent 0..100"}, PERCENT),
         ({"type": "number", "x-unit": "percent", "maximum": 1}, PERCENT),
