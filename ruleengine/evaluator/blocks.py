@@ -6,6 +6,7 @@ parent sees (`p_…`: a number or NA). A block adds its weight and its score.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from attrs import define, field
@@ -19,6 +20,8 @@ from ruleengine.tree import ruleset as r
 from ruleengine.values import LACKING, NA
 
 _LACKING = "{" + ", ".join(repr(reason) for reason in sorted(LACKING)) + "}"
+#: So many bands are told apart by comparisons that are written out.
+_FEW_BANDS = 5
 
 
 @define(slots=True, eq=False)
@@ -149,7 +152,8 @@ class BlockWriter(MeasureWriter):
 
     def undecided(self, what: str, na: str, line: int, of: str) -> None:
         """Report that a condition was undecided and the default was taken."""
-        self.out.line(f"problems.append(undecided_problem({what!r}, {na}, {line}, {of!r}))")
+        if self.tracing:
+            self.out.line(f"problems.append(undecided_problem({what!r}, {na}, {line}, {of!r}))")
 
     # ── roll-ups ──
 
@@ -196,11 +200,18 @@ class BlockWriter(MeasureWriter):
         return f"passed_up(({', '.join(child.what for child in place.children)},))"
 
     def _weighted_mean(self, place: Place) -> None:
+        counting = list(self._counting(place))
+        if [child.weight for child, _ in counting] == ["1.0"]:
+            # The mean of one is that one; adding 0.0 makes it a double, and -0.0 a 0.
+            [(child, test)] = counting
+            place.total_weight = "1.0"
+            self.out.line(f"{place.what} = {child.points} + 0.0 if {test} else {self._passed_up(place)}")
+            return
         weight = self.names.temporary("weight")
         place.total_weight = weight
         total = place.what
         self.out.line(f"{weight} = {total} = 0.0")
-        for child, test in self._counting(place):
+        for child, test in counting:
             with self.out.block(f"if {test}"):
                 self.out.line(f"{weight} += {child.weight}")
                 self.out.line(f"{total} += {child.weight} * {child.points}")
@@ -323,11 +334,23 @@ class BlockWriter(MeasureWriter):
                 self.out.line(f"{place.what} = round_to({place.what}, {digits}, {mode!r})")
         self._band(card, block, place, known)
         if block.limits:
-            self._block_limits(card, block, place)
+            self._block_limits(card, block, place, may_lack_score)
             return
         place.computed, place.computed_band = place.what, place.band
+        self._points_seen(place, may_lack_score)
+
+    def _points_seen(self, place: Place, may_lack_score: bool) -> None:
         none = self.names.constant(NO_POINTS, "no_points")
         self.out.line(f"{place.points} = {place.what}" + (f" if {place.what} is not None else {none}" if may_lack_score else ""))
+
+    def _band_of(self, key: str, score: str) -> str:
+        """The name of the band that holds a score, written out while there are few bands."""
+        scale = self.scale(key)
+        edges = self.names.objects[scale].edges
+        if len(edges) > _FEW_BANDS:
+            return f"{scale}.band({score})"
+        tests = (f"{name!r} if {_inside(low, score, high)} else " for name, low, high in edges)
+        return f"({''.join(tests)}None)"
 
     def _band(self, card: r.Scorecard, block: r.Block, place: Place, known: str) -> None:
         """Write the band of a block; a card whose score lies outside its bands is invalid."""
@@ -340,12 +363,12 @@ class BlockWriter(MeasureWriter):
         if not self._has_intervals(card.bands):
             self.out.line(f"{place.band} = {worst}")
         elif needed or block.rollup == "worst band":
-            self.out.line(f"{place.band} = {scale}.band({place.what}) if {known} else {worst}")
+            self.out.line(f"{place.band} = {self._band_of(card.bands, place.what)} if {known} else {worst}")
             if is_card:
                 with self.out.block(f"if {place.band} is None and {known}"):
                     self.out.line(f"{place.what} = {scale}.outside")
 
-    def _block_limits(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
+    def _block_limits(self, card: r.Scorecard, block: r.Block, place: Place, may_lack_score: bool) -> None:
         stem = f"{card.name}.{block.path}"
         place.computed, place.computed_band = self.names.variable(stem, "c_"), self.names.variable(stem, "cb_")
         place.acted = self.names.variable(stem, "a_")
@@ -353,10 +376,13 @@ class BlockWriter(MeasureWriter):
         self.out.line(f"{place.acted} = []")
         self.limits(block.limits, place.acted)
         scale = self.scale(card.bands) if card.bands else "None"
-        self.out.line(
-            f"{place.what}, {place.band}, {place.points} = apply_limits({place.what}, {place.band}, {place.acted}, {scale}, "
-            f"{self._has_intervals(card.bands)}, {not block.path})"
-        )
+        with self.out.block(f"if {place.acted}"):
+            self.out.line(
+                f"{place.what}, {place.band}, {place.points} = apply_limits({place.what}, {place.band}, {place.acted}, {scale}, "
+                f"{self._has_intervals(card.bands)}, {not block.path})"
+            )
+        with self.out.block("else"):
+            self._points_seen(place, may_lack_score)
 
     # ── references ──
 
@@ -374,6 +400,13 @@ class BlockWriter(MeasureWriter):
         """The number of a card: NA, or its score; by an override by band of an NA score there is none."""
         none = self.names.constant(NA("missing", "has a band but no score"), "no_score")
         return self.atom(Code(f"({place.what} if {place.what} is not None else {none})", na=True)).text
+
+
+def _inside(low: float, score: str, high: float) -> str:
+    """The test that a score lies between two edges, of which one may be infinite."""
+    below = f"{low!r} <= " if low != -math.inf else ""
+    above = f" <= {high!r}" if high != math.inf else ""
+    return f"{below}{score}{above}" if below or above else "True"
 
 
 def _duration(grace: r.Grace | None) -> str:

@@ -109,7 +109,7 @@ class CardWriter(BlockWriter):
         assert isinstance(block, r.Block)  # noqa: S101 - only blocks have children
         kind = "formula" if block.formula is not None else block.rollup
         share = effective
-        if kind == "weighted mean" and effective != "None":
+        if kind == "weighted mean" and effective != "None" and place.total_weight != "1.0":
             share = self.names.temporary("share")
             self.out.line(f"{share} = {effective} / {place.total_weight} if {place.total_weight} else 0.0")
         for position, child in enumerate(place.children):
@@ -141,7 +141,9 @@ class CardWriter(BlockWriter):
             return f"({share} if {test} else 0.0)", f"({points} if {test} else 0.0)"
         if child.weight == "0":
             return "0.0", None
-        factor = share if child.weight == "1.0" else child.weight if share == "1.0" else f"{child.weight} * {share}"
+        if share == "1.0" and child.weight[0].isdigit():
+            return f"({child.weight} if {counts} else 0.0)", None
+        factor = share if child.weight == "1.0" else f"{child.weight} * {share}"
         return f"({factor} if {counts} else 0.0)", None
 
     def _node(
@@ -251,7 +253,8 @@ class CardWriter(BlockWriter):
             border = f"{scale}.borderline({score}, {place.band}, {self.expression(node.borderline).text})"
         computed, computed_band = score, place.band
         if place.acted:
-            computed = f"None if {place.computed}.__class__ is NA else clean({place.computed})"
+            cleaned = f"None if {place.computed}.__class__ is NA else clean({place.computed})"
+            computed = f"({score} if {place.computed} is {place.what} else {cleaned})"
             computed_band = place.computed_band
         self.out.line(
             f"{target} = {{'status': {place.what}.reason if {place.what}.__class__ is NA else 'scored', 'score': {score}, "

@@ -196,6 +196,9 @@ class ProgramWriter(CardWriter):
             f"'reason': {found}[3], 'line': {found}[2]{extra and ', **' + extra}}}"
         )
         na = f"na_result({found}, {shown_value}, {node.span.line}, {node.name!r}, problems{extra and ', ' + extra})"
+        if not extra:
+            common = f"'value': {shown_value}, 'band': None, 'points': None, 'reason': {found}.describe(), 'line': None"
+            na = f"{{'status': {found}.reason, {common}}} if {found}.reason != 'invalid' else {na}"
         return f"{scored} if {found}.__class__ is not NA else {na}"
 
     def shown(self, text: str, kind: Any) -> str:

@@ -28,6 +28,7 @@ class Evaluator:
         self.source_lines = dict(source_lines or {})
         self.ruleset = {"name": program.name, "version": program.version, "digest": program.digest}
         self._months: dict[int, Months] = {}
+        self._last_day: tuple[date, int, Months, str] | None = None
 
     def generated(self, tracing: bool) -> Generated:
         """The generated module, with the whole result (`tracing`) or final scores only."""
@@ -58,22 +59,28 @@ class Evaluator:
             found = self._months[as_of] = Months(as_of)
         return found
 
+    def _day(self, as_of: date) -> tuple[date, int, Months, str]:
+        """An as-of date with its number, its table of months and its text; the last one is kept."""
+        found = self._last_day
+        if found is None or found[0] is not as_of:
+            number = as_of.toordinal()
+            found = self._last_day = (as_of, number, self.months(number), as_of.isoformat())
+        return found
+
     def result(self, facts: dict[str, Any], as_of: date, notes: list[Any] | None = None) -> dict[str, Any]:
         """The whole result of one account, as in `schemas/result`; conditions from outside under `conditions`."""
-        day = as_of.toordinal()
-        found, conditions = self._trace(facts, day, self.months(day), [], notes)
+        _, day, months, text = self._day(as_of)
+        found, conditions = self._trace(facts, day, months, [], notes)
         identity: Any = facts
         for name in self.program.id_path:
             identity = identity.get(name) if isinstance(identity, dict) else None
-        result = {
-            "id": identity, "as_of": as_of.isoformat(), "ruleset": self.ruleset, "engine": __version__, **found,
-        }  # fmt: skip
+        result = {"id": identity, "as_of": text, "ruleset": self.ruleset, "engine": __version__, **found}
         if conditions:
             result["conditions"] = {name: value if isinstance(value, bool) else None for name, value in conditions.items()}
         return result
 
     def scores(self, facts: dict[str, Any], as_of: date) -> dict[str, tuple[float | None, str | None]]:
         """Final score and band of each scorecard, and nothing else."""
-        day = as_of.toordinal()
-        found: dict[str, tuple[float | None, str | None]] = self._score(facts, day, self.months(day), [])[0]
+        _, day, months, _ = self._day(as_of)
+        found: dict[str, tuple[float | None, str | None]] = self._score(facts, day, months, [])[0]
         return found

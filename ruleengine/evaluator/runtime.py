@@ -343,6 +343,7 @@ def linear(value: float, start: float, end: float, low: float, high: float) -> f
     return low + (value - start) / (end - start) * (high - low)
 
 
+_NOTHING_COUNTS = NA("missing", "nothing here counts")
 _REASON_ORDER = {"invalid": 0, "expired": 1, "missing": 2, "grace": 3, "excluded": 4}
 
 
@@ -350,11 +351,10 @@ def passed_up(children: Sequence[Any]) -> NA:
     """Why a parent of NA children is NA: not applicable when all are, else the first of invalid, expired, missing, grace,
     excluded.
     """
-    best = None
+    best, worst = None, len(_REASON_ORDER)
     for child in children:
-        if child.__class__ is NA and child.reason in _REASON_ORDER:
-            if best is None or _REASON_ORDER[child.reason] < _REASON_ORDER[best.reason]:
-                best = child
+        if child.__class__ is NA and _REASON_ORDER.get(child.reason, worst) < worst:
+            best, worst = child, _REASON_ORDER[child.reason]
     if best is None:
-        return next((child for child in children if child.__class__ is NA), NA("missing", "nothing here counts"))
-    return NA(best.reason, best.text, best.pointer)
+        return next((child for child in children if child.__class__ is NA), _NOTHING_COUNTS)
+    return NA(best.reason, best.text, best.pointer) if best.code else best
