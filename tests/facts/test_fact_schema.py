@@ -22,6 +22,7 @@ from ruleengine.values import (
     COUNT,
     DATE,
     DAYS,
+    FACT_LIST,
     FLAG,
     MONEY,
     MONTHS,
