@@ -3,7 +3,8 @@
 How a page writes them:
 
 - `rules` is a whole ruleset, `rules fragment` a part of one: the `preamble` comment before it comes first, or else a
-  header and three bands. `rules … error RE307` must give that code and no other.
+  header, and three bands where it uses them. `rules … error RE307` must give that code and no other, and so must
+  `warning RE401`.
 - `json facts` are facts for the last ruleset, `result` (with a date: as of that date) what comes out.
 - `evaluates` has lines `EXPRESSION → VALUE`, about the last facts: a value, one with its unit, `NA missing`, or
   `error RE302`.
@@ -31,7 +32,8 @@ from tests.docs.blocks import Block, blocks_of
 ROOT = Path(__file__).parent.parent.parent
 AS_OF = "2024-03-01"
 HEADER = "ruleset example 1.0.0 { facts account 1 }\n"
-PREAMBLE = HEADER + "bands rag { green 75..100 points 87.5 ; yellow 50..<75 points 62.5 ; red 0..<50 points 25 }\n"
+BANDS = "bands rag { green 75..100 points 87.5 ; yellow 50..<75 points 62.5 ; red 0..<50 points 25 }\n"
+PREAMBLE = HEADER + BANDS
 _NAMED = re.compile(r"^ruleset (\w+) (\d+\.\d+\.\d+)", re.MULTILINE)
 _KINDS = ("rules", "evaluates", "result", "json", "preamble")
 
@@ -87,16 +89,23 @@ def examples_of(path: Path) -> Iterator[Example]:
 
 def _ruleset(page: _Page, block: Block) -> Example:
     words = block.info[1:]
-    rules = page.preamble + block.text if "fragment" in words else block.text
-    if "error" in words:
+    rules = _preamble(page, block.text) + block.text if "fragment" in words else block.text
+    if "error" in words or "warning" in words:
         kept, page.rules = page.rules, rules
-        example = page.example("error", block)
+        example = page.example("error" if "error" in words else "warning", block)
         page.rules = kept
         return example
     page.rules = rules
     example = page.example("check", block)
     page.others.append((_place(rules), rules))
     return example
+
+
+def _preamble(page: _Page, text: str) -> str:
+    if page.preamble != PREAMBLE:
+        return page.preamble
+    needs_bands = re.search(r"\b(green|yellow|red|rag|as given)\b", text) and not re.search(r"^bands rag", text, re.MULTILINE)
+    return PREAMBLE if needs_bands else HEADER
 
 
 def _place(rules: str) -> str:
@@ -123,6 +132,13 @@ def codes_of(example: Example, folder: Path) -> list[str]:
     """The codes that compiling the ruleset of an example reports."""
     path, workspace = set_up(example, folder)
     return [f"{found.code}: {found.message}" for found in compile_ruleset(path, workspace).diagnostics]
+
+
+def reports_of(example: Example, folder: Path) -> list[str]:
+    """The codes of everything that `check` says about the ruleset of an example."""
+    path, workspace = set_up(example, folder)
+    report = ruleengine.check_file(path, rulesets=workspace.rulesets, schemas=workspace.schemas)
+    return [f"{found.code}: {found.message}" for found in report.diagnostics]
 
 
 def load(example: Example, folder: Path, rules: str | None = None) -> ruleengine.Ruleset:

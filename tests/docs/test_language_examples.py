@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.examples import AS_OF, ROOT, Example, codes_of, disagreements, examples_of, facts_of, load, misjudged
+from tests.docs.examples import AS_OF, ROOT, Example, codes_of, disagreements, examples_of, facts_of, load, misjudged, reports_of
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 EXAMPLES = [example for page in PAGES for example in examples_of(page)]
@@ -25,6 +25,12 @@ def test_rulesets_compile(example: Example, tmp_path: Path) -> None:
 @of_kind("error")
 def test_faults_have_their_code(example: Example, tmp_path: Path) -> None:
     found = codes_of(example, tmp_path)
+    assert {each.split(":")[0] for each in found} == {example.block.info[-1]}, found
+
+
+@of_kind("warning")
+def test_warnings_have_their_code(example: Example, tmp_path: Path) -> None:
+    found = reports_of(example, tmp_path)
     assert {each.split(":")[0] for each in found} == {example.block.info[-1]}, found
 
 
