@@ -58,6 +58,7 @@ def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, s
         compiler.compile_all(root)
         compiler.outside_conditions(root, conditions or {}, linker.sources)
         tree = compiler.program(root)
+    diagnostics.remove(_consequences(diagnostics))
     program = None if diagnostics.has_errors else tree
     modules = tuple(linker.modules.values())
     return Compilation(program, tuple(diagnostics), linker.sources, root, modules, tree)
@@ -80,6 +81,20 @@ def _consequences(diagnostics: Diagnostics, modules: tuple[Module, ...]) -> Iter
         inside = any(path == place.path and start <= place.start < end for path, start, end in damaged)
         if report.code in _INCOMPLETE and inside:
             yield report
+
+
+def _consequences(diagnostics: Diagnostics) -> list[Diagnostic]:
+    """Reports about what stands in a text that could not be read: they follow from that fault."""
+    unread = [report.span for report in diagnostics if report.code.startswith("RE10")]
+    return [
+        report
+        for report in diagnostics
+        if not report.code.startswith("RE1")
+        and any(
+            place.path == report.span.path and place.start <= report.span.start and report.span.end <= place.end
+            for place in unread
+        )
+    ]
 
 
 class _Compiler:
@@ -114,10 +129,7 @@ class _Compiler:
         if id(origin) in self.done:
             return self.done[id(origin)]
         if origin in self.active:
-            cycle = [found.name for found in self.active[self.active.index(origin) :]] + [origin.name]
-            self.context.report(
-                "RE206", origin.span, f"`{origin.name}` needs itself: {' → '.join(cycle)}", "a value cannot rest on itself: remove one of the references"
-            )
+            self._cycle(self.active[self.active.index(origin) :])
             return None
         self.active.append(origin)
         try:
@@ -126,6 +138,16 @@ class _Compiler:
             self.active.pop()
         self.done[id(origin)] = compiled
         return compiled
+
+    def _cycle(self, cycle: list[Symbol]) -> None:
+        """Report symbols that need each other, at the one that is declared first."""
+        start = min(range(len(cycle)), key=lambda place: (not cycle[place].module.is_root, cycle[place].span.start))
+        ordered = [*cycle[start:], *cycle[: start + 1]]
+        names = " → ".join(symbol.name for symbol in ordered)
+        self.context.report(
+            "RE206", ordered[0].span, f"`{ordered[0].name}` needs itself: {names}",
+            "a value cannot rest on itself: remove one of the references",
+        )  # fmt: skip
 
     def _compile(self, symbol: Symbol) -> Compiled | None:
         maker = Cards(self.context, symbol.module)

@@ -54,6 +54,7 @@ class Context:
     tables: dict[str, r.Table] = field(factory=dict)
     band_sets: dict[str, r.BandSet] = field(factory=dict)
     bands_of: dict[str, str] = field(factory=dict)  # unique name of a measure or card → key of its band set
+    assumptions: dict[tuple[tuple[str, ...], Span], r.Assumption] = field(factory=dict)
     names: set[str] = field(factory=set)
     in_progress: list[str] = field(factory=list)
 

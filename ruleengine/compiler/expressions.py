@@ -60,6 +60,15 @@ class Expressions(Calls):
             return self.context.fault("RE306", node.span, f"a number is needed here, and this is {units.named(found.type)}")
         return found
 
+    def fitting(self, field: Field, node: t.Expression) -> e.Expression:
+        """A value that can stand for a field."""
+        stand_in = e.NotAvailable("missing", "", type=field.type, span=node.span)
+        value = _zero_fits(self.elaborate(node, Scope()), stand_in)
+        if units.unify(field.type, value.type) is None:
+            return self._disagree(node.span, field.type, value.type)
+        self._check_words(stand_in, value)
+        return value
+
     # ── literals ──
 
     def _on_number(self, node: t.Number, scope: Scope) -> e.Expression:

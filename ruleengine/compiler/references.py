@@ -12,6 +12,7 @@ from ruleengine.library import FUNCTIONS
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
 from ruleengine.values import NUMBER, OWN_RECORD, PERCENT, Field, Kind
 _CARD_PARTS = ("score", "computed_score", "coverage")
 _NODE_PARTS = ("score", "effective_weight", "contribution")
@@ -117,11 +118,25 @@ class References:
         return self._fact_node(tuple(path), field, last)
 
     def _fact_node(self, path: tuple[str, ...], field: Field, span: Span) -> e.Fact:
-        assumption = self.module.assumptions.get(path)
-        assumed = None
-        if assumption is not None:
-            assumed = self.elaborate(assumption.value, Scope())
+        item = self.module.assumptions.get(path)
+        assumed = None if item is None else self.assumed(path, field, item)
         return e.Fact(path, field, assumed, type=field.type, span=span)
+
+    def assumed(self, path: tuple[str, ...], field: Field, item: t.Assume) -> e.Expression | None:
+        """What a file assumes where a fact is missing; None inside of that assumption itself."""
+        name = f"assume {'.'.join(path)}"
+        if name in self.context.in_progress:
+            self.context.report("RE206", item.value.span, f"the assumption for `{'.'.join(path)}` rests on that field itself", "assume a value that does not need it")
+            return None
+        self.context.in_progress.append(name)
+        value = self.fitting(field, item.value)
+        self.context.in_progress.pop()
+        self.context.assumptions[path, value.span] = r.Assumption(path, value, item.because or "", span=item.span)
+        return value
+
+    def fitting(self, field: Field, node: t.Expression) -> e.Expression:
+        """A value that can stand for a field; defined by `Expressions`."""
+        raise NotImplementedError  # pragma: no cover - abstract
 
     def elaborate(self, node: t.Expression, scope: Scope) -> e.Expression:
         """Typed evaluation node for a syntax node; defined by `Expressions`."""

@@ -69,6 +69,8 @@ class BlockWriter(MeasureWriter):
             block.path, block, self.names.variable(stem, "n_"), self.names.variable(stem, "p_"), self.names.variable(stem, "b_")
         )
         self.places[card.name, block.path] = place
+        if block.rollup in ("worst band", "count"):
+            self.bands_needed |= {(card.name, child.path) for child in block.children if isinstance(child, r.Block)}
         passing = policy if policy is not None and policy.policy in ("impute", "as zero") else None
         for child in block.children:
             if isinstance(child, r.Block):
@@ -80,6 +82,9 @@ class BlockWriter(MeasureWriter):
         place.policy = policy.policy if policy is not None else "redistribute"
         self._rollup(card, block, place)
         self._require(block, place)
+        if block.formula is not None and self.tracing:
+            with self.out.block(f"if {place.what}.__class__ is NA"):
+                self._report(block, place)
         self._finish(card, block, place)
         return place
 
@@ -125,6 +130,18 @@ class BlockWriter(MeasureWriter):
             elif self._has_intervals(card.bands):
                 self.out.line(f"{band} = {self.guarded((value,), f'{self.scale(card.bands)}.band({value.text})').text}")
 
+    def may_lack_points(self, card: r.Scorecard, place: Place) -> bool:
+        """Whether something that is scored may have no points: it has no rating, or its band has none."""
+        if isinstance(place.node, r.Block):
+            return self._lacks_points(card.bands)
+        if place.node.kind == "card" or place.node.by_band:
+            return True
+        measure = self.measures[place.node.name]
+        return not (measure.rates or measure.as_given) or self._lacks_points(measure.bands)
+
+    def _lacks_points(self, key: str) -> bool:
+        return bool(key) and any(band.points is None for band in self.bands[key].bands)
+
     # ── weights ──
 
     def _weights(self, block: r.Block, place: Place) -> None:
@@ -160,7 +177,7 @@ class BlockWriter(MeasureWriter):
     def _rollup(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
         kind = block.rollup
         if block.formula is not None:
-            self._formula(block, place, block.formula)
+            self.out.line(f"{place.what} = {self.expression(block.formula).text}")
         elif kind == "weighted mean" and place.policy == "redistribute flat" and not block.path:
             self._flat_mean(place)
         elif kind == "weighted mean":
@@ -173,13 +190,6 @@ class BlockWriter(MeasureWriter):
             self._worst_band(card, place)
         else:
             self._count_band(card, block, place)
-
-    def _formula(self, block: r.Block, place: Place, formula: e.Expression) -> None:
-        found = self.expression(formula)
-        self.out.line(f"{place.what} = {found.text}")
-        if found.na and self.tracing:
-            with self.out.block(f"if {place.what}.__class__ is NA"):
-                self.out.line(f"report_invalid({place.what}, {block.span.line}, {block.label!r}, problems)")
 
     def _counting(self, place: Place) -> Iterator[tuple[Place, str]]:
         """The children that can count, each with the test that it does."""
@@ -326,7 +336,7 @@ class BlockWriter(MeasureWriter):
     # ── rounding, bands, limits ──
 
     def _finish(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
-        may_lack_score = block.rollup == "worst band" and any(band.points is None for band in self.bands[card.bands].bands)
+        may_lack_score = block.rollup == "worst band" and self._lacks_points(card.bands)
         known = f"{place.what}.__class__ is not NA" + (f" and {place.what} is not None" if may_lack_score else "")
         if block.rounding is not None:
             digits, mode = block.rounding
@@ -367,6 +377,14 @@ class BlockWriter(MeasureWriter):
             if is_card:
                 with self.out.block(f"if {place.band} is None and {known}"):
                     self.out.line(f"{place.what} = {scale}.outside")
+                    self._report(block, place)
+        else:
+            self.out.line(f"{place.band} = None")
+
+    def _report(self, block: r.Block, place: Place) -> None:
+        """Write the report of a block that is invalid by itself."""
+        if self.tracing:
+            self.out.line(f"report_invalid({place.what}, {block.span.line}, {block.label!r}, problems)")
 
     def _block_limits(self, card: r.Scorecard, block: r.Block, place: Place, may_lack_score: bool) -> None:
         stem = f"{card.name}.{block.path}"
@@ -381,6 +399,9 @@ class BlockWriter(MeasureWriter):
                 f"{place.what}, {place.band}, {place.points} = apply_limits({place.what}, {place.band}, {place.acted}, {scale}, "
                 f"{self._has_intervals(card.bands)}, {not block.path})"
             )
+            if self.tracing:
+                with self.out.block(f"if {place.what}.__class__ is NA and {place.what} is not {place.computed}"):
+                    self._report(block, place)
         with self.out.block("else"):
             self._points_seen(place, may_lack_score)
 

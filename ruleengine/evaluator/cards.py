@@ -224,16 +224,17 @@ class CardWriter(BlockWriter):
         if effective == "0.0":
             given = "0.0"
         self.out.line(
-            f"{head}{{'status': {status}, 'score': {self._printed(child)}, 'band': {child.band}, 'weight': {nominal}, "
+            f"{head}{{'status': {status}, 'score': {self._printed(node, child)}, 'band': {child.band}, 'weight': {nominal}, "
             f"'effective_weight': {effective}, 'contribution': {given}}}"
         )
 
-    def _printed(self, child: Place) -> str:
+    def _printed(self, card: r.Scorecard, child: Place) -> str:
         """The points of a child as they are printed: cleaned where they come out of arithmetic."""
         plain = isinstance(child.node, r.Member) and child.node.kind == "measure"
-        if plain and not self.computes_points(self.measures[child.node.name]):
-            return child.points
-        return f"clean({child.points})"
+        printed = child.points
+        if not plain or self.computes_points(self.measures[child.node.name]):
+            printed = f"clean({printed})"
+        return f"{printed} if {child.points}.__class__ is not NA else None" if self.may_lack_points(card, child) else printed
 
     # ── the result of a card ──
 
@@ -263,12 +264,6 @@ class CardWriter(BlockWriter):
             f"'next_band': {next_band}, 'reason': {place.what}.describe() if {place.what}.__class__ is NA else None, "
             f"'nodes': {nodes}}}"
         )
-        outside = f"{place.what}.__class__ is NA and {place.what}.code == 'RE511'"
-        if place.acted:
-            outside += f" or {place.computed}.__class__ is NA and {place.computed}.code == 'RE511'"
-        if scale:
-            with self.out.block(f"if {outside}"):
-                self.out.line(f"report_invalid({scale}.outside, {node.span.line}, {node.label!r}, problems)")
 
     def needed_parts(self, references: list[e.Reference]) -> None:
         """Note which effective weights, contributions, coverages and bands the program's expressions need."""

@@ -6,6 +6,8 @@ NA invalid, and a problem.
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from ruleengine.evaluator.names import Names
 from ruleengine.evaluator.runtime import DateCache, DayOf, Plus, Reader
 from ruleengine.evaluator.writer import Code, Writer
@@ -15,6 +17,15 @@ from ruleengine.tree import ruleset as r
 from ruleengine.values import FACT_LIST, LARGEST_FACT, Field, Kind, Type
 
 _LARGEST = int(LARGEST_FACT)
+
+
+#: The path of a fact, and the place of what a file assumes for it.
+FactKey = tuple[tuple[str, ...], Span | None]
+
+
+def fact_key(node: e.Fact) -> FactKey:
+    """What tells the facts of a program apart."""
+    return node.path, None if node.assumed is None else node.assumed.span
 
 
 class FactReading:
@@ -30,6 +41,7 @@ class FactReading:
         self.plus: dict[float, Plus] = {}
         self.variables: dict[str, Code] = {}
         self.readers: dict[object, str] = {}
+        self.fact_names: dict[FactKey, str] = {}
         self.tracing = False
 
     def text_of(self, span: Span) -> str:
@@ -86,19 +98,33 @@ class FactReading:
         self.out.remember(("record", path), Code(name, atom=True))
         return name
 
+    def fact_name(self, node: e.Fact) -> str:
+        """The name of the local that holds a fact; one that a file assumes where it is missing has a name of its own."""
+        key = fact_key(node)
+        if key not in self.fact_names:
+            stem = ".".join(node.path)
+            self.fact_names[key] = self.names.variable(
+                stem if node.assumed is None else f"{stem} assumed {len(self.fact_names)}", "f_"
+            )
+        return self.fact_names[key]
+
     def fact(self, node: e.Fact) -> Code:
-        """The value of a fact."""
-        known = self.out.known(("fact", node.path))
+        """The value of a fact, or what the file that reads it assumes where it is missing."""
+        key = ("fact", fact_key(node))
+        known = self.out.known(key)
         if known is not None:
             return known
-        above = self._record(node.path[:-1])
-        name = self.names.variable(".".join(node.path), "f_")
-        reader = self.reader(node.fact, "/" + "/".join(node.path))
-        self.read(name, f"{above}.get({node.path[-1]!r})", node.fact, reader, above)
+        name = self.fact_name(node)
         if node.assumed is not None:
+            found = self.fact(evolve(node, assumed=None))
+            self.out.line(f"{name} = {found.text}")
             with self.out.block(f"if {name}.__class__ is NA and {name}.reason == 'missing'"):
                 self.out.line(f"{name} = {self.expression(node.assumed).text}")
-        return self.out.remember(("fact", node.path), Code(name, na=True, atom=True))
+            return self.out.remember(key, Code(name, na=True, atom=True))
+        above = self._record(node.path[:-1])
+        reader = self.reader(node.fact, "/" + "/".join(node.path))
+        self.read(name, f"{above}.get({node.path[-1]!r})", node.fact, reader, above)
+        return self.out.remember(key, Code(name, na=True, atom=True))
 
     def expression(self, node: e.Expression) -> Code:
         """Python for a node; written by `expressions.py`."""

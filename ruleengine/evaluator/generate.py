@@ -15,7 +15,7 @@ from attrs import frozen
 
 from ruleengine.evaluator import policies, runtime, scales
 from ruleengine.evaluator.cards import CardWriter
-from ruleengine.evaluator.facts import FactReading
+from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
 from ruleengine.evaluator.writer import Code, Writer
 from ruleengine.library import dates
 from ruleengine.library.numbers import sum_
@@ -57,7 +57,7 @@ class ProgramWriter(CardWriter):
         self.functions: dict[str, str] = {}
         self.free: dict[str, list[str]] = {}
         nodes = list(walk(program))
-        self.facts_used = list({node.path: node for node in nodes if isinstance(node, e.Fact)}.values())
+        self.facts_used = list({fact_key(node): node for node in nodes if isinstance(node, e.Fact)}.values())
         self.needed_parts([node for node in nodes if isinstance(node, e.Reference)])
         self.past = {n.name for n in nodes if isinstance(n, e.Reference) and n.part == "past_band"}
         self.instances: dict[str, r.Definition | r.Table] = {d.key: d for d in program.definitions}
@@ -67,9 +67,8 @@ class ProgramWriter(CardWriter):
     def write(self) -> Generated:
         """The whole module."""
         name = "trace" if self.tracing else "score"
-        signature = "facts, as_of, months, problems, notes=None" if self.tracing else "facts, as_of, months, problems"
         self.out.depth = 0
-        self.out.line(f"def {name}({signature}):")
+        self.out.line(f"def {name}({', '.join(self._surroundings())}{'=None' if self.tracing else ''}):")
         self.out.depth = 1
         self.read_facts(self._facts_read_first())
         for step in self.program.steps:
@@ -83,7 +82,7 @@ class ProgramWriter(CardWriter):
         if self.tracing:
             return self.facts_used
         passed = [node for node in walk(tuple(self.instances.values())) if isinstance(node, e.Fact)]
-        return list({node.path: node for node in passed}.values())
+        return list({fact_key(node): node for node in passed}.values())
 
     def _step(self, step: r.Step) -> None:
         if isinstance(step, r.Let):
@@ -150,6 +149,7 @@ class ProgramWriter(CardWriter):
                 parts.append(f"{card.name!r}: ({score}, {place.band})")
             self.out.line(f"return {{{', '.join(parts)}}}, {conditions}")
             return
+        assumptions = ", ".join(self._assumption(assumption) for assumption in self.program.assumptions)
         self.out.line("return {")
         self.out.depth += 1
         self.out.line(f"'scorecards': {{{', '.join(f'{c.name!r}: ' + self.names.variable(c.name, 'card_') for c in self._cards())}}},")
@@ -164,16 +164,12 @@ class ProgramWriter(CardWriter):
         outputs = [step for step in self.program.steps if isinstance(step, r.Output)]
         self.out.line(f"'outputs': {{{', '.join(self._output(step) for step in outputs)}}},")
         self.out.line(f"'segments': {self._segments()},")
-        self.out.line(f"'assumptions': [{', '.join(self._assumption(a) for a in self.program.assumptions)}],")
+        self.out.line(f"'assumptions': [{assumptions}],")
         self.out.line("'problems': problems,")
         self.out.line("}, " + conditions)
         self.out.depth -= 1
         closing = self.out.lines[-1].strip()
         self.out.lines[-1] = "    " + closing
-        self._fix_assumptions()
-
-    def _fix_assumptions(self) -> None:
-        """Nothing to do where no assumption is declared."""
 
     def _cards(self) -> Iterator[r.Scorecard]:
         return (step for step in self.program.steps if isinstance(step, r.Scorecard))
@@ -225,11 +221,11 @@ class ProgramWriter(CardWriter):
         return f"[name for name, holds in ({pairs},) if holds is True]" if segments else "[]"
 
     def _assumption(self, assumption: r.Assumption) -> str:
-        above = assumption.path[:-1]
-        holder = "facts" if not above else f"record_at(facts, {above!r})"
-        value = self.expression(assumption.value).text
-        entry = f"{{'path': {'.'.join(assumption.path)!r}, 'value': {value}, 'reason': {assumption.because!r}}}"
-        return f"*([{entry}] if {holder}.get({assumption.path[-1]!r}) is None else [])"
+        value = self.names.temporary("assumed")
+        self.out.line(f"{value} = {self.expression(assumption.value).text}")
+        shown = self.shown(value, assumption.value.type)
+        entry = f"{{'path': {'.'.join(assumption.path)!r}, 'value': {shown}, 'reason': {assumption.because!r}}}"
+        return f"*([{entry}] if is_absent(facts, {assumption.path!r}) else [])"
 
     # ── references ──
 
@@ -283,7 +279,11 @@ class ProgramWriter(CardWriter):
         if instance not in self.functions:
             self._define(instance)
         passed = [*arguments, *self.free[instance]]
-        return f"{self.functions[instance]}({', '.join([*passed, 'facts', 'as_of', 'months', 'problems'])})"
+        return f"{self.functions[instance]}({', '.join([*passed, *self._surroundings()])})"
+
+    def _surroundings(self) -> list[str]:
+        """What every generated function is passed besides its own parameters."""
+        return ["facts", "as_of", "months", "problems", *(["notes"] if self.tracing else [])]
 
     def _define(self, instance: str) -> None:
         node = self.instances[instance]
@@ -297,9 +297,9 @@ class ProgramWriter(CardWriter):
         for parameter, text in zip(node.parameters, parameters, strict=True):
             self.variables[parameter] = Code(text, na=True, atom=True)
         for fact in free_facts:
-            self.out.remember(("fact", fact.path), Code(self.names.variable(".".join(fact.path), "f_"), na=True, atom=True))
+            self.out.remember(("fact", fact_key(fact)), Code(self.fact_name(fact), na=True, atom=True))
         self.free[instance] = free_names
-        inner = ", ".join([*parameters, *free_names, "facts", "as_of", "months", "problems"])
+        inner = ", ".join([*parameters, *free_names, *self._surroundings()])
         self.out.depth = 0
         with self.out.block(f"def {name}({inner})"):
             if isinstance(node, r.Definition):
@@ -311,7 +311,7 @@ class ProgramWriter(CardWriter):
 
     def _free(self, node: r.Definition | r.Table) -> tuple[list[e.Fact], list[str]]:
         """The facts and the names from outside that a body needs, through what it calls."""
-        facts: dict[tuple[str, ...], e.Fact] = {}
+        facts: dict[FactKey, e.Fact] = {}
         names: dict[str, None] = {}
         stack: list[Any] = [node]
         own = set(node.parameters)
@@ -319,7 +319,7 @@ class ProgramWriter(CardWriter):
         while stack:
             for found in walk(stack.pop()):
                 if isinstance(found, e.Fact):
-                    facts.setdefault(found.path, found)
+                    facts.setdefault(fact_key(found), found)
                 elif isinstance(found, e.Query):
                     own.add(found.variable)
                 elif isinstance(found, e.CallDefinition) and found.instance not in seen:
@@ -332,7 +332,7 @@ class ProgramWriter(CardWriter):
                 elif isinstance(found, e.Reference):
                     for text in self._names_of(found):
                         names.setdefault(text)
-        fact_names = [self.names.variable(".".join(path), "f_") for path in facts]
+        fact_names = [self.fact_name(fact) for fact in facts.values()]
         return list(facts.values()), sorted({*fact_names, *(name for name in names if name.isidentifier())})
 
     def _names_of(self, node: e.Reference) -> list[str]:

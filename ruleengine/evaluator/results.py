@@ -78,17 +78,19 @@ def limited_result(
     }
 
 
-def record_at(facts: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    """The record at a path of a document; empty when there is none."""
+def is_absent(facts: dict[str, Any], path: tuple[str, ...]) -> bool:
+    """Whether a fact is absent or null, or a record that would hold it is."""
     current: Any = facts
     for name in path:
-        current = current.get(name)
         if not isinstance(current, dict):
-            return {}
-    return current  # type: ignore[no-any-return]  # the loop keeps it a record
+            return False
+        current = current.get(name)
+        if current is None:
+            return True
+    return False
 
 
 RESULT_GLOBALS: dict[str, Any] = {
     "shown_value": shown_value, "report_invalid": report_invalid, "na_result": na_result,
-    "output_result": output_result, "limited_result": limited_result, "record_at": record_at,
+    "output_result": output_result, "limited_result": limited_result, "is_absent": is_absent,
 }  # fmt: skip

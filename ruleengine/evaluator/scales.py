@@ -7,7 +7,7 @@ from typing import Any
 
 from ruleengine.evaluator.runtime import clean
 from ruleengine.tree.ruleset import BandSet
-from ruleengine.values import NA, tolerance
+from ruleengine.values import NA, less, tolerance
 
 #: (band, points, line, because, points as a parent sees them)
 Outcome = tuple[str | None, float | None, int, str | None, float | NA]
@@ -78,7 +78,7 @@ class Scale:
         for neighbour in (position - 1, position + 1):
             if 0 <= neighbour < len(self.names):
                 distance = self.distance(score, neighbour)
-                if distance <= within + tolerance(within, distance) and (best is None or distance < best["distance"]):
+                if distance <= within + tolerance(within, distance) and (best is None or less(distance, best["distance"])):
                     best = {"band": self.names[neighbour], "distance": clean(distance)}
         return best
 

@@ -24,8 +24,15 @@ def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[s
         *_cards(expected["scorecards"], found["scorecards"]),
         *_same(expected["outputs"], found["outputs"], "outputs"),
         *_same(sorted(expected["segments"]), sorted(found["segments"]), "segments"),
+        *_same(expected["assumptions"], [_without(each, "reason") for each in found["assumptions"]], "assumptions"),
         *_same(sorted(expected["problems"]), problem_codes(found), "problems"),
     ]
+
+
+def score_differences(traced: Mapping[str, Any], scores: Mapping[str, tuple[Any, Any]]) -> list[str]:
+    """Everything in which scoring without a trace differs from the whole result of the engine itself."""
+    cards = {name: [card["score"], card["band"]] for name, card in traced["scorecards"].items()}
+    return list(_same(cards, {name: list(each) for name, each in scores.items()}, "scores"))
 
 
 def problem_codes(result: Mapping[str, Any]) -> list[str]:
@@ -64,7 +71,11 @@ def _limits(expected: Mapping[str, Any], found: Mapping[str, Any], path: str) ->
 
 def _limit(limit: Any) -> Any:
     """What both know of a limit: all but its line."""
-    return limit and {key: value for key, value in limit.items() if key != "line"}
+    return limit and _without(limit, "line")
+
+
+def _without(record: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key != name}
 
 
 def _same(expected: Any, found: Any, path: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.syntax import tree
-from tests.differential.compare import differences
+from tests.differential.compare import differences, score_differences
 from tests.differential.fields import AS_OF, SCHEMA, SCHEMAS
 from tests.differential.print_ruleset import print_file
 from tests.differential.random_facts import random_facts
@@ -47,26 +47,35 @@ def write(files: Files, folder: Path) -> Path:
 
 def try_pairs(files: Files, documents: list[dict[str, Any]]) -> list[Outcome]:
     """What comes of one ruleset with each of some documents."""
-    import ruleengine
-
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = write(files, folder)
         try:
-            engine = ruleengine.load(path, rulesets=folder, schemas=SCHEMAS, cache=False)
+            engine = _load(path, folder)
         except Exception as error:
             return [Outcome("refused", (f"{type(error).__name__}: {error}",))] * len(documents)
         module = load_module(path, folder)
         return [_try_pair(module, engine, document) for document in documents]
 
 
+def _load(path: Path, folder: Path) -> Any:
+    """The engine's ruleset, after `check` had nothing against it."""
+    import ruleengine
+
+    report = ruleengine.check_file(path, rulesets=folder, schemas=SCHEMAS)
+    if not report.ok:
+        raise ruleengine.RulesetError(list(report.diagnostics), report.sources)
+    return ruleengine.load(path, rulesets=folder, schemas=SCHEMAS, cache=False)
+
+
 def _try_pair(module: Any, engine: Any, document: dict[str, Any]) -> Outcome:
     expected = evaluate_module(module, document, AS_OF, SCHEMA)
     try:
         found = engine.score(document, as_of=AS_OF).to_dict()
+        scores = engine.scores(document, as_of=AS_OF)
     except Exception as error:
         return Outcome("raised", (f"{type(error).__name__}: {error}",))
-    lines = tuple(differences(expected, found))
+    lines = (*differences(expected, found), *score_differences(found, scores))
     return Outcome("different", lines) if lines else Outcome("same")
 
 

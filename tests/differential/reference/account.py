@@ -15,7 +15,7 @@ from tests.differential.reference import cards, expressions, measures, results
 from tests.differential.reference.facts import FactReader
 from tests.differential.reference.modules import Module, load_module, load_schema, needed_elsewhere
 from tests.differential.reference.states import Child, Lazy, Scope, State
-from tests.differential.reference.values import NA, to_json
+from tests.differential.reference.values import MISSING, NA, to_json
 
 
 class Account:
@@ -116,7 +116,7 @@ def evaluate_module(root: Module, facts: Any, as_of: date, schema: dict[str, Any
             _report_na(account, value, declared)
             result["outputs"][name] = to_json(value)
     _check(root, scope)
-    return {**result, "problems": account.problems()}
+    return {**result, "assumptions": _assumptions(root, scope), "problems": account.problems()}
 
 
 def _report_state(account: Account, state: State) -> None:
@@ -130,6 +130,19 @@ def _report_state(account: Account, state: State) -> None:
 def _report_na(account: Account, value: Any, owner: Any) -> None:
     if isinstance(value, NA) and value.code:
         account.report(value.code, owner)
+
+
+def _assumptions(root: Module, scope: Scope) -> list[dict[str, Any]]:
+    """What is assumed of this account."""
+    found = []
+    for path, value in root.assumptions.items():
+        fact = scope.account.facts
+        for name in path:
+            fact = fact if isinstance(fact, NA) else fact[name]
+        if fact == MISSING:
+            shown = to_json(expressions.evaluate(value, Scope(scope.account, root)))
+            found.append({"path": ".".join(path), "value": shown})
+    return found
 
 
 def _check(root: Module, scope: Scope) -> None:

@@ -97,7 +97,7 @@ def _child(each: tree.MemberLine | tree.Group, block: Block, parent: State, scop
     state = scope.account.declared(*found)
     points = state.band_points() if each.by_band else state.points
     child = Child(each.name, state, state.status, points, state.band, is_group=False, given=given)
-    if any(_in_grace(around, each.name, scope) for around in block.outwards()):
+    if any([_in_grace(around, each.name, scope) for around in block.outwards()]):
         child.status, child.points, child.band = "grace", None, None
     elif child.status in LACKING:
         _impute(child, found[1], block, parent, scope)
@@ -113,13 +113,11 @@ def _given(weight: tree.Weight | None) -> Fraction:
 
 def _in_grace(block: Block, name: str, scope: Scope) -> bool:
     for each in block.all(tree.Grace):
-        if name in [word.name for word in each.names]:
-            continue
         start = expressions.evaluate(each.start, Scope(scope.account, block.module, block=block))
         if isinstance(start, NA):
             scope.account.report("RE509", each)
         elif younger(expressions.calendar_date(start, scope), duration(each.duration), scope.account.as_of):
-            return True
+            return name not in [word.name for word in each.names]
     return False
 
 
