@@ -2,8 +2,8 @@
 
 How a page writes them:
 
-- `console` blocks hold commands after `$ ` and below each what the terminal shows, errors and all. A line `…` stands for
-  any lines, `…` within a line for any text.
+- `console` blocks hold commands after `$ ` (further lines after `> `) and below each what the terminal shows, errors
+  and all. A line `…` stands for any lines, `…` within a line for any text.
 - `diff FILE` blocks are edits: the lines after `-` are replaced by those after `+`, and must occur exactly once.
 - `text FILE` blocks write a file.
 
@@ -60,13 +60,23 @@ def copy_of_project(folder: Path) -> None:
     script.parent.mkdir()
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ruleengine "$@"\n', encoding="utf-8")
     script.chmod(0o755)
-    for arguments in (("init", "-q", "-b", "main"), ("add", "."), ("commit", "-q", "-m", "The project as it is")):
-        subprocess.run(("git", *arguments), cwd=folder, check=True, env=_environment(folder), capture_output=True)
+    for arguments in (
+        ("init", "-q", "-b", "main"),
+        ("add", "."),
+        ("commit", "-q", "-m", "The project as it is"),
+    ):
+        subprocess.run(
+            ("git", *arguments), cwd=folder, check=True, env=_environment(folder), capture_output=True
+        )
 
 
 def _environment(folder: Path) -> dict[str, str]:
     own = folder.parent
-    keep = {name: value for name, value in os.environ.items() if name in ("SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")}
+    keep = {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
+    }
     return {
         **keep,
         "PATH": f"{own / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -82,7 +92,9 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def run(commands: list[Command], folder: Path) -> list[list[str]]:
     """The lines that each command shows, run one after the other in one shell."""
-    script = "".join(f"{command.text}\n_status=$?; printf '\\n{_MARK}\\n'; (exit $_status)\n" for command in commands)
+    script = "".join(
+        f"{command.text}\n_status=$?; printf '\\n{_MARK}\\n'; (exit $_status)\n" for command in commands
+    )
     done = subprocess.run(
         ("bash", "-c", script), cwd=folder, env=_environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL, timeout=300, check=False,

@@ -104,8 +104,9 @@ def _ruleset(page: _Page, block: Block) -> Example:
 def _preamble(page: _Page, text: str) -> str:
     if page.preamble != PREAMBLE:
         return page.preamble
-    needs_bands = re.search(r"\b(green|yellow|red|rag|as given)\b", text) and not re.search(r"^bands rag", text, re.MULTILINE)
-    return PREAMBLE if needs_bands else HEADER
+    uses_bands = re.search(r"\b(green|yellow|red|rag|as given)\b", text)
+    declares_them = re.search(r"^bands rag", text, re.MULTILINE)
+    return PREAMBLE if uses_bands and not declares_them else HEADER
 
 
 def _place(rules: str) -> str:
@@ -185,7 +186,8 @@ def _part(name: str, result: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = result["measures"][first]
         return found
     card: dict[str, Any] = result["scorecards"][first]
-    return card["nodes"][path] if path else card  # type: ignore[no-any-return]  # by the result schema
+    node: dict[str, Any] = card["nodes"][path] if path else card
+    return node
 
 
 def _value(name: str, result: dict[str, Any]) -> Any:

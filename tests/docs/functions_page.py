@@ -1,7 +1,7 @@
 """The page of functions, made from the records of the library.
 
-In: nothing. Out: the text of `docs/language/functions.md`. Run `python -m tests.docs.functions_page` to write it; a test
-fails when the page and the library disagree.
+In: nothing. Out: the text of `docs/language/functions.md`. Run `python -m tests.docs.functions_page` to write it; a
+test fails when the page and the library disagree.
 """
 
 from __future__ import annotations
@@ -16,19 +16,21 @@ from ruleengine.library.texts import TEXT_FUNCTIONS
 from tests.docs.examples import ROOT
 
 PAGE = ROOT / "docs" / "language" / "functions.md"
+_OF_NUMBERS = "Rounding, `abs`, `min`, `max`, `sum` and `mean` keep the unit of what they are given."
+_OF_DATES = "Ages and the calendar have words of their own: see [Lists and dates](lists-and-dates.md)."
 _FAMILIES: tuple[tuple[str, str, Iterable[Function]], ...] = (
-    ("Numbers", "Rounding, `abs`, `min`, `max`, `sum` and `mean` keep the unit of what they are given.", NUMBER_FUNCTIONS),
+    ("Numbers", _OF_NUMBERS, NUMBER_FUNCTIONS),
     ("Texts", "", TEXT_FUNCTIONS),
-    ("Dates", "Ages and the calendar have words of their own: see [Lists and dates](lists-and-dates.md).", DATE_FUNCTIONS),
+    ("Dates", _OF_DATES, DATE_FUNCTIONS),
 )
 _INTRODUCTION = """# Functions
 
 <!-- This page is made from the library: `python -m tests.docs.functions_page` writes it. -->
 
-A function is called by its name and parentheses. When an argument is NA, the result is NA for the same reason; a function
-that has no value for what it is given, such as the root of a negative number, is NA `invalid`. An N for decimals is
-written as a whole number from 0 to 10, a rounding mode as one of `half_up`, `half_even`, `half_down`, `up`, `down`,
-`floor`, `ceiling`, a pattern as a text; these cannot be computed.
+A function is called by its name and parentheses. When an argument is NA, the result is NA for the same reason; a
+function that has no value for what it is given, such as the root of a negative number, is NA `invalid`. An N for
+decimals is written as a whole number from 0 to 10, a rounding mode as one of `half_up`, `half_even`, `half_down`, `up`,
+`down`, `floor`, `ceiling`, a pattern as a text; these cannot be computed.
 
 `date(t)` is the calendar date of a timestamp in the ruleset's zone.
 """
@@ -41,8 +43,17 @@ def page() -> str:
 
 def _family(title: str, words: str, functions: Iterable[Function]) -> str:
     rows = [f"| {' '.join(record.doc.replace('`: ', '` | ', 1).split())} |" for record in functions]
-    lines = [f"{example} → {shown(value)}" for record in functions for example, value in record.examples.items()]
-    parts = [f"## {title}", "", *((words, "") if words else ()), "| function | value |", "| --- | --- |", *rows]
+    lines = [
+        f"{example} → {shown(value)}" for record in functions for example, value in record.examples.items()
+    ]
+    parts = [
+        f"## {title}",
+        "",
+        *((words, "") if words else ()),
+        "| function | value |",
+        "| --- | --- |",
+        *rows,
+    ]
     return "\n".join((*parts, "", "```evaluates", *lines, "```", ""))
 
 
