@@ -9,12 +9,13 @@ have, each key for itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from attrs import define, field, frozen
 
 from ruleengine.checker.domains import domain_of
 from ruleengine.checker.index import Index
+from ruleengine.checker.likeness import likeness
 from ruleengine.checker.pieces import EITHER, Piece, Test, pieces_of
 from ruleengine.tree import expressions as e
 from ruleengine.values import Kind
@@ -61,11 +62,12 @@ class Grid:
     index: Index
     bounded: bool = True
     split_opaque: bool = False
-    keys: dict[tuple[e.Expression, bool], Key] = field(factory=dict)
+    keys: dict[tuple[Hashable, bool], Key] = field(factory=dict)
     atoms: dict[int, _Atom | None] = field(factory=dict)
     made_of: dict[int, Sequence[e.Expression]] = field(factory=dict)
     kept: list[e.Expression] = field(factory=list)
     truths: dict[int, Truth] = field(factory=dict)
+    has_unknown: bool = False
     everything: Mask = 0
     size: int = 0
 
@@ -114,7 +116,10 @@ class Grid:
     def _atom(self, node: e.Expression) -> _Atom | None:
         found = self._test(node)
         if found is None:
-            if not self.split_opaque or isinstance(node, e.Constant):
+            if isinstance(node, e.Constant):
+                return None
+            self.has_unknown = True
+            if not self.split_opaque:
                 return None
             key = self._key(node, node, is_band=False, opaque=True)
             return _Atom(key, Test("is", ()))
@@ -125,7 +130,7 @@ class Grid:
     def _key(
         self, node: e.Expression, shown: e.Expression, is_band: bool = False, opaque: bool = False
     ) -> Key:
-        return self.keys.setdefault((node, is_band), Key(node, shown, is_band, opaque))
+        return self.keys.setdefault((likeness(node), is_band), Key(node, shown, is_band, opaque))
 
     def _test(self, node: e.Expression) -> tuple[Key, Test] | None:
         if isinstance(node, e.Compare):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from attrs import evolve, frozen
 
 from ruleengine.checker.index import Index
+from ruleengine.checker.likeness import likeness
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import Field, Kind
@@ -143,9 +144,9 @@ def _under(
 ) -> Domain | None:
     """The domain of `node` where conditions on itself hold, or do not: `if x < 0 then 0 else x` is never negative."""
     domain = domain_of(node, index, depth)
-    resolved = index.resolve(node)
+    resolved = likeness(index.resolve(node))
     for condition, truth in conditions:
-        if isinstance(condition, e.Compare) and index.resolve(condition.left) == resolved:
+        if isinstance(condition, e.Compare) and likeness(index.resolve(condition.left)) == resolved:
             constant = index.constant(condition.right)
             operator = condition.operator if truth else _OPPOSITE[condition.operator]
             domain = _narrowed(domain, operator, constant) if constant is not None else domain

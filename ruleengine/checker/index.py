@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from ruleengine.checker.likeness import fields_of
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
@@ -20,21 +21,11 @@ from ruleengine.tree import ruleset as r
 
 #: How often one name may stand for another before we give up; names in a ruleset cannot go round in circles.
 _LONGEST_CHAIN = 50
-_FIELDS: dict[type, tuple[str, ...]] = {}
 
 
 def parts(node: Any) -> Iterator[Any]:
     """The nodes of the tree directly below `node`."""
-    kind = type(node)
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = tuple(
-            field.name
-            for field in attrs.fields(kind)
-            if field.name not in ("span", "type", "fact", "because")
-        )
-        _FIELDS[kind] = names
-    for name in names:
+    for name in fields_of(type(node)):
         value = getattr(node, name)
         if value.__class__ is tuple:
             yield from (item for item in value if attrs.has(item.__class__))

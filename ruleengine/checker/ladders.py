@@ -72,6 +72,10 @@ class Ladders:
     def situation(self, ladder: Ladder, bounded: bool = True, split_opaque: bool = False) -> Situation | None:
         """The ladder on its grid; None when there are too many cells."""
         key = (id(ladder), bounded, split_opaque)
+        if split_opaque and key not in self.known:
+            plain = self.situation(ladder, bounded)
+            if plain is not None and not plain.grid.has_unknown:
+                self.known[key] = plain  # there is nothing to split
         if key not in self.known:
             self.kept.append(ladder)
             self.known[key] = self._situation(ladder, bounded, split_opaque)

@@ -47,6 +47,7 @@ class Bands:
     def _compile(self, key: str, node: t.BandSet) -> r.BandSet:
         if not 2 <= len(node.bands) <= MOST_BANDS:
             self.context.report("RE312", node.name_span, f"a set has 2 to {MOST_BANDS} bands, this has {len(node.bands)}")
+        before = len(self.context.diagnostics)
         seen: set[str] = set()
         bands = []
         for band in node.bands:
@@ -56,7 +57,8 @@ class Bands:
             bands.append(self._band(band))
         step = None if node.step is None else float(Decimal(node.step.replace("_", "")))
         result = r.BandSet(key, node.name, tuple(bands), step, span=node.span)
-        self._check_order(result, node)
+        if len(self.context.diagnostics) == before:  # order and gaps mean little where an interval is faulty
+            self._check_order(result)
         return result
 
     def _band(self, node: t.Band) -> r.Band:
@@ -72,14 +74,15 @@ class Bands:
         points = constant(node.points)
         low_open, high_open = (interval.low_open, interval.high_open) if interval is not None else (False, False)
         band = r.Band(node.word.name, low, high, low_open, high_open, points, interval is not None, span=node.span)
-        if points is not None and interval is not None and not holds(band, points) and node.points is not None:
+        empty = low is not None and high is not None and low > high
+        if points is not None and interval is not None and not empty and not holds(band, points) and node.points is not None:
             self.context.report(
                 "RE313", node.points.span, f"the points {points:g} lie outside the band's own interval",
                 "points stand for the band: choose a number inside it",
             )  # fmt: skip
         return band
 
-    def _check_order(self, bands: r.BandSet, node: t.BandSet) -> None:
+    def _check_order(self, bands: r.BandSet) -> None:
         with_interval = [band for band in bands.bands if band.has_interval]
         if not with_interval:
             return
@@ -87,8 +90,9 @@ class Bands:
             missing = next(band for band in bands.bands if not band.has_interval)
             self.context.report("RE312", missing.span, f"the band `{missing.name}` has no interval, others have", "give all bands an interval, or none")
             return
-        lowest = min(bands.bands, key=_low)
-        higher_is_better = lowest is bands.bands[-1]
+        if self._overlap(bands):
+            return
+        higher_is_better = _low(bands.bands[0]) > _low(bands.bands[-1])
         ordered = tuple(sorted(bands.bands, key=_low, reverse=higher_is_better))
         if ordered != bands.bands:
             wrong = next(have for have, want in zip(bands.bands, ordered, strict=True) if have is not want)
@@ -98,14 +102,25 @@ class Bands:
         for below, above in zip(ascending, ascending[1:], strict=False):
             self._check_neighbours(bands, below, above)
 
+    def _overlap(self, bands: r.BandSet) -> bool:
+        """Report bands that have values in common, each at the one that comes later."""
+        ascending = sorted(bands.bands, key=_low)
+        before = len(self.context.diagnostics)
+        for below, above in zip(ascending, ascending[1:], strict=False):
+            if below.high is None or above.low is None or below.high > above.low or (
+                below.high == above.low and not below.high_open and not above.low_open
+            ):
+                example = above.low if above.low is not None else below.high
+                shown = f": {example:g} is in both" if example is not None else ""
+                later = above if above.span.start > below.span.start else below
+                self.context.report(
+                    "RE311", later.span, f"the bands `{below.name}` and `{above.name}` overlap{shown}",
+                    "use `a..<b` to leave the upper end out",
+                )  # fmt: skip
+        return len(self.context.diagnostics) > before
+
     def _check_neighbours(self, bands: r.BandSet, below: r.Band, above: r.Band) -> None:
-        if below.high is None or above.low is None or below.high > above.low or (
-            below.high == above.low and not below.high_open and not above.low_open
-        ):
-            example = above.low if above.low is not None else below.high
-            shown = f": {example:g} is in both" if example is not None else ""
-            later = above if above.span.start > below.span.start else below
-            self.context.report("RE311", later.span, f"the bands `{below.name}` and `{above.name}` overlap{shown}", "use `a..<b` to leave the upper end out")
+        if below.high is None or above.low is None:
             return
         distance = above.low - below.high
         touching = equal(distance, 0) and not (below.high_open and above.low_open)

@@ -118,10 +118,11 @@ class _Compiler:
                 used = symbol.used
                 Bands(self.context, root).compile(symbol)
                 symbol.used = used
-            elif symbol.kind in _CALLED and not symbol.used:
-                Cards(self.context, root).check_uncalled(symbol)
         self._rest(root)
         self._assumptions(root)
+        for symbol in root.symbols.values():
+            if symbol.kind in _CALLED and not symbol.used:
+                Cards(self.context, root).check_uncalled(symbol)
 
     def require(self, symbol: Symbol, span: Span) -> Compiled | None:
         """What a symbol compiles to; None after a report."""

@@ -17,7 +17,7 @@ from ruleengine.syntax import tree as t
 from ruleengine.syntax.walk import mentions
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import FLAG, NUMBER, Kind, Type
+from ruleengine.values import FLAG, NUMBER, UNKNOWN, Kind, Type
 
 NA_REASONS_OF_ROWS = ("not_applicable", "missing", "excluded", "invalid", "expired")
 
@@ -73,6 +73,9 @@ class Measures(Definitions):
             variable = e.Variable(f"{name}.value", type=value.type, span=statement.value.span)
             variables = scope.variables if "value" in scope.variables else {**scope.variables, "value": variable}
             scope = Scope(variables, value=variable)
+        elif node.name in self.module.damaged:  # its `value` may be what was reported
+            missing = e.Variable(f"{name}.value", type=UNKNOWN, span=node.span)
+            scope = Scope({"value": missing, **scope.variables}, value=missing)
         late_lets, scope = self._lets(late, name, scope)
         return lets, late_lets, scope, value
 

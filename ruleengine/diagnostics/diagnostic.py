@@ -76,8 +76,8 @@ class Diagnostics:
         code: str,
         span: Span,
         message: str,
-        note: str = "",
         help: str = "",  # noqa: A002 - the word of the diagnostic
+        note: str = "",
         labels: Iterable[Label] = (),
         fix: Fix | None = None,
     ) -> None:

@@ -80,6 +80,7 @@ class _Scanner:
     comments: list[CommentRange] = field(factory=list)
     diagnostics: list[Diagnostic] = field(factory=list)
     item_start: int = -1
+    statement_start: int = 0
     broken: bool = False
     suspect: _Opened | None = None
     pending: int = -1  # offset of the first statement end since the last token, or -1
@@ -105,6 +106,8 @@ class _Scanner:
                     self._unclosed_text(match.start(), match.end())
                 self._token(kind, match.group(), match.start())
                 self._remember(kind, match.group())
+                if kind == "unclosed":
+                    self._brace_of_unclosed(match.start(), match.group())
                 self.last_end = match.end()
         self._close_item(len(text))
         return Layout(
@@ -147,34 +150,51 @@ class _Scanner:
         self._report("RE104", start, end, "this text has no closing quote on its line", 'close it with `"`')
         self.broken = True
         self._blank(start, end)
-        self.characters[start] = '"'
-        self.characters[max(start + 1, end - 1)] = '"'
+        if end - start > 1:  # an empty or longer text in its place, so that the rest can be read
+            self.characters[start] = self.characters[end - 1] = '"'
+
+    def _brace_of_unclosed(self, start: int, text: str) -> None:
+        """A text that was not closed before the `{` of its item: the brace still opens."""
+        written = re.sub(r"\s*#[^\"\n]*$", "", text).rstrip()
+        if not self.stack and len(written) > 3 and written.endswith("{"):
+            brace = start + len(written) - 1
+            self._blank(brace - 1, start + len(text))
+            self.characters[brace - 1 : brace + 1] = '"{'
+            self._token("open", "{", brace)
+            self._remember("open", "{")
 
     def _token(self, kind: str, token: str, offset: int) -> None:
         self._missing_brace(kind, token, offset)
         if self.pending >= 0:
-            if self._ends_statement(kind, token):
+            if self._ends_statement(kind, token, offset):
+                self.statement_start = offset
                 if self.stack:
                     self.characters[self.pending] = ";"
                 else:
                     self._close_item(self.pending)
             self.pending = -1
         if self.item_start < 0:
-            self.item_start = offset
+            self.item_start = self.statement_start = offset
+        if self.previous == "{":
+            self.statement_start = offset
         if kind == "open":
             self._open(token, offset)
         elif kind == "close":
             self._close(token, offset)
 
-    def _ends_statement(self, kind: str, token: str) -> bool:
+    def _ends_statement(self, kind: str, token: str, offset: int) -> bool:
         if self.item_start < 0:
             return False
         if self.stack and self.stack[-1].sign in "([":
             return False
-        if self.previous in "({[" or self.previous in _OPEN_ENDED or token in ")}]":
+        if self.previous in "({[" or token in ")}]":
             return False
         if not self.pending_is_line:
             return True
+        if self.previous == ",":
+            return False
+        if self.previous in _OPEN_ENDED:  # what follows was meant only if it is indented; else something is missing
+            return self._indent(offset) <= self._indent(self.statement_start)
         if kind == "word":
             return token not in JOINING_WORDS and not (token == "when" and not self.stack)
         return token not in _JOINING_SIGNS
@@ -195,6 +215,11 @@ class _Scanner:
             if not any(_PARTNER[opened.sign] == token for opened in self.stack):
                 break
             self._unclosed(self.stack.pop(), self.source.span(offset, offset + 1))
+        if self.stack and self.stack[-1].sign in "([" and token in ")]" and _PARTNER[self.stack[-1].sign] != token:
+            partner = _PARTNER[self.stack.pop().sign]
+            self._report("RE103", offset, offset + 1, f"`{token}` stands where `{partner}` belongs", f"write `{partner}`")
+            self.characters[offset] = partner
+            return
         if not self.stack or _PARTNER[self.stack[-1].sign] != token:
             self._report("RE103", offset, offset + 1, f"`{token}` closes nothing", "remove it, or open it before")
             self.broken = self.broken or bool(self.stack)
@@ -218,7 +243,7 @@ class _Scanner:
     def _missing_brace(self, kind: str, token: str, offset: int) -> None:
         """At an item word at the margin, all that is still open was forgotten: report it once, and go on."""
         at_margin = kind == "word" and token in _MARGIN_WORDS and offset == self.source.text.rfind("\n", 0, offset) + 1
-        if self.stack and at_margin and self.pending >= 0 and self.previous not in _OPEN_ENDED:
+        if self.stack and at_margin and self.pending >= 0 and self.previous != ",":
             self._close_item(self.pending)
             self.pending = -1
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ruleengine.checker.cells import Mask
 from ruleengine.checker.examined import Examined
 from ruleengine.checker.ladders import Rung, Situation, example
+from ruleengine.checker.likeness import likeness
 from ruleengine.diagnostics import Diagnostic, Label
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -67,7 +68,7 @@ def _cross(situation: Situation, one: Mask, other: Mask) -> bool:
 def _same_outcome(one: object, other: object) -> bool:
     if isinstance(one, r.NaOutcome) and isinstance(other, r.NaOutcome):
         return one.reason == other.reason
-    return one == other
+    return likeness(one) == likeness(other)
 
 
 def _report(situation: Situation, before: Rung, rung: Rung, shown: str, examined: Examined) -> Diagnostic:
