@@ -58,9 +58,9 @@ def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, s
         compiler.compile_all(root)
         compiler.outside_conditions(root, conditions or {}, linker.sources)
         tree = compiler.program(root)
-    diagnostics.remove(_consequences(diagnostics))
-    program = None if diagnostics.has_errors else tree
     modules = tuple(linker.modules.values())
+    diagnostics.remove([*_incomplete(diagnostics, modules), *_unread(diagnostics)])
+    program = None if diagnostics.has_errors else tree
     return Compilation(program, tuple(diagnostics), linker.sources, root, modules, tree)
 
 
@@ -68,7 +68,7 @@ def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, s
 _INCOMPLETE = frozenset("RE111 RE204 RE307 RE309 RE310 RE312 RE314 RE320 RE401 RE410".split())
 
 
-def _consequences(diagnostics: Diagnostics, modules: tuple[Module, ...]) -> Iterator[Diagnostic]:
+def _incomplete(diagnostics: Diagnostics, modules: tuple[Module, ...]) -> Iterator[Diagnostic]:
     """Reports that only say that an item is incomplete, where a statement of that item could not be read."""
     damaged = [
         (item.span.path, item.span.start, item.span.end)
@@ -83,7 +83,7 @@ def _consequences(diagnostics: Diagnostics, modules: tuple[Module, ...]) -> Iter
             yield report
 
 
-def _consequences(diagnostics: Diagnostics) -> list[Diagnostic]:
+def _unread(diagnostics: Diagnostics) -> list[Diagnostic]:
     """Reports about what stands in a text that could not be read: they follow from that fault."""
     unread = [report.span for report in diagnostics if report.code.startswith("RE10")]
     return [
