@@ -180,7 +180,7 @@ def _calls(inner: Strategy[t.Expression]) -> Strategy[t.Expression]:
     return st.one_of(
         _call(inner),
         node(t.ListLiteral, items=several(inner)),
-        node(t.Record, fields=several(fields, 1)),
+        node(t.Record, fields=several(fields)),
         node(t.CountTrue, items=several(inner, 1)),
         node(t.OverRun, kind=st.sampled_from(("count", "share")), condition=inner),
         node(t.Elapsed, unit=elapsed, direction=st.sampled_from(("since", "until")), date=inner),

@@ -140,11 +140,15 @@ def test_the_look_comes_back_from_squeezed_text() -> None:
         ("define f(a number,b)=a/b", "define f(a number, b) = a / b"),
         ("assume a.b,a.c=false because \"no\"", 'assume a.b, a.c = false because "no"'),
         ("accept RE401 for m because \"on purpose\"", 'accept RE401 for m because "on purpose"'),
-        ("bands b of  whole numbers {`odd` 0..49;\"B+\" 50..}", 'bands b of whole numbers { "odd"  0..49 ; "B+" 50.. }'),
+        ('bands b of  steps of 0.1 {`odd` 0..9;"B+" 10..}', 'bands b of steps of 0.1 { "odd" 0..9 ; "B+" 10.. }'),
+        ('measure m { cap red when a  because "b" }', 'measure m { cap red when a because "b" }'),
+        ('problem "p"  when a', 'problem "p" when a'),
+        ('invariant "i"  always a', 'invariant "i" always a'),
+        ("segment s   when a", "segment s  when a"),
     ],
 )  # fmt: skip
 def test_small_texts(written: str, expected: str) -> None:
-    assert " ".join(formatted(written + "\n").split()) == " ".join(expected.split())
+    assert formatted(written + "\n") == expected + "\n"
 
 
 def test_long_statements_break_before_joining_words() -> None:
@@ -197,7 +201,8 @@ def test_a_block_on_one_line_is_opened_when_it_does_not_fit() -> None:
 
 
 def test_empty_lines() -> None:
-    written = "\n\nlet a = 1\n\n\n\nlet b = 2\nlet c = 3\noutput d = 1\nmeasure m {\n\n  value a\n\n\n  rate as given\n\n}\n\n"
+    written = "\n\nlet a = 1\n\n\n\nlet b = 2\nlet c = 3\noutput d = 1\n"
+    written += "measure m {\n\n  value a\n\n\n  rate as given\n\n}\n\n"
     assert formatted(written) == block(
         """
         let a = 1

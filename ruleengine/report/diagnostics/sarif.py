@@ -11,11 +11,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ruleengine.version import __version__
 from ruleengine.diagnostics import CODES, Code, Diagnostic, Fix, Severity
 from ruleengine.report.diagnostics.fingerprint import fingerprints
 from ruleengine.report.diagnostics.region import region, uri
 from ruleengine.source import Source, Span
+from ruleengine.version import __version__
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}

@@ -42,7 +42,7 @@ class StatementPrinter(ExpressionPrinter):
         if text is None:
             return ""
         gap = self.break_between(before, end)
-        return Indent((gap, f"because {words.quoted(text)}"))
+        return Group(Indent((gap, f"because {words.quoted(text)}")))
 
     def _flat_because(self, text: str | None) -> str:
         return f"because {words.quoted(text)}" if text is not None else ""

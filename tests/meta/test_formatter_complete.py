@@ -1,0 +1,29 @@
+"""The formatter has a handler for every node of the syntax tree."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from ruleengine.syntax import tree as t
+from ruleengine.syntax.formatting import expressions, statements
+
+#: Nodes that have a block; `BlockPrinter` handles each by name, and the properties of the formatter meet all of them.
+BLOCKS = {t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Weights, t.Rate, t.Group}
+
+
+def every_kind_of(parent: type[t.Node]) -> set[type[t.Node]]:
+    """All classes below `parent` that have none below themselves."""
+    below = {kind for child in parent.__subclasses__() for kind in every_kind_of(child)}
+    return below or {parent}
+
+
+def test_every_expression_has_a_printer() -> None:
+    assert set(expressions._PRINTERS) == every_kind_of(t.Expression)
+
+
+def test_every_statement_and_item_has_a_printer() -> None:
+    kinds = every_kind_of(t.Item)
+    for union in (t.HeaderStatement, t.MeasureStatement, t.CardStatement):
+        kinds |= set(get_args(union))
+    assert kinds - BLOCKS <= set(statements._STATEMENTS)
+    assert kinds >= BLOCKS
