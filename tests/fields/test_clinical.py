@@ -78,7 +78,10 @@ def test_egfr(facts: Document, egfr: int, stage: str) -> None:
     [
         ({"age": 60, "sex": "male", "weight_kg": 72, "creatinine_mg_dl": 1.0}, 80),  # 80 × 72 / 72
         ({"age": 60, "sex": "female", "weight_kg": 72, "creatinine_mg_dl": 1.0}, 68),  # × 0.85
-        ({"age": 75, "sex": "female", "weight_kg": 55, "creatinine_umol_l": 106.08}, 35.2),  # 3575/86.4 × 0.85
+        (
+            {"age": 75, "sex": "female", "weight_kg": 55, "creatinine_umol_l": 106.08},
+            35.2,
+        ),  # 3575/86.4 × 0.85
         ({"age": 60, "sex": "male", "creatinine_mg_dl": 1.0}, None),
     ],
 )
@@ -123,9 +126,7 @@ def test_meld(facts: Document, without_sodium: int, with_sodium: int) -> None:
 
 
 def test_meld_tells_what_the_cap_took_away_and_the_mortality() -> None:
-    result = score(
-        "meld@1", {"creatinine_mg_dl": 9, "bilirubin_mg_dl": 40, "inr": 6, "sodium": 137}
-    )
+    result = score("meld@1", {"creatinine_mg_dl": 9, "bilirubin_mg_dl": 40, "inr": 6, "sodium": 137})
     found = result["scorecards"]["meld_na"]
     assert (found["computed_score"], found["score"]) == (54, 40)
     assert result["outputs"]["three_month_mortality"] == 0.713
@@ -160,7 +161,11 @@ WELL = {
         # the same saturation on the other scale
         ({"oxygen_saturation": 90, "hypercapnia": True}, 0, "low"),
         ({"oxygen_saturation": 97, "hypercapnia": True}, 0, "low"),  # breathing air
-        ({"oxygen_saturation": 97, "hypercapnia": True, "oxygen": True}, 5, "medium"),  # 3 and 2 for the oxygen
+        (
+            {"oxygen_saturation": 97, "hypercapnia": True, "oxygen": True},
+            5,
+            "medium",
+        ),  # 3 and 2 for the oxygen
         ({"oxygen_saturation": 93, "hypercapnia": True, "oxygen": True}, 3, "low"),
         ({"oxygen_saturation": 83, "hypercapnia": True}, 3, "low_medium"),
     ],
@@ -182,11 +187,20 @@ def test_example_facts() -> None:
         facts["id"]: score("news2@1", facts)["measures"]["clinical_risk"]["band"]
         for facts in example_facts("news2")
     }
-    assert found == {"on-the-mend": "low", "suddenly-confused": "low_medium", "sepsis": "high", "copd": "medium"}
+    assert found == {
+        "on-the-mend": "low",
+        "suddenly-confused": "low_medium",
+        "sepsis": "high",
+        "copd": "medium",
+    }
     assert [card("meld@1", facts, "meld_na")[0] for facts in example_facts("meld")] == [25, 23, 6]
     assert [card("kidney_function@1", facts, "egfr")[1] for facts in example_facts("kidney_function")] == [
         "G1",
         "G2",
         "G4",
     ]
-    assert [card("stroke_risk@1", facts, "cha2ds2_vasc")[0] for facts in example_facts("stroke_risk")] == [0, 4, 2]
+    assert [card("stroke_risk@1", facts, "cha2ds2_vasc")[0] for facts in example_facts("stroke_risk")] == [
+        0,
+        4,
+        2,
+    ]

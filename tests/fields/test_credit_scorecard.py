@@ -27,9 +27,7 @@ FACTS = {facts["id"]: facts for facts in example_facts("credit_scorecard")}
         ("tells-little", 197, "refer", ["RES", "ADR"]),
     ],
 )
-def test_points_decision_and_reasons(
-    applicant: str, points: int, decision: str, reasons: list[str]
-) -> None:
+def test_points_decision_and_reasons(applicant: str, points: int, decision: str, reasons: list[str]) -> None:
     assert card(CREDIT, FACTS[applicant], "application") == (points, decision)
     outputs = score(CREDIT, FACTS[applicant])["outputs"]
     assert outputs["reason_codes"] == reasons
