@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ruleengine.checker.accepted import without_accepted
 from ruleengine.checker.examined import Examined
 from ruleengine.checker.index import Index
-from ruleengine.checker.lints.domain import always, outside
+from ruleengine.checker.lints.domain import domain
 from ruleengine.checker.lints.gaps import gaps
 from ruleengine.checker.lints.overlaps import overlaps
 from ruleengine.checker.lints.reach import reach
@@ -21,7 +21,7 @@ from ruleengine.compiler.compile import Compilation
 from ruleengine.compiler.scope import Module
 from ruleengine.diagnostics import Diagnostic, Diagnostics, Severity
 
-#: Every lint with the code of its reports.
+#: Every lint with the codes of its reports.
 LINTS: tuple[tuple[str, Callable[[Examined], Iterator[Diagnostic]]], ...] = (
     ("RE401", gaps),
     ("RE402", overlaps),
@@ -30,8 +30,7 @@ LINTS: tuple[tuple[str, Callable[[Examined], Iterator[Diagnostic]]], ...] = (
     ("RE405", measures_nowhere),
     ("RE406", segments_nowhere),
     ("RE407", staleness),
-    ("RE408", outside),
-    ("RE409", always),
+    ("RE408, RE409", domain),
 )
 
 

@@ -19,17 +19,11 @@ from ruleengine.tree import expressions as e
 from ruleengine.values import equal, less
 
 
-def outside(examined: Examined) -> Iterator[Diagnostic]:
-    """RE408: a constant lies outside the domain of what it is compared with."""
+def domain(examined: Examined) -> Iterator[Diagnostic]:
+    """RE408: a constant lies outside the domain of what it is compared with; RE409: a condition is always the same."""
     for condition in conditions(examined):
-        yield from _constants_outside(condition, examined)
-
-
-def always(examined: Examined) -> Iterator[Diagnostic]:
-    """RE409: a condition that is always true, or never."""
-    for condition in conditions(examined):
-        if not _constants_outside(condition, examined):  # that says more of the same place
-            yield from _always_the_same(condition, examined)
+        reports = _constants_outside(condition, examined)
+        yield from reports or _always_the_same(condition, examined)
 
 
 def conditions(examined: Examined) -> Iterator[e.Expression]:
