@@ -12,13 +12,18 @@ from typing import Any
 _TOLERANCE = 1e-9
 
 
-def differences(result: dict[str, Any], score: tuple[float | None, str | None], trace: dict[str, Any]) -> list[str]:
+def differences(
+    result: dict[str, Any], score: tuple[float | None, str | None], trace: dict[str, Any]
+) -> list[str]:
     """Everything in which a result differs from the hand-written score and trace; empty when they agree."""
     card = result["scorecards"]["health"]
     found = [
         _differs("score", card["score"], score[0]),
         _differs("band", card["band"], score[1]),
-        *(_differs(name, card[name], trace[name]) for name in ("score", "band", "computed_score", "computed_band")),
+        *(
+            _differs(name, card[name], trace[name])
+            for name in ("score", "band", "computed_score", "computed_band")
+        ),
         _differs("override", card["override"] is not None, trace["override"]),
     ]
     places = {path.rpartition(".")[2]: node for path, node in card["nodes"].items() if "." in path}
@@ -30,11 +35,14 @@ def differences(result: dict[str, Any], score: tuple[float | None, str | None], 
         in_grace = node["status"] == "grace"
         found.append(_differs(f"{name}.status", node["status"], ours["status"]))
         if not in_grace:
-            found += [_differs(f"{name}.{part}", measure[part], ours[part]) for part in ("value", "band", "points")]
+            found += [
+                _differs(f"{name}.{part}", measure[part], ours[part]) for part in ("value", "band", "points")
+            ]
             if ours["reason"] is not None and measure["reason"] is None:
                 found.append(f"{name}.reason: the engine gives none")
         found += [
-            _differs(f"{name}.{part}", node[part], ours[part]) for part in ("weight", "effective_weight", "contribution")
+            _differs(f"{name}.{part}", node[part], ours[part])
+            for part in ("weight", "effective_weight", "contribution")
         ]
     return [text for text in found if text]
 

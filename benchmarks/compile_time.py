@@ -56,21 +56,21 @@ def _compiling(folder: Path, rounds: int) -> Table:
         whole = times["compile"] + times["generate"]
         rows.append(
             (
-                f"{lines:,} lines", *(number(times[name]) for name in work), number(whole), f"{whole / lines * 1e3:.0f}",
-                COMPILE_TARGET.text(whole) if lines == 1000 else "",
+                f"{lines:,} lines", *(number(times[name]) for name in work), number(whole),
+                f"{whole / lines * 1e3:.0f}", COMPILE_TARGET.text(whole) if lines == 1000 else "",
             )
         )  # fmt: skip
     head = ("ruleset of", "parse", "check", "load", "generate", "load + generate", "µs a line", "target")
     notes = (
-        "ms, medians; `load` parses, resolves, type-checks and builds the evaluation tree; `generate` makes the Python for",
-        "whole results and compiles it; `check` is everything that the command reports, with gaps, overlaps and domains.",
+        "ms, medians. `load` parses, resolves, type-checks and builds the evaluation tree; `generate` makes the",
+        "Python for whole results and compiles it; `check` is all that the command does: gaps, overlaps, domains.",
     )
     return Table("compile", "Compiling a ruleset, by its length", head, tuple(rows), notes)
 
 
 def _check(path: Path) -> None:
     report = ruleengine.check_file(path, rulesets=path.parent.parent, schemas=SCHEMAS)
-    assert report.ok, str(report.diagnostics[0])  # noqa: S101 - a benchmark of a faulty ruleset says nothing
+    assert report.ok, str(report.diagnostics[0])
 
 
 def _generate(ruleset: ruleengine.Ruleset) -> None:
@@ -84,7 +84,9 @@ def _scoring(folder: Path, rounds: int) -> Table:
         documents = list(accounts(max(5, 2400 // measures)))
         for words, function in (("score only", ruleset.scores), ("whole result", ruleset.score_dict)):
 
-            def run(function: Callable[..., object] = function, documents: list[dict[str, object]] = documents) -> None:
+            def run(
+                function: Callable[..., object] = function, documents: list[dict[str, object]] = documents
+            ) -> None:
                 for document in documents:
                     function(document, AS_OF)
 
@@ -94,6 +96,14 @@ def _scoring(folder: Path, rounds: int) -> Table:
     rows = []
     for measures in _MEASURES:
         score, whole = middle[f"{measures} score only"], middle[f"{measures} whole result"]
-        rows.append((f"{measures:,}", number(score), number(score / measures), number(whole), number(whole / measures)))
+        rows.append(
+            (
+                f"{measures:,}",
+                number(score),
+                number(score / measures),
+                number(whole),
+                number(whole / measures),
+            )
+        )
     head = ("measures", "score only, µs", "each", "whole result, µs", "each")
     return Table("measures", "Scoring one account, by the number of measures", head, tuple(rows))

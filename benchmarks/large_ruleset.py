@@ -88,6 +88,9 @@ def _card(number: int) -> str:
     lines = ['scorecard health "Customer health" {', "  bands   rag", "  missing redistribute", ""]
     for start in range(0, number, _GROUP):
         lines.append(f'  group group_{start // _GROUP} "Group {start // _GROUP}" 1 {{')
-        lines += [f"    measure_{position} {1 + position % 3}" for position in range(start, min(start + _GROUP, number))]
+        lines += [
+            f"    measure_{position} {1 + position % 3}"
+            for position in range(start, min(start + _GROUP, number))
+        ]
         lines.append("  }")
     return "\n".join([*lines, "}", ""])

@@ -33,7 +33,11 @@ def check(ruleset: ruleengine.Ruleset, documents: Iterable[dict[str, Any]]) -> l
         card = result["scorecards"]["health"]
         score, band = ruleset.scores(document, AS_OF)["health"]
         words = differences(result, yardsticks.score(document, AS_OF), yardsticks.trace(document, AS_OF))
-        if band != card["band"] or (score is None) != (card["score"] is None) or abs((score or 0) - (card["score"] or 0)) > 1e-9:
+        if (
+            band != card["band"]
+            or (score is None) != (card["score"] is None)
+            or abs((score or 0) - (card["score"] or 0)) > 1e-9
+        ):
             words.append(f"score only gives {score}, {band}")
         found += [f"{document['id']}: {word}" for word in words]
     return found
@@ -47,20 +51,27 @@ def measure(quick: bool) -> list[Table]:
     if faults:
         raise AssertionError("\n".join(["the yardsticks and the engine disagree:", *faults[:20]]))
     work = _ours(ruleset, documents)
-    rows = _rows(interleaved(work, 5 if quick else 15), list(work), set(work) - {HAND, "ruleengine, score only"})
+    rows = _rows(
+        interleaved(work, 5 if quick else 15), list(work), set(work) - {HAND, "ruleengine, score only"}
+    )
     work, explaining = _others(ruleset, documents[: 50 if quick else 200])
-    rows += _rows(interleaved(work, 3 if quick else 7), [name for name in work if name not in (HAND, HAND_TRACE)], explaining)
+    rows += _rows(
+        interleaved(work, 3 if quick else 7),
+        [name for name in work if name not in (HAND, HAND_TRACE)],
+        explaining,
+    )
     size = sum(len(json.dumps(document, separators=(",", ":"))) for document in documents) / len(documents)
     notes = (
-        f"{len(documents)} accounts of {size / 1000:.2f} KB on average; times are medians, × medians of ratios within a round.",
-        "Other engines get dates as ages and gathered roles, and give the twelve ratings only: no reasons, weights or score.",
+        f"{len(documents)} accounts of {size / 1000:.2f} KB on average; × are medians of ratios within a round.",
+        "Other engines get dates as ages and roles gathered, and give the twelve ratings only: no reasons,",
+        "no weights, no score.",
     )
     head = ("one account at a time", "µs", "× score only", "× explained", "explains", "target")
     return [Table("one account", "One account at a time, in process", head, tuple(rows), notes)]
 
 
 def _rows(found: Rounds, names: list[str], explaining: set[str]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name in names:
         times = ratio(found, name, HAND)
         target = TARGETS[name].text(times) if name in TARGETS else ""
@@ -101,7 +112,11 @@ def _others(ruleset: ruleengine.Ruleset, documents: list[dict[str, Any]]) -> tup
     }
     explaining = {name}
     for peer in peers.installed():
-        faults = peers.wrong(peer, documents, results) if not peer.slow else peers.wrong(peer, few, results[: len(few)])
+        faults = (
+            peers.wrong(peer, documents, results)
+            if not peer.slow
+            else peers.wrong(peer, few, results[: len(few)])
+        )
         if faults:
             raise AssertionError("\n".join([f"{peer.name} rates differently:", *faults[:5]]))
         given = [peers.flat(document) for document in (few if peer.slow else documents)]

@@ -58,5 +58,7 @@ def measure(quick: bool) -> list[Table]:
         for words, seconds in found.items()
     )
     head = ("reading NDJSON", "lines/s", "× the time of lenient reading")
-    notes = ("Strictly: duplicate keys, NaN, numbers too large, broken UTF-8 and deep nesting are refused with their line.",)
+    notes = (
+        "Strictly: duplicate keys, NaN, numbers too large, broken UTF-8 and deep nesting are refused with their line.",
+    )
     return [Table("reading", "Reading accounts", head, rows, notes)]

@@ -43,8 +43,12 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("sections", nargs="*", metavar="SECTION", choices=[[], *SECTIONS], help=", ".join(SECTIONS))
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.run", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "sections", nargs="*", metavar="SECTION", choices=[[], *SECTIONS], help=", ".join(SECTIONS)
+    )
     parser.add_argument("--quick", action="store_true", help="fewer accounts and rounds")
     parser.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
     return parser.parse_args()
@@ -55,7 +59,11 @@ def _versions() -> list[tuple[str, str]]:
 
     found = [("Python", platform.python_version()), ("cores", str(os.cpu_count()))]
     listed = (Path(__file__).parent / "requirements-peers.txt").read_text(encoding="utf-8").splitlines()
-    for package in ("orjson", "lark", *(line.partition("==")[0] for line in listed if line and line[0] != "#")):
+    for package in (
+        "orjson",
+        "lark",
+        *(line.partition("==")[0] for line in listed if line and line[0] != "#"),
+    ):
         try:
             found.append((package, version(package)))
         except PackageNotFoundError:

@@ -56,7 +56,10 @@ def _work(folder: Path) -> dict[str, tuple[Callable[[], object], int]]:
         "hand-written score of one account": (_process([sys.executable, "-c", by_hand], {}), 1),
         "ruleengine --help": (_process([*engine, "--help"], {}), 1),
         "ruleengine eval, compiled before": (_process([*engine, *evaluate], kept), 1),
-        "ruleengine eval, compiled before, as a table": (_process([*engine, *evaluate[:-1], "table"], kept), 1),
+        "ruleengine eval, compiled before, as a table": (
+            _process([*engine, *evaluate[:-1], "table"], kept),
+            1,
+        ),
         "ruleengine eval, without the cache": (_process([*engine, *evaluate], none), 1),
         "ruleengine check, 1,000 lines": (_process([*engine, *check], none), 1),
     }

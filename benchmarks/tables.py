@@ -56,7 +56,8 @@ def terminal(table: Table) -> str:
 
 def _row(cells: tuple[str, ...], widths: list[int]) -> str:
     first, *others = (
-        cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        cell.ljust(width) if at == 0 else cell.rjust(width)
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
     )
     return "  ".join([first, *others]).rstrip()
 
@@ -75,7 +76,8 @@ def write(page: Path, tables: list[Table]) -> list[str]:
     homeless = []
     for table in tables:
         place = re.compile(
-            rf"(<!-- measured: {re.escape(table.name)} -->\n).*?(<!-- end of {re.escape(table.name)} -->)", re.DOTALL
+            rf"(<!-- measured: {re.escape(table.name)} -->\n).*?(<!-- end of {re.escape(table.name)} -->)",
+            re.DOTALL,
         )
         if not place.search(text):
             homeless.append(table.name)

@@ -1,8 +1,8 @@
 """The workload written out by hand in plain Python: what an engine has to compete with.
 
 In: an account document that fits the schema (nothing is checked) and the day. Out: `score` gives the final score and
-band; `trace` gives them with what became of every measure. A missing value is None here; undecided conditions are worked
-out case by case, as the ruleset means them.
+band; `trace` gives them with what became of every measure. A missing value is None here; undecided conditions are
+worked out case by case, as the ruleset means them.
 """
 
 from __future__ import annotations
@@ -59,9 +59,13 @@ def score(facts: dict[str, Any], as_of: date) -> tuple[float | None, str | None]
             if licensed and tenure is not None and tenure >= 2:
                 share = billable / licensed
                 if tenure < 6:
-                    points += 0.3 * (25.0 if share < 0.0999999999 else 62.5 if share <= 0.5000000001 else 87.5)
+                    points += 0.3 * (
+                        25.0 if share < 0.0999999999 else 62.5 if share <= 0.5000000001 else 87.5
+                    )
                 elif tenure < 9:
-                    points += 0.3 * (25.0 if share <= 0.5000000001 else 62.5 if share <= 0.7500000001 else 87.5)
+                    points += 0.3 * (
+                        25.0 if share <= 0.5000000001 else 62.5 if share <= 0.7500000001 else 87.5
+                    )
                 else:
                     points += 0.3 * (25.0 if share <= 0.7500000001 else 87.5)
                 parts += 0.3
@@ -75,22 +79,30 @@ def score(facts: dict[str, Any], as_of: date) -> tuple[float | None, str | None]
                     number = usage.get("git_users")
                     if number is not None:
                         share = number / billable
-                        points += 0.15 * (25.0 if share <= 0.1000000001 else 62.5 if share <= 0.3300000001 else 87.5)
+                        points += 0.15 * (
+                            25.0 if share <= 0.1000000001 else 62.5 if share <= 0.3300000001 else 87.5
+                        )
                         parts += 0.15
                     number = usage.get("builds")
                     if number is not None:
                         share = number / billable
-                        points += 0.15 * (25.0 if share <= 2.0000000001 else 62.5 if share <= 40.0000000001 else 87.5)
+                        points += 0.15 * (
+                            25.0 if share <= 2.0000000001 else 62.5 if share <= 40.0000000001 else 87.5
+                        )
                         parts += 0.15
                     number = usage.get("scanner_users")
                     if number is not None and subscription.get("plan") == "ultimate":
                         share = number / billable
-                        points += 0.15 * (25.0 if share <= 0.0500000001 else 62.5 if share < 0.1999999999 else 87.5)
+                        points += 0.15 * (
+                            25.0 if share <= 0.0500000001 else 62.5 if share < 0.1999999999 else 87.5
+                        )
                         parts += 0.15
                     number = usage.get("deploy_users")
                     if number is not None:
                         share = number / billable
-                        points += 0.15 * (25.0 if share < 0.0499999999 else 62.5 if share <= 0.1200000001 else 87.5)
+                        points += 0.15 * (
+                            25.0 if share < 0.0499999999 else 62.5 if share <= 0.1200000001 else 87.5
+                        )
                         parts += 0.15
         if parts:
             total += 0.5 * points / parts
@@ -149,7 +161,9 @@ def score(facts: dict[str, Any], as_of: date) -> tuple[float | None, str | None]
         tickets = support.get("tickets_last_month")
         text = support.get("updated_at")
         if tickets is not None and text is not None and today - date.fromisoformat(text).toordinal() <= 30:
-            total += 0.05 * (62.5 if tickets == 0 else 87.5 if tickets <= 5 else 62.5 if tickets <= 15 else 25.0)
+            total += 0.05 * (
+                62.5 if tickets == 0 else 87.5 if tickets <= 5 else 62.5 if tickets <= 15 else 25.0
+            )
             weight += 0.05
 
     if not weight:
@@ -160,7 +174,7 @@ def score(facts: dict[str, Any], as_of: date) -> tuple[float | None, str | None]
 
 # ── Every measure explained ─────────────────────────────────────────────────────────────────────────────────────────
 
-_GROUPS = (
+_GROUPS: tuple[tuple[float, tuple[tuple[str, float], ...]], ...] = (
     (
         0.5,
         (
@@ -251,21 +265,33 @@ def _product(facts: dict[str, Any], tenure: int | None, today: int, found: dict[
     plan = subscription.get("plan")
     scanned = plan == "ultimate"
     if tenure is None:
-        found["scm_adoption"] = found["ci_adoption"] = found["cd_adoption"] = _missing("account.customer_since")
-        found["devsecops_adoption"] = _NOT_APPLICABLE if plan is not None and not scanned else _missing("account.customer_since")
+        found["scm_adoption"] = found["ci_adoption"] = found["cd_adoption"] = _missing(
+            "account.customer_since"
+        )
+        found["devsecops_adoption"] = (
+            _NOT_APPLICABLE if plan is not None and not scanned else _missing("account.customer_since")
+        )
     elif tenure < 1:
-        found["scm_adoption"] = found["ci_adoption"] = found["cd_adoption"] = found["devsecops_adoption"] = _NOT_APPLICABLE
+        found["scm_adoption"] = found["ci_adoption"] = found["cd_adoption"] = found["devsecops_adoption"] = (
+            _NOT_APPLICABLE
+        )
     else:
         found["scm_adoption"] = _share(usage, "git_users", billable, faulty, 0.1000000001, 0.3300000001)
         found["ci_adoption"] = _share(usage, "builds", billable, faulty, 2.0000000001, 40.0000000001)
         found["cd_adoption"] = _share(usage, "deploy_users", billable, faulty, 0.0499999999, 0.1200000001)
         if scanned:
-            found["devsecops_adoption"] = _share(usage, "scanner_users", billable, faulty, 0.0500000001, 0.1999999999)
+            found["devsecops_adoption"] = _share(
+                usage, "scanner_users", billable, faulty, 0.0500000001, 0.1999999999
+            )
         else:
-            found["devsecops_adoption"] = _NOT_APPLICABLE if plan is not None else _missing("subscription.plan")
+            found["devsecops_adoption"] = (
+                _NOT_APPLICABLE if plan is not None else _missing("subscription.plan")
+            )
 
 
-def _licenses(billable: int | None, licensed: int | None, tenure: int | None, faulty: _Found | None) -> _Found:
+def _licenses(
+    billable: int | None, licensed: int | None, tenure: int | None, faulty: _Found | None
+) -> _Found:
     if billable is None:
         return _missing("usage.billable_users")
     if licensed is None:
@@ -278,13 +304,25 @@ def _licenses(billable: int | None, licensed: int | None, tenure: int | None, fa
     if tenure < 2:
         return (_NA, share, None, "too early to tell")
     if tenure < 6:
-        return ("scored", share, "red" if share < 0.0999999999 else "yellow" if share <= 0.5000000001 else "green", None)
+        return (
+            "scored",
+            share,
+            "red" if share < 0.0999999999 else "yellow" if share <= 0.5000000001 else "green",
+            None,
+        )
     if tenure < 9:
-        return ("scored", share, "red" if share <= 0.5000000001 else "yellow" if share <= 0.7500000001 else "green", None)
+        return (
+            "scored",
+            share,
+            "red" if share <= 0.5000000001 else "yellow" if share <= 0.7500000001 else "green",
+            None,
+        )
     return ("scored", share, "red" if share <= 0.7500000001 else "green", None)
 
 
-def _share(usage: dict[str, Any], name: str, billable: int | None, faulty: _Found | None, low: float, high: float) -> _Found:
+def _share(
+    usage: dict[str, Any], name: str, billable: int | None, faulty: _Found | None, low: float, high: float
+) -> _Found:
     number = usage.get(name)
     if number is None:
         return _missing(name)
@@ -342,7 +380,12 @@ def _voice(facts: dict[str, Any], today: int, found: dict[str, _Found]) -> None:
     elif tickets == 0:
         found["support_issues"] = ("scored", 0, "yellow", _NEVER_WRITES)
     else:
-        found["support_issues"] = ("scored", tickets, "green" if tickets <= 5 else "yellow" if tickets <= 15 else "red", None)
+        found["support_issues"] = (
+            "scored",
+            tickets,
+            "green" if tickets <= 5 else "yellow" if tickets <= 15 else "red",
+            None,
+        )
     if emergencies is None:
         found["emergency_tickets"] = _missing("support.open_emergency_tickets")
     elif faulty is not None:

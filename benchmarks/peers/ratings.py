@@ -20,7 +20,8 @@ Rows = list[tuple[Test, str | None]]
 
 _PATHS = {
     "level": ("account", "service_level"), "priority": ("account", "csm_priority"), "owned": ("account", "csm_owned"),
-    "plan": ("subscription", "plan"), "licensed": ("subscription", "licensed_users"), "deployment": ("usage", "deployment"),
+    "plan": ("subscription", "plan"), "licensed": ("subscription", "licensed_users"),
+    "deployment": ("usage", "deployment"),
     "billable": ("usage", "billable_users"), "active": ("usage", "active_users"), "git": ("usage", "git_users"),
     "builds": ("usage", "builds"), "scanners": ("usage", "scanner_users"), "deployers": ("usage", "deploy_users"),
     "rating": ("sentiment", "rating"), "tickets": ("support", "tickets_last_month"),
@@ -30,7 +31,8 @@ _PATHS = {
 }  # fmt: skip
 _AGES = {
     "age": ("account", "customer_since"), "reported": ("usage", "reported_at"), "judged": ("sentiment", "updated_at"),
-    "supported": ("support", "updated_at"), "closed": ("support", "emergency_closed_at"), "met": ("engagement", "last_meeting"),
+    "supported": ("support", "updated_at"), "closed": ("support", "emergency_closed_at"),
+    "met": ("engagement", "last_meeting"),
 }  # fmt: skip
 #: The fields that every flat document has.
 FIELDS = (*_PATHS, *_AGES, "tenure", "roles")
@@ -53,7 +55,9 @@ def flat(document: dict[str, Any]) -> dict[str, Any]:
     first = date(2023, 12, 1).isoformat()
     found["roles"] = None
     if entries is not None:
-        found["roles"] = [role for entry in entries if entry["date"] >= first for role in entry["external_roles"]]
+        found["roles"] = [
+            role for entry in entries if entry["date"] >= first for role in entry["external_roles"]
+        ]
     return found
 
 
@@ -101,8 +105,12 @@ RATINGS: dict[str, Rows] = {
         "active", ("<", _of_users("active"), 0.4999999999), ("<", _of_users("active"), 0.7999999999),
         ("null", "deployment"), ("!=", "deployment", text("self_managed")),
     ),
-    "scm_adoption": _share("git", ("<=", _of_users("git"), 0.1000000001), ("<=", _of_users("git"), 0.3300000001), *_YOUNG),
-    "ci_adoption": _share("builds", ("<=", _of_users("builds"), 2.0000000001), ("<=", _of_users("builds"), 40.0000000001), *_YOUNG),
+    "scm_adoption": _share(
+        "git", ("<=", _of_users("git"), 0.1000000001), ("<=", _of_users("git"), 0.3300000001), *_YOUNG
+    ),
+    "ci_adoption": _share(
+        "builds", ("<=", _of_users("builds"), 2.0000000001), ("<=", _of_users("builds"), 40.0000000001), *_YOUNG
+    ),
     "devsecops_adoption": _share(
         "scanners", ("<=", _of_users("scanners"), 0.0500000001), ("<", _of_users("scanners"), 0.1999999999),
         *_YOUNG, ("null", "plan"), ("!=", "plan", text("ultimate")),
@@ -119,7 +127,8 @@ RATINGS: dict[str, Rows] = {
     ],
     "roi": [
         (("or", *_SMALL, ("null", "state")), None),
-        (("and", ("!=", "priority", 1), ("or", ("null", "owned"), ("=", "owned", False), ("=", "state", text("closed")))), None),
+        (("and", ("!=", "priority", 1), ("or", ("null", "owned"), ("=", "owned", False))), None),
+        (("and", ("!=", "priority", 1), ("=", "state", text("closed"))), None),
         (("=", "state", text("closed")), "red"),
         (("=", "state", text("draft")), "yellow"),
         (("null", "objectives"), None),
@@ -162,17 +171,17 @@ RATINGS: dict[str, Rows] = {
 }  # fmt: skip
 
 
-def infix(test: Test, prefix: str = "", words: dict[str, str] | None = None) -> str:
-    """A test in the infix notation that most engines share; `words` renames operators, `prefix` stands before fields."""
+def infix(test: Test, words: dict[str, str] | None = None) -> str:
+    """A test in the infix notation that most engines share; `words` renames operators."""
     words = words or {}
     if isinstance(test, str):
-        return prefix + test
+        return test
     if not isinstance(test, tuple):
         return json.dumps(test)
     operator, *operands = test
     if operator == "text":
         return json.dumps(operands[0])
-    written = [infix(operand, prefix, words) for operand in operands]
+    written = [infix(operand, words) for operand in operands]
     if operator == "null":
         return f"({written[0]} == null)"
     if operator == "/" and "divide" in words:
@@ -181,10 +190,10 @@ def infix(test: Test, prefix: str = "", words: dict[str, str] | None = None) -> 
     return "(" + f" {spelled} ".join(written) + ")"
 
 
-def ternary(rows: Rows, prefix: str = "", words: dict[str, str] | None = None) -> str:
+def ternary(rows: Rows, words: dict[str, str] | None = None) -> str:
     """Rows as one conditional expression."""
     found = "null"
     for test, outcome in reversed(rows):
         value = json.dumps(outcome)
-        found = value if test is None else f"({infix(test, prefix, words)} ? {value} : {found})"
+        found = value if test is None else f"({infix(test, words)} ? {value} : {found})"
     return found

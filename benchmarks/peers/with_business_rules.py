@@ -6,20 +6,21 @@ Its conditions compare one variable with a constant, so quotients and absent val
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 from benchmarks.peers import Peer
 from benchmarks.peers.ratings import RATINGS, Test
 
 _OPERATORS = {
-    "<": "less_than", "<=": "less_than_or_equal_to", ">": "greater_than", ">=": "greater_than_or_equal_to", "=": "equal_to",
+    "<": "less_than", "<=": "less_than_or_equal_to", ">": "greater_than", ">=": "greater_than_or_equal_to",
+    "=": "equal_to",
 }  # fmt: skip
 
 
 def peers() -> Iterator[Peer]:
     """The engine, once."""
-    from business_rules import actions, engine, fields, variables
-
+    actions, engine, fields, variables = _parts()
     made: dict[str, Callable[[Any], Any]] = {}
     ratings = {name: [_rule(test, outcome, made) for test, outcome in rows] for name, rows in RATINGS.items()}
 
@@ -27,7 +28,8 @@ def peers() -> Iterator[Peer]:
         self.facts = facts
 
     decorators = {
-        "n_": variables.numeric_rule_variable, "t_": variables.string_rule_variable, "b_": variables.boolean_rule_variable,
+        "n_": variables.numeric_rule_variable, "t_": variables.string_rule_variable,
+        "b_": variables.boolean_rule_variable,
     }  # fmt: skip
     body = {name: decorators[name[:2]](function) for name, function in made.items()}
     offered = type("Offered", (variables.BaseVariables,), {"__init__": __init__, **body})
@@ -53,11 +55,18 @@ def peers() -> Iterator[Peer]:
     yield Peer("business-rules (Python)", rate, lambda found: dict(found), slow=True)
 
 
+def _parts() -> list[Any]:
+    return [import_module(f"business_rules.{name}") for name in ("actions", "engine", "fields", "variables")]
+
+
 def _rule(test: Test, outcome: str | None, made: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
     made["b_otherwise"] = lambda held: True
     otherwise = {"name": "b_otherwise", "operator": "is_true", "value": True}
     condition = _condition(test, made) if test is not None else otherwise
-    return {"conditions": {"all": [condition]}, "actions": [{"name": "rate", "params": {"band": outcome or "none"}}]}
+    return {
+        "conditions": {"all": [condition]},
+        "actions": [{"name": "rate", "params": {"band": outcome or "none"}}],
+    }
 
 
 def _condition(test: Test, made: dict[str, Callable[[Any], Any]]) -> dict[str, Any]:
@@ -98,5 +107,3 @@ def _truth(test: Test) -> tuple[str, Callable[[Any], Any]]:
     if operator == "!=":
         return f"{first}_is_not_{value}", lambda held: held.facts[first] != value
     return f"{first}_is_{value}", lambda held: held.facts[first] is value
-
-

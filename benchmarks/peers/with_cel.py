@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
 
 from benchmarks.peers import Peer
 from benchmarks.peers.ratings import RATINGS, ternary
@@ -10,8 +12,7 @@ from benchmarks.peers.ratings import RATINGS, ternary
 
 def peers() -> Iterator[Peer]:
     """The Rust binding."""
-    import cel
-
+    cel: Any = import_module("cel")
     words = {"divide": "(double({}) / double({}))"}
     ratings = ", ".join(f'"{name}": {ternary(rows, words=words)}' for name, rows in RATINGS.items())
     program = cel.compile(f"{{{ratings}}}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from benchmarks.peers import Peer
@@ -13,16 +14,16 @@ def peers() -> Iterator[Peer]:
     """Whichever of the two is installed."""
     logic = [_rows(rows) for rows in RATINGS.values()]
     try:
-        import datalogic_py
-
-        rule = datalogic_py.Engine().compile(logic)
+        datalogic: Any = import_module("datalogic_py")
+        rule = datalogic.Engine().compile(logic)
         yield Peer("datalogic (Rust JSON Logic)", rule.evaluate, _bands)
     except ImportError:
         pass
     try:
-        from json_logic import jsonLogic
-
-        yield Peer("json-logic (Python)", lambda facts: [jsonLogic(each, facts) for each in logic], _bands)
+        json_logic: Any = import_module("json_logic")
+        yield Peer(
+            "json-logic (Python)", lambda facts: [json_logic.jsonLogic(each, facts) for each in logic], _bands
+        )
     except ImportError:
         pass
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from benchmarks.peers import Peer
@@ -12,8 +13,7 @@ from benchmarks.peers.ratings import RATINGS, Rows, Test
 
 def peers() -> Iterator[Peer]:
     """The interpreter, once."""
-    import regopy
-
+    regopy: Any = import_module("regopy")
     interpreter = regopy.Interpreter()
     parts = ["package workload"]
     for name, rows in RATINGS.items():
@@ -31,7 +31,7 @@ def peers() -> Iterator[Peer]:
 
 
 def _rating(name: str, rows: Rows, tests: list[str]) -> str:
-    parts = []
+    parts: list[str] = []
     for position, (test, outcome) in enumerate(rows):
         value = json.dumps(outcome)
         body = "true" if test is None else _test(test, f"{name}_{position}", tests)

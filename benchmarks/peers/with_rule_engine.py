@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
 
 from benchmarks.peers import Peer
 from benchmarks.peers.ratings import RATINGS, ternary
@@ -10,8 +12,7 @@ from benchmarks.peers.ratings import RATINGS, ternary
 
 def peers() -> Iterator[Peer]:
     """The engine, once."""
-    import rule_engine
-
+    rule_engine: Any = import_module("rule_engine")
     words = {"and": "and", "or": "or"}
     rules = {name: rule_engine.Rule(ternary(rows, words=words)) for name, rows in RATINGS.items()}
     yield Peer(

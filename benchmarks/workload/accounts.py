@@ -21,10 +21,45 @@ SEED = 20240301
 MISSING = 0.15
 
 _LEVELS = ("high_touch", "growth", "scale", "tech_touch")
-_FIRST = ("Nordlicht", "Hartwell", "Blue Mesa", "Quintero", "Sakura", "Oakridge", "Fjordline", "Lumen", "Tarn", "Vega")
-_SECOND = ("Shipping", "Assurance", "Robotics", "Foods", "Media", "Bank", "Energy", "Textiles", "Clinics", "Games")
-_ROLES = ("Dev Lead", "Security Lead", "Platform Engineer", "Project Manager", "Executive Sponsor", "Administrator")
-_SUBJECTS = ("cadence call", "quarterly business review", "security workshop", "roadmap session", "upgrade planning")
+_FIRST = (
+    "Nordlicht",
+    "Hartwell",
+    "Blue Mesa",
+    "Quintero",
+    "Sakura",
+    "Oakridge",
+    "Fjordline",
+    "Lumen",
+    "Tarn",
+    "Vega",
+)
+_SECOND = (
+    "Shipping",
+    "Assurance",
+    "Robotics",
+    "Foods",
+    "Media",
+    "Bank",
+    "Energy",
+    "Textiles",
+    "Clinics",
+    "Games",
+)
+_ROLES = (
+    "Dev Lead",
+    "Security Lead",
+    "Platform Engineer",
+    "Project Manager",
+    "Executive Sponsor",
+    "Administrator",
+)
+_SUBJECTS = (
+    "cadence call",
+    "quarterly business review",
+    "security workshop",
+    "roadmap session",
+    "upgrade planning",
+)
 
 
 def accounts(number: int, seed: int = SEED) -> Iterator[dict[str, Any]]:
@@ -60,7 +95,9 @@ def _account(source: random.Random, position: int) -> dict[str, Any]:
     )
     if source.random() >= MISSING:
         document["success_plan"] = _plan(source)
-    document["engagement"] = _some(source, last_meeting=_day(source, 120), champion="Robin Okafor", notes_by="the manager")
+    document["engagement"] = _some(
+        source, last_meeting=_day(source, 120), champion="Robin Okafor", notes_by="the manager"
+    )
     if source.random() >= MISSING:
         document["timeline"] = [_entry(source) for _ in range(source.choice((0, 1, 1, 2, 2, 3)))]
     return document

@@ -32,7 +32,9 @@ def test_a_difference_is_found(workload: ruleengine.Ruleset) -> None:
     other = trace(document, AS_OF)
     other["measures"]["roi"]["status"] = "unheard of"
     assert any("roi.status" in words for words in differences(result, score(document, AS_OF), other))
-    assert any(words.startswith("score:") for words in differences(result, (-1.0, "red"), trace(document, AS_OF)))
+    assert any(
+        words.startswith("score:") for words in differences(result, (-1.0, "red"), trace(document, AS_OF))
+    )
 
 
 def test_accounts_are_the_same_for_the_same_seed() -> None:
@@ -74,5 +76,6 @@ def test_tables_replace_what_stands_between_their_markers(tmp_path: Path) -> Non
     page.write_text("before\n<!-- measured: speed -->\nold\n<!-- end of speed -->\nafter\n", encoding="utf-8")
     tables = [Table(name, "Speed", ("what", "µs"), (("a", "1.0"),)) for name in ("speed", "unknown")]
     assert write(page, tables) == ["unknown"]
-    expected = "before\n<!-- measured: speed -->\n\n**Speed**\n\n| what | µs |\n| --- | ---: |\n| a | 1.0 |\n\n<!-- end of speed -->\nafter\n"
+    table = "**Speed**\n\n| what | µs |\n| --- | ---: |\n| a | 1.0 |"
+    expected = f"before\n<!-- measured: speed -->\n\n{table}\n\n<!-- end of speed -->\nafter\n"
     assert page.read_text(encoding="utf-8") == expected
