@@ -203,7 +203,7 @@ def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit:
         end = len(text[:offset].rstrip())
         place = source.span(base + max(0, end - 1), base + max(1, end))
         what = "the statement ends too early" if found in ("", ";", "}") else f"unexpected `{found}`"
-        return Diagnostic("RE101", place, what, help=_expectation(expected))
+        return Diagnostic("RE101", place, what, help=_interval_help(text[:offset], error) or _expectation(expected))
     guess = nearest(found, expected)
     if offset == 0 or _is_item_start(text, offset):
         guess = nearest(found, ITEM_WORDS)
@@ -212,9 +212,20 @@ def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit:
     accepted = _accepted(error)
     if found in RESERVED_WORDS and "QUOTED_NAME" in accepted:
         help_text = f"`{found}` is a word of the language: as a name it stands in backticks"
+    elif interval_help := _interval_help(text[:offset], error):
+        help_text = interval_help
     elif "_END" in accepted and not guess:
         help_text = "a statement ends at the end of its line or at `;`"
     return Diagnostic("RE101", span, f"unexpected `{_shown(found)}`", help=help_text)
+
+
+def _interval_help(before: str, error: UnexpectedInput) -> str:
+    """What to write where an interval was begun and does not go on; empty where none was."""
+    if "DOTS" not in _accepted(error):
+        return ""
+    if re.search(r"\bin\s+[A-Za-z_`][\w.`]*\s*$", before):
+        return "after `in` stands `(a, b)` or `a..b`; whether a list holds something is asked with `LIST contains X`"
+    return "an interval has two ends: `5..10`, `5..`, or `5..5` for a single number"
 
 
 def _is_item_start(text: str, offset: int) -> bool:
