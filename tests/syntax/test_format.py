@@ -309,3 +309,15 @@ def test_a_file_with_faults_is_refused() -> None:
     assert diagnostics
     with pytest.raises(ValueError, match="faults"):
         format_file(file, Source("test.rules", text))
+
+
+@pytest.mark.parametrize(
+    "opening", ["(a + ", "(not ", "f(a, ", "(if b then c else ", "(count x in [", "-{x: "]
+)
+def test_the_deepest_nesting_that_can_be_read_can_be_formatted(opening: str) -> None:
+    closing = {"(": ")", "[": "]", "{": "}"}
+    brackets = [sign for sign in opening if sign in closing]
+    depth = 100 // len(brackets)
+    text = opening * depth + "b" + "".join(closing[sign] for sign in reversed(brackets)) * depth
+    once = formatted(f"let a = {text}\n")
+    assert formatted(once) == once

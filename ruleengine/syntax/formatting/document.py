@@ -8,7 +8,8 @@ broken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import TypeAlias
 
 from attrs import define, field, frozen
@@ -77,59 +78,33 @@ class Line:
     remark: str | None = None
 
 
+def _leaves(document: Document) -> Iterator[str | Break]:
+    """The texts and breaks of `document` in order; a loop, because documents may be nested very deep."""
+    waiting = [document]
+    while waiting:
+        match waiting.pop():
+            case (str() | Break()) as leaf:
+                yield leaf
+            case Fill(parts=parts) | (tuple() as parts):
+                waiting.extend(reversed(parts))
+            case inner:
+                waiting.append(inner.content)
+
+
 def must_break(document: Document) -> bool:
     """Whether `document` holds a break that is a line end in any case."""
-    match document:
-        case Break():
-            return document.kept or bool(document.remarks)
-        case Group() | Align() | Indent():
-            return must_break(document.content)
-        case Fill():
-            return any(must_break(part) for part in document.parts)
-        case tuple():
-            return any(must_break(part) for part in document)
-        case _:
-            return False
+    return any(leaf.kept or bool(leaf.remarks) for leaf in _leaves(document) if isinstance(leaf, Break))
 
 
 def flat(document: Document) -> str:
     """`document` on one line, whether it fits or not."""
-    match document:
-        case str():
-            return document
-        case Break():
-            return document.flat
-        case Fill():
-            return "".join(flat(part) for part in document.parts)
-        case tuple():
-            return "".join(flat(part) for part in document)
-        case _:
-            return flat(document.content)
+    return "".join(leaf.flat if isinstance(leaf, Break) else leaf for leaf in _leaves(document))
 
 
 def before_first_break(document: Document) -> str:
     """The text of `document` up to its first break, whether that becomes a line end or not."""
-    return _before_break(document)[0]
-
-
-def _before_break(document: Document) -> tuple[str, bool]:
-    """That text, and whether there is a break at all."""
-    match document:
-        case str():
-            return document, False
-        case Break():
-            return "", True
-        case tuple() | Fill():
-            parts = document if isinstance(document, tuple) else document.parts
-            found = ""
-            for part in parts:
-                text, ended = _before_break(part)
-                found += text
-                if ended:
-                    return found, True
-            return found, False
-        case _:
-            return _before_break(document.content)
+    texts = takewhile(lambda leaf: not isinstance(leaf, Break), _leaves(document))
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 @frozen(slots=True)

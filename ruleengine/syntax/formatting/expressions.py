@@ -99,7 +99,12 @@ class ExpressionPrinter:
         return words.name(node.name)
 
     def _member(self, node: t.Member) -> Document:
-        return (self.expression(node.base, POSTFIX), ".", words.member_name(node.name))
+        names: list[str] = []
+        base: t.Expression = node
+        while isinstance(base, t.Member):
+            names.append(words.member_name(base.name))
+            base = base.base
+        return (self.expression(base, POSTFIX), "." + ".".join(reversed(names)))
 
     # ── brackets ──
 
