@@ -228,6 +228,18 @@ class Grid:
         """The cells where a condition could hold."""
         return self.everything & ~self.truth(condition)[1]
 
+    def keys_in(self, condition: e.Expression | None) -> set[int]:
+        """The identities of the keys in a condition."""
+        found: set[int] = set()
+        stack = [condition] if condition is not None else []
+        while stack:
+            node = stack.pop()
+            atom = self.atoms.get(id(node))
+            if atom is not None:
+                found.add(id(atom.key))
+            stack.extend(self.made_of.get(id(node), ()))
+        return found
+
     def projected(self, mask: Mask, key: Key) -> frozenset[int]:
         """The pieces of one key that occur in some cells."""
         return frozenset(place for place, cells in enumerate(key.masks) if cells & mask)

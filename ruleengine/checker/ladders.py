@@ -13,6 +13,7 @@ from attrs import field, frozen
 from ruleengine.checker.cells import Grid, Key, Mask
 from ruleengine.checker.dependencies import Dependencies
 from ruleengine.checker.index import Index
+from ruleengine.checker.likeness import likeness
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -127,6 +128,13 @@ def _of_measure(measure: r.Measure) -> Iterator[Ladder]:
 def _of_table(table: r.Table, index: Index) -> Ladder:
     rungs = tuple(Rung(row.condition, row.result, row.span) for row in table.rows)
     return Ladder("table", table.name, rungs, (), (), table.hits, table.span)
+
+
+def same_outcome(one: object, other: object) -> bool:
+    """Whether two rows give the same, whatever words they give with it."""
+    if isinstance(one, r.NaOutcome) and isinstance(other, r.NaOutcome):
+        return one.reason == other.reason
+    return likeness(one) == likeness(other)
 
 
 # ── examples ────────────────────────────────────────────────────────────────────────────────────────────────────────

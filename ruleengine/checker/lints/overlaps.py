@@ -10,11 +10,9 @@ from collections.abc import Iterator
 
 from ruleengine.checker.cells import Mask
 from ruleengine.checker.examined import Examined
-from ruleengine.checker.ladders import Rung, Situation, example
-from ruleengine.checker.likeness import likeness
+from ruleengine.checker.ladders import Rung, Situation, example, same_outcome
 from ruleengine.diagnostics import Diagnostic, Label
 from ruleengine.tree import expressions as e
-from ruleengine.tree import ruleset as r
 
 
 def overlaps(examined: Examined) -> Iterator[Diagnostic]:
@@ -45,7 +43,7 @@ def _is_report(situation: Situation, earlier: int, later: int) -> bool:
     one, other = situation.ladder.rungs[earlier], situation.ladder.rungs[later]
     if situation.ladder.hits == "one":
         return True
-    if _same_outcome(one.outcome, other.outcome):
+    if same_outcome(one.outcome, other.outcome):
         return False
     if situation.ladder.hits == "agreeing":
         return isinstance(one.outcome, e.Constant) and isinstance(other.outcome, e.Constant)
@@ -63,12 +61,6 @@ def _cross(situation: Situation, one: Mask, other: Mask) -> bool:
             return False
         crossing += 1
     return crossing == 1
-
-
-def _same_outcome(one: object, other: object) -> bool:
-    if isinstance(one, r.NaOutcome) and isinstance(other, r.NaOutcome):
-        return one.reason == other.reason
-    return likeness(one) == likeness(other)
 
 
 def _report(situation: Situation, before: Rung, rung: Rung, shown: str, examined: Examined) -> Diagnostic:

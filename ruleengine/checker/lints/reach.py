@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ruleengine.checker.cells import Mask
 from ruleengine.checker.examined import Examined
-from ruleengine.checker.ladders import Situation, example
+from ruleengine.checker.ladders import Situation, example, same_outcome
 from ruleengine.diagnostics import Diagnostic, Label
 
 
@@ -36,9 +36,16 @@ def _is_dead(situation: Situation, position: int) -> bool:
 
 
 def _taken(situation: Situation, position: int) -> Mask:
-    taken = 0
-    for sure in situation.sure[:position]:
-        taken |= sure
+    """The cells that surely go to an earlier row.
+
+    A row before that gives the same leaves the win to this one when it is undecided and this one is not: it takes
+    cells only where both are undecided together.
+    """
+    ladder, grid, taken = situation.ladder, situation.grid, 0
+    rung, own = ladder.rungs[position], grid.keys_in(ladder.rungs[position].condition)
+    for before, sure in zip(ladder.rungs[:position], situation.sure, strict=False):
+        if grid.keys_in(before.condition) <= own or not same_outcome(before.outcome, rung.outcome):
+            taken |= sure
     return taken
 
 
