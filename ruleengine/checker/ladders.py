@@ -137,6 +137,9 @@ def same_outcome(one: object, other: object) -> bool:
     return likeness(one) == likeness(other)
 
 
+#: The example where no key makes a difference.
+ANYTHING = "anything"
+
 # ── examples ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -170,7 +173,7 @@ def _examples(
              else f"`{index.text(key.shown)}` = {_piece(key, cell)}" for key in shown]  # fmt: skip
     first = " and ".join(words)
     if len(shown) != 1 or most == 1 or shown[0].is_band:
-        return [first] if first else ["anything"]
+        return [first] if first else [ANYTHING]
     return [first, *_further(grid, shown[0], cell, cells, most - 1)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleengine.checker.examined import Examined
-from ruleengine.checker.ladders import Ladder, examples
+from ruleengine.checker.ladders import ANYTHING, Ladder, examples
 from ruleengine.diagnostics import Diagnostic
 
 _HELP = {
@@ -27,7 +27,7 @@ def gaps(examined: Examined) -> Iterator[Diagnostic]:
         for possible in situation.possible:
             cells &= ~possible
         shown = examples(situation, cells, examined.index, examined.dependencies) if cells else ""
-        if shown:
+        if shown and shown != ANYTHING:  # where no row can hold at all, each of them is reported
             place = examined.index.first_line(ladder.place)
             yield Diagnostic("RE401", place, _message(ladder, shown), help=_HELP[ladder.kind])
 

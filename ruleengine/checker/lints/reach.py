@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ruleengine.checker.cells import Mask
 from ruleengine.checker.examined import Examined
-from ruleengine.checker.ladders import Situation, example, same_outcome
+from ruleengine.checker.ladders import ANYTHING, Situation, example, same_outcome
 from ruleengine.diagnostics import Diagnostic, Label
 
 
@@ -59,7 +59,7 @@ def _report(situation: Situation, position: int, examined: Examined) -> Diagnost
     first = index.first_line(ladder.rungs[winner].span)
     shown = example(situation, possible & situation.sure[winner], index, examined.dependencies)
     what = "this `rate` block" if ladder.kind == "blocks" else "this row"
-    goes = f", for example {shown} goes to line {first.line}" if shown and shown != "anything" else ""
+    goes = f", for example {shown} goes to line {first.line}" if shown and shown != ANYTHING else ""
     return Diagnostic(
         "RE403", index.first_line(rung.span), f"{what} can never win{goes}",
         note="what comes before takes all that it fits", help=f"remove it, or move it before line {first.line}",
