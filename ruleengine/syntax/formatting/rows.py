@@ -32,7 +32,8 @@ class Style:
 
     `gaps`: the blanks behind each column, the last for all further ones; `right`: the columns that stand at
     their right; `least`: the least width of the first column, also its greatest where it is `fixed`;
-    `spread`: how much the widths of the first column may differ; `loose`: an empty line begins a new run.
+    `spread`: how much the widths of the first column may differ; `loose`: an empty line begins a new run;
+    `free`: what stands behind the columns may be longer than a line, it is never broken.
     """
 
     gaps: tuple[int, ...] = (1,)
@@ -41,6 +42,7 @@ class Style:
     fixed: bool = False
     spread: int = WIDTH
     loose: bool = False
+    free: bool = False
 
     def gap(self, number: int) -> int:
         """The blanks behind column `number`."""
@@ -48,7 +50,7 @@ class Style:
 
 
 STYLES: Mapping[str, Style] = {
-    "header": Style(least=10),
+    "header": Style(least=10, free=True),
     "measure": Style(least=8, fixed=True),
     "card": Style(least=7, fixed=True),
     "let": Style(spread=6, loose=True),
@@ -128,7 +130,7 @@ def _align_run(
     ):
         return False
     for padded, (entry, form) in zip(prefixes, chosen, strict=True):
-        prefix = padded if _room_for(indent + len(padded), form) else _prefix(form, [], style)
+        prefix = padded if style.free or _room_for(indent + len(padded), form) else _prefix(form, [], style)
         entry.aligned = (prefix, form.rest) if form.rest else prefix.rstrip()
     return True
 
@@ -144,7 +146,7 @@ def _takes_part(entry: Alignable, form: Form, style: Style, indent: int) -> bool
     if form.strict:
         return _single(entry, indent)
     own = sum(len(flat(column)) + 1 for column in form.columns)
-    return style.fixed or (own <= _WIDEST and _room_for(indent + own, form))
+    return style.fixed or style.free or (own <= _WIDEST and _room_for(indent + own, form))
 
 
 def _room_for(column: int, form: Form) -> bool:
