@@ -105,26 +105,32 @@ def run(commands: list[Command], folder: Path) -> list[list[str]]:
 
 def run_page(page: Path, folder: Path) -> Iterator[str]:
     """One text for every command of a page that shows something else than the page says."""
+    for block in steps_of(page, folder):
+        commands = commands_of(block)
+        for command, found in zip(commands, run(commands, folder), strict=True):
+            if not as_shown(command.shown, found):
+                yield f"{page.name}:{command.line}: $ {command.text}\n" + "\n".join(found)
+
+
+def steps_of(page: Path, folder: Path) -> Iterator[Block]:
+    """The console blocks of a page; its edits are made and its files written between them."""
     for block in blocks_of(page):
         if block.info[:1] == ("console",):
-            commands = commands_of(block)
-            for command, found in zip(commands, run(commands, folder), strict=True):
-                if not as_shown(command.shown, found):
-                    yield f"{page.name}:{command.line}: $ {command.text}\n" + "\n".join(found)
+            yield block
         elif block.info[:1] == ("diff",):
-            yield from _edit(block, folder)
+            _edit(block, folder)
         elif block.info[:1] == ("text",) and len(block.info) == 2:
             (folder / block.info[1]).write_text(block.text, encoding="utf-8")
 
 
-def _edit(block: Block, folder: Path) -> Iterator[str]:
+def _edit(block: Block, folder: Path) -> None:
     path = folder / block.info[1]
     lines = block.text.splitlines()
     before = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
     after = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
     text = path.read_text(encoding="utf-8")
     if text.count(before) != 1:
-        yield f"{block.place}: the lines occur {text.count(before)} times in {block.info[1]}"
+        raise ValueError(f"{block.place}: the lines occur {text.count(before)} times in {block.info[1]}")
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 
