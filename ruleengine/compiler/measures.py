@@ -41,13 +41,13 @@ class Measures(Definitions):
         bands = self._bands(node)
         if bands is not None:
             self.context.bands_of[name] = bands.key
-        lets, late, scope, value = self._values(node, name)
+        lets, late, before, scope, value = self._values(node, name)
         rates = self._rates(node, scope, bands, value)
         as_given = only(node.statements, t.RateAsGiven, self)
         self._check_rating(node, value, as_given)
         use = only(node.statements, t.BandsUse, self)
         measure = r.Measure(
-            name, node.name, node.title or node.name, (*lets, *late), self._applies(node, scope), value,
+            name, node.name, node.title or node.name, (*lets, *late), self._applies(node, before), value,
             self._percent(node), self._fresh(node, scope), rates, as_given is not None,
             bands.key if bands is not None else "",
             bands is not None and (use is not None or _has_band_rows(node)),
@@ -60,13 +60,13 @@ class Measures(Definitions):
 
     # ── values ──
 
-    def _values(self, node: t.Measure, name: str) -> tuple[list[r.Let], list[r.Let], Scope, e.Expression | None]:
-        """Lets that do not need the value, lets that do, the scope with all of them, and the value."""
+    def _values(self, node: t.Measure, name: str) -> tuple[list[r.Let], list[r.Let], Scope, Scope, e.Expression | None]:
+        """Lets that do not need the value, lets that do, the scope before there is a value and with it, and the value."""
         statement = only(node.statements, t.Value, self)
-        scope = Scope()
-        early = [let for let in node.statements if isinstance(let, t.Let) and not (statement and mentions(let.value, "value"))]
-        late = [let for let in node.statements if isinstance(let, t.Let) and let not in early]
-        lets, scope = self._lets(early, name, scope)
+        late = _lets_about_value(node) if statement is not None else []
+        early = [let for let in node.statements if isinstance(let, t.Let) and let not in late]
+        lets, before = self._lets(early, name, Scope())
+        scope = before
         value = None
         if statement is not None:
             value = self.elaborate(statement.value, scope)
@@ -77,7 +77,7 @@ class Measures(Definitions):
             missing = e.Variable(f"{name}.value", type=UNKNOWN, span=node.span)
             scope = Scope({"value": missing, **scope.variables}, value=missing)
         late_lets, scope = self._lets(late, name, scope)
-        return lets, late_lets, scope, value
+        return lets, late_lets, before, scope, value
 
     def _lets(self, lets: list[t.Let], name: str, scope: Scope) -> tuple[list[r.Let], Scope]:
         compiled = []
@@ -283,6 +283,15 @@ class Measures(Definitions):
         if band.points is None:
             return self.context.fault("RE314", statement.span, f"the band `{band.name}` has no points", "declare its points, or impute a number")
         return e.Constant(band.points, type=NUMBER, span=node.span)
+
+
+def _lets_about_value(node: t.Measure) -> list[t.Let]:
+    """The lets that rest on the value of the measure, directly or through one another."""
+    found: list[t.Let] = []
+    for let in node.statements:
+        if isinstance(let, t.Let) and any(mentions(let.value, name) for name in ("value", *(known.name for known in found))):
+            found.append(let)
+    return found
 
 
 def _imputed_band(statement: t.Missing, bands: r.BandSet | None) -> r.Band | None:

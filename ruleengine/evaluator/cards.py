@@ -204,7 +204,7 @@ class CardWriter(BlockWriter):
         with self.out.block("else"):
             self.out.line(
                 f"{head}{{'status': {child.what}.reason, 'score': {child.points}, 'band': {child.band}, 'weight': {nominal}, "
-                f"'effective_weight': {effective}, 'contribution': {given}, 'imputed': True}}"
+                f"'effective_weight': {self._decimal(effective)}, 'contribution': {self._decimal(given)}, 'imputed': True}}"
             )
 
     def _scored_node(
@@ -215,18 +215,27 @@ class CardWriter(BlockWriter):
             fresh = self.measures[child.node.name].fresh
             if fresh is not None and fresh.stale is not None:
                 status = f"'stale' if {self.names.variable(f'{child.node.name}.stale', 's_')} else 'scored'"
-        points = child.points
+        points, test = child.points, f" if {child.points}.__class__ is not NA else 0.0)"
+        given = contribution or f"{effective} * {points}"
         if contribution is None and not _simple(effective):
             name = self.names.temporary("e")
-            self.out.line(f"{name} = {effective.removesuffix(f' if {points}.__class__ is not NA else 0.0)').removeprefix('(') if effective.endswith(f' if {points}.__class__ is not NA else 0.0)') else effective}")
+            known = not self.may_lack_points(node, child)
+            self.out.line(f"{name} = {effective.removesuffix(test).removeprefix('(') if known and effective.endswith(test) else effective}")
             effective = name
-        given = contribution or f"{effective} * {points}"
+            given = f"{name} * {points}" if known else f"({name} * {points}{test}"
         if effective == "0.0":
             given = "0.0"
         self.out.line(
             f"{head}{{'status': {status}, 'score': {self._printed(node, child)}, 'band': {child.band}, 'weight': {nominal}, "
-            f"'effective_weight': {effective}, 'contribution': {given}}}"
+            f"'effective_weight': {self._decimal(effective)}, 'contribution': {self._decimal(given)}}}"
         )
+
+    def _decimal(self, number: str) -> str:
+        """A weight or contribution to 10 decimals: what `clean` does, without the call; exact up to 200,000."""
+        if number in ("None", "0.0", "1.0"):
+            return number
+        whole = self.names.constant(_WHOLE, "whole")
+        return f"(({number}) * 1e10 + {whole} - {whole}) / 1e10"
 
     def _printed(self, card: r.Scorecard, child: Place) -> str:
         """The points of a child as they are printed: cleaned where they come out of arithmetic."""
@@ -291,4 +300,6 @@ def _simple(text: str) -> bool:
     return text.isidentifier() or text in ("None", "0.0", "1.0")
 
 
+#: 1.5 * 2^52: a number to which it is added and from which it is taken away becomes whole.
+_WHOLE = 6755399441055744.0
 _NO_WEIGHT = NA("missing", "this roll-up has no weights")

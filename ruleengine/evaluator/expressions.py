@@ -480,7 +480,7 @@ class ExpressionWriter(FactReading):
         if isinstance(node.duration, e.Constant):
             later = f"{self.plus_months(float(node.duration.value))}[{day.text}]"
             return self.guarded((day,), f"{day.text} <= as_of <= {later}")
-        return self.guarded((day, duration), f"{day.text} <= as_of <= (add_months({day.text}, {duration.text}) or 10**7)")
+        return self.guarded((day, duration), f"{day.text} <= as_of <= after_months({day.text}, {duration.text})")
 
     # ── definitions ──
 

@@ -34,7 +34,7 @@ GLOBALS: dict[str, Any] = {
     "acted_limits": policies.acted_limits, "required_all": policies.required_all, "required": policies.required,
     "required_coverage": policies.required_coverage, "coverage_of": policies.coverage_of,
     "undecided_problem": policies.undecided_problem,
-    "add_days": dates.add_days, "add_months": dates.add_months, "months_between": dates.months_between,
+    "add_days": dates.add_days, "add_months": dates.add_months, "after_months": runtime.after_months, "months_between": dates.months_between,
     "period_start": dates.period_start, "period_end": dates.period_end, "fiscal_quarter": dates.fiscal_quarter,
     "fiscal_year": dates.fiscal_year,
 }  # fmt: skip

@@ -36,11 +36,12 @@ class MeasureWriter(QueryWriter):
         value = self.names.variable(f"{node.name}.value", "v_")
         if node.fresh is not None and node.fresh.stale is not None:
             self.out.line(f"{self.names.variable(f'{node.name}.stale', 's_')} = False")
-        inside = self._lets_inside(node)
+        late = self._lets_about_value(node)
+        inside = self._lets_inside(node, late)
         for let in node.lets:
             if let.name in inside:
                 continue
-            if self._about_value(let, node):
+            if let in late:
                 unset = self.names.constant(NA("missing", "there is no value"), "unset")
                 self.out.line(f"{self.names.variable(let.name)} = {unset}")
             else:
@@ -57,11 +58,10 @@ class MeasureWriter(QueryWriter):
             self._rate(node, target)
         self._limits(node, target)
         self.variables[f"{node.name}.value"] = Code(value, na=True, atom=True)
-        for let in node.lets:
-            if self._about_value(let, node):
-                self.variables[let.name] = Code(self.names.variable(let.name), na=True, atom=True)
+        for let in late:
+            self.variables[let.name] = Code(self.names.variable(let.name), na=True, atom=True)
 
-    def _lets_inside(self, node: r.Measure) -> set[str]:
+    def _lets_inside(self, node: r.Measure, late: list[r.Let]) -> set[str]:
         """The lets that nothing needs where the measure does not apply. Whole results have all: they are explained."""
         if self.tracing or not node.applies:
             return set()
@@ -70,7 +70,7 @@ class MeasureWriter(QueryWriter):
         needed: list[object] = [*(applies.condition for applies in node.applies), *limits, policy]
         inside: set[str] = set()
         for let in reversed(node.lets):
-            if self._about_value(let, node) or any(mentions_variable(expression, let.name) for expression in needed):
+            if let in late or any(mentions_variable(expression, let.name) for expression in needed):
                 needed.append(let.value)
             else:
                 inside.add(let.name)
@@ -83,8 +83,14 @@ class MeasureWriter(QueryWriter):
         self.out.line(f"{name} = {found.text}")
         self.variables[node.name] = Code(name, found.na, atom=True)
 
-    def _about_value(self, let: r.Let, node: r.Measure) -> bool:
-        return mentions_variable(let.value, f"{node.name}.value")
+    def _lets_about_value(self, node: r.Measure) -> list[r.Let]:
+        """The lets that rest on the value of the measure, directly or through one another."""
+        names, found = [f"{node.name}.value"], []
+        for let in node.lets:
+            if any(mentions_variable(let.value, name) for name in names):
+                names.append(let.name)
+                found.append(let)
+        return found
 
     def _applies(self, node: r.Measure, target: str, value: str) -> None:
         na = self.names.constant(NA("not_applicable", "does not apply to this account"), "not_applicable")
@@ -112,9 +118,8 @@ class MeasureWriter(QueryWriter):
         if node.fresh is not None:
             self._fresh(node, node.fresh, target, value, stale, stack)
         self.variables[f"{node.name}.value"] = Code(value, na=False, atom=True)
-        for let in node.lets:
-            if self._about_value(let, node):
-                self.let(let)
+        for let in self._lets_about_value(node):
+            self.let(let)
 
     def _fresh(self, node: r.Measure, fresh: r.Fresh, target: str, value: str, stale: str, stack: ExitStack) -> None:
         day = self.value_of(fresh.by)
@@ -250,9 +255,18 @@ class MeasureWriter(QueryWriter):
         acted = self.names.variable(f"{node.name}.acted", "a_")
         self.out.line(f"{computed} = {target}")
         self.out.line(f"{acted} = []")
+        self._lets_for_limits(node)
         self.limits(node.limits, acted)
         scale = self.scale(node.bands) if node.bands else "None"
         self.out.line(f"{target} = limited({computed}, {acted}, {scale}, {self._derives(node)})")
+
+    def _lets_for_limits(self, node: r.Measure) -> None:
+        """Write once more what rests on the value, for limits that speak of it: here it may be NA."""
+        self.variables[f"{node.name}.value"] = Code(self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True)
+        about = self._lets_about_value(node)
+        if any(mentions_variable((limit.condition, limit.score), let.name) for limit in node.limits for let in about):
+            for let in about:
+                self.let(let)
 
     def limits(self, limits: tuple[r.Limit, ...], acted: str) -> None:
         """Write which limits hold, into the list `acted`: (kind, band position, score, reason, line)."""

@@ -17,6 +17,8 @@ from ruleengine.values import LARGEST_FACT, NA, Field, Kind, Type, equal, less
 
 Problems = list[dict[str, Any]]
 _LARGEST_CACHE = 50_000
+#: A day number beyond the calendar.
+_NEVER = 10**7
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
@@ -56,9 +58,16 @@ class Plus(dict[int, int]):
     def __missing__(self, day: int) -> int:
         if len(self) >= _LARGEST_CACHE:
             self.clear()
-        later = add_months(day, self.months)
-        found = self[day] = later if later is not None else (10**7 if self.months > 0 else -1)
+        found = self[day] = after_months(day, self.months)
         return found
+
+
+def after_months(day: int, months: float) -> int:
+    """The day number `months` after a day; beyond the calendar a day that never comes, or that never was."""
+    later = add_months(day, months)
+    if later is not None:
+        return later
+    return _NEVER if months > 0 else -_NEVER
 
 
 def shown(value: Any) -> str:
@@ -205,6 +214,8 @@ class Reader:
             moment = datetime.fromisoformat(raw)
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=ZoneInfo(self.zone))
+            moment.astimezone(ZoneInfo(self.zone))  # a moment has a date in the zone of the ruleset, and in UTC
+            moment.astimezone(timezone.utc)
             instant = (moment - _EPOCH) // _MICROSECOND
         except (ValueError, OverflowError):
             return None

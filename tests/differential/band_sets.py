@@ -50,6 +50,9 @@ SHAPES = (
         ("0..0", "0.1..3.9", "4..6.9", "7..8.9", "9..10"),
         "0.1",
     ),
+    Shape(BandSet("plain", ("good", "fair", "bad"), ("", "", ""), _PERCENTS), ("", "", "")),
+    Shape(BandSet("scaled", ("green", "yellow", "red"), ("", "", ""), _PERCENTS), ("75..", "25..<75", "..<25")),
+    Shape(BandSet("pointed", ("good", "fair", "bad"), ("90", "50", "10"), _PERCENTS), ("", "", "")),
     Shape(BandSet("grades", ("A", "B+", "C"), ("95", "85", "40"), _PERCENTS), ("90..", "80..<90", "..<80")),
 )
 BAND_SETS = tuple(each.bands for each in SHAPES)
@@ -59,10 +62,14 @@ def declare_bands(bands: BandSet) -> Any:
     """The declaration of a band set."""
     shape = next(each for each in SHAPES if each.bands is bands)
     declared = [
-        make(tree.Band, word(name), _interval(written), number(points))
+        make(tree.Band, word(name), _interval(written) if written else None, _points(points))
         for name, written, points in zip(bands.words, shape.intervals, bands.points, strict=True)
     ]
     return make(tree.BandSet, bands.name, shape.step, tuple(declared))
+
+
+def _points(written: str) -> Any:
+    return number(written) if written else None
 
 
 def _interval(written: str) -> Any:

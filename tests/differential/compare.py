@@ -24,7 +24,7 @@ def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[s
         *_cards(expected["scorecards"], found["scorecards"]),
         *_same(expected["outputs"], found["outputs"], "outputs"),
         *_same(sorted(expected["segments"]), sorted(found["segments"]), "segments"),
-        *_same(expected["assumptions"], [_without(each, "reason") for each in found["assumptions"]], "assumptions"),
+        *_same(_in_order(expected["assumptions"]), _in_order(found["assumptions"]), "assumptions"),
         *_same(sorted(expected["problems"]), problem_codes(found), "problems"),
     ]
 
@@ -72,6 +72,10 @@ def _limits(expected: Mapping[str, Any], found: Mapping[str, Any], path: str) ->
 def _limit(limit: Any) -> Any:
     """What both know of a limit: all but its line."""
     return limit and _without(limit, "line")
+
+
+def _in_order(assumptions: list[Any]) -> list[Any]:
+    return sorted((_without(each, "reason") for each in assumptions), key=str)
 
 
 def _without(record: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Thresholds and facts come from the same small pools, so that values often lie ex
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from attrs import frozen
 
 SCHEMAS = Path(__file__).parent / "schemas"
 SCHEMA: dict[str, Any] = json.loads((SCHEMAS / "sample" / "1.schema.json").read_text(encoding="utf-8"))
-AS_OF = date(2024, 3, 1)
 
 #: Literals of each kind of number, as they are written.
 NUMBERS = {

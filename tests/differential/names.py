@@ -16,6 +16,10 @@ class BandSet:
     points: tuple[str, ...]
     pool: tuple[str, ...]
 
+    def has_points(self) -> bool:
+        """Whether each band stands for points."""
+        return all(self.points)
+
 
 @frozen
 class Rated:
@@ -62,14 +66,14 @@ class Names:
             else:
                 self.add("list" if each.kind == "list" else each.kind, *prefix, *each.path)
 
+    def copy(self) -> Names:
+        """The same names, to which others can be added."""
+        values = {kind: list(paths) for kind, paths in self.values.items()}
+        return evolve(self, values=values, choices=list(self.choices))
+
     def inside(self, variable: str, fields: list[Field]) -> Names:
         """The names within a query over records."""
-        inner = evolve(
-            self,
-            values={kind: list(paths) for kind, paths in self.values.items()},
-            choices=list(self.choices),
-            depth_of_queries=self.depth_of_queries + 1,
-        )
+        inner = evolve(self.copy(), depth_of_queries=self.depth_of_queries + 1)
         for _ in range(3):
             inner.add_fields((variable,), fields)
         return inner

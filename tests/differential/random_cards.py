@@ -46,7 +46,7 @@ class CardMaker:
         chosen = self.maker.random.sample(
             members, min(len(members), self.maker.random.choice((2, 3, 4, 5, 6)))
         )
-        flat = self.maker.chance(0.1)
+        flat = self.maker.chance(0.1) and self._suits("weighted mean", chosen)
         statements = self._block(chosen, depth=3, prefix=f"{name}_g", flat=flat)
         if self.must_name_bands or self.maker.chance(0.3):
             statements.insert(0, make(tree.BandsUse, self.bands.name))
@@ -61,9 +61,7 @@ class CardMaker:
         return make(tree.Scorecard, name, None, tuple(statements)), Rated(name, self.bands)
 
     def _block(self, members: list[Rated], depth: int, prefix: str, flat: bool) -> list[Any]:
-        kinds = [
-            each for each in KINDS if each not in ("worst band", "count") or all(m.bands for m in members)
-        ]
+        kinds = [each for each in KINDS if self._suits(each, members)]
         kind = "weighted mean" if flat else self.maker.random.choice(kinds)
         parts = self._parts(members, depth, prefix, flat)
         statements: list[Any] = []
@@ -84,6 +82,12 @@ class CardMaker:
         for _ in range(self.maker.random.choice((0, 0, 1, 2))):
             statements.append(makes_limits.limit(self.bands, self.bands.pool))
         return statements
+
+    def _suits(self, kind: str, members: list[Rated]) -> bool:
+        """Whether every member has what a roll-up needs of it: a band, or points."""
+        if kind in ("worst band", "count"):
+            return all(each.bands for each in members)
+        return kind == "formula" or all(each.has_points for each in members)
 
     def _parts(self, members: list[Rated], depth: int, prefix: str, flat: bool) -> list[Any]:
         """Members as lines, some of them gathered in groups."""

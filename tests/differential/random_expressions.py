@@ -166,7 +166,7 @@ class Maker:
 
     def state_number(self) -> Any:
         """The number of a measure or of a scorecard."""
-        measures = [each for each in self.names.measures if each.has_points]
+        measures = self.names.measures
         valued = [each for each in self.names.measures if each.value == "number"]
         options = [path(each.name) for each in measures] + [path(each.name, "points") for each in measures]
         options += [path(each.name, "value") for each in valued]

@@ -20,6 +20,8 @@ TIMES = (
     "T08:15:00",
     "T22:45:00.5",
 )
+DATES_OF_RUNS = (*["2024-03-01"] * 6, "2024-02-29", "2023-02-28", "2024-05-31", "2024-12-31")
+ENDS = ("0001-01-01", "9999-12-31", "1900-02-28", "2100-01-01")
 NO_DATES = ("2023-02-29", "2024-13-01", "yesterday", "", "2024-2-1")
 WRONG: tuple[Any, ...] = (
     "text",
@@ -38,16 +40,16 @@ WRONG: tuple[Any, ...] = (
 
 
 def random_facts(random: Random) -> dict[str, Any]:
-    """One document; how much of it is missing or wrong differs from one to the next."""
+    """One document; how much of it is missing or wrong differs. Its id is the date that it is scored for."""
     missing = random.choice((0.0, 0.0, 0.05, 0.2, 0.5))
     wrong = random.choice((0.0, 0.0, 0.0, 0.03, 0.15))
     facts = {name: _field(node, random, missing, wrong) for name, node in SCHEMA["properties"].items()}
-    return {**facts, "id": "sample-1"}
+    return {**facts, "id": random.choice(DATES_OF_RUNS)}
 
 
 def _value(node: dict[str, Any], random: Random, missing: float, wrong: float) -> Any:
     if "$ref" in node:
-        return random.choice(DATES) if random.random() >= wrong else random.choice(NO_DATES)
+        return _date(random) if random.random() >= wrong else random.choice(NO_DATES)
     if random.random() < wrong / 2:
         return random.choice(WRONG)
     if "enum" in node:
@@ -62,8 +64,13 @@ def _value(node: dict[str, Any], random: Random, missing: float, wrong: float) -
     if kind == "boolean":
         return random.random() < 0.5
     if kind == "string":
-        return random.choice(DATES) + random.choice(TIMES) if "format" in node else random.choice(WORDS)
+        return _date(random) + random.choice(TIMES) if "format" in node else random.choice(WORDS)
     return _number(node, kind == "integer", random)
+
+
+def _date(random: Random) -> str:
+    """A date, seldom one at the end of the calendar."""
+    return random.choice(DATES if random.random() < 0.985 else ENDS)
 
 
 def _field(node: dict[str, Any], random: Random, missing: float, wrong: float) -> Any:
@@ -83,7 +90,7 @@ def _number(node: dict[str, Any], integer: bool, random: Random) -> Any:
     elif nudge < 0.16:
         digits += random.choice((1, -1, 0.001, 1e-11, -1e-11, 1e-9))
     elif nudge < 0.18:
-        digits = random.choice((123456789.25, 1e9, 99999999.0))
+        digits = random.choice((123456789.25, 1e9, 99999999.0, 999999999999999.0, 1e-12, 1e-300))
     if integer:
         digits = round(digits)
         return digits if random.random() < 0.9 else float(digits)

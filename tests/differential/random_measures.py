@@ -7,11 +7,14 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.syntax import tree
-from tests.differential.fields import FACTS, NUMBERS
+from tests.differential.fields import FACTS, NUMBERS, WORDS
 from tests.differential.names import BandSet, Rated
-from tests.differential.nodes import compare, make, number, path, word
+from tests.differential.nodes import compare, is_, make, number, path, word
 from tests.differential.random_expressions import COMPARISONS, Maker
 
+FORMS = (
+    "value", "value", "value", "conditions", "points", "points", "statement", "steps", "given", "worded", "dated",
+)  # fmt: skip
 DURATIONS = ("7 days", "30 days", "90 days", "2 weeks", "1 month", "6 months", "1 year")
 
 
@@ -26,7 +29,7 @@ class MeasureMaker:
     def measure(self, name: str) -> tuple[Any, Rated]:
         """A measure, and what others may know about it."""
         form = self.maker.random.choice(
-            ("value", "value", "value", "conditions", "points", "points", "statement", "steps", "given")
+            FORMS
         )
         statements, rated = getattr(self, f"_{form}")(name)
         if rated.bands is not None and self.must_name_bands:
@@ -52,7 +55,7 @@ class MeasureMaker:
             blocks = [self._block(kind, self.maker.flag(1)) for _ in range(2)]
             if self.maker.chance(0.7):
                 blocks.append(self._block(kind, None))
-        return [value, *blocks], Rated(name, self.bands, kind)
+        return [value, *blocks], Rated(name, self.bands, kind, self.bands.has_points())
 
     def _block(self, kind: str, condition: Any) -> Any:
         count = self.maker.random.choice((1, 2, 3))
@@ -74,6 +77,36 @@ class MeasureMaker:
             return make(tree.Logic, "and", (test, self.maker.flag(1)))
         return test
 
+    def _worded(self, name: str) -> tuple[list[Any], Rated]:
+        """A text, a choice or a list whose rows say what it is."""
+        text = self.maker.random.choice(WORDS)
+        tests = [compare(None, "=", make(tree.Text, text)), make(tree.In, None, (make(tree.Text, text), make(tree.Text, "x")))]
+        value = self.maker.expression("text", 2)
+        if self.maker.chance(0.3):
+            value = path("words")
+            tests = []
+        tests.append(make(tree.Contains, None, make(tree.Text, self.maker.random.choice(("dev", "e", "gold")))))
+        tests.append(is_(None, self.maker.random.choice(("known", "missing"))))
+        return self._about(name, value, tests)
+
+    def _dated(self, name: str) -> tuple[list[Any], Rated]:
+        """A date or a moment whose rows say when it was."""
+        value = self.maker.expression("date", 2) if self.maker.chance(0.7) else self.maker.named("timestamp")
+        ends = self.maker.date_interval()
+        tests = [
+            compare(None, self.maker.random.choice(COMPARISONS), self.maker.literal("date")),
+            make(tree.Within, None, number(self.maker.random.choice(DURATIONS))),
+            make(tree.In, None, make(tree.Interval, *ends, False, self.maker.chance(0.5))),
+        ]
+        return self._about(name, value, tests)
+
+    def _about(self, name: str, value: Any, tests: list[Any]) -> tuple[list[Any], Rated]:
+        """Rows with tests about a value, and perhaps one for all others."""
+        rows = [make(tree.Row, self._banded(), each) for each in self.maker.random.sample(tests, min(2, len(tests)))]
+        if self.maker.chance(0.7):
+            rows.append(make(tree.Row, self._banded(), None))
+        return [make(tree.Value, value), make(tree.Rate, None, tuple(rows))], self._banded_only(name)
+
     def _banded(self) -> Any:
         return make(tree.BandOutcome, word(self.maker.random.choice(self.bands.words)))
 
@@ -94,7 +127,7 @@ class MeasureMaker:
         ]
         if self.maker.chance(0.8):
             rows.append(make(tree.Row, self._banded(), None))
-        return [make(tree.Rate, None, tuple(rows))], Rated(name, self.bands)
+        return [make(tree.Rate, None, tuple(rows))], self._banded_only(name)
 
     def _points(self, name: str) -> tuple[list[Any], Rated]:
         """Rows with points: constant, computed, in steps, along a line."""
@@ -152,7 +185,10 @@ class MeasureMaker:
         value: Any = make(tree.If, (choice,), otherwise)
         if "yellow" in self.bands.words and self.maker.chance(0.5):
             value = path("account", "contact", "rating")
-        return [make(tree.Value, value), make(tree.RateAsGiven)], Rated(name, self.bands)
+        return [make(tree.Value, value), make(tree.RateAsGiven)], self._banded_only(name)
+
+    def _banded_only(self, name: str) -> Rated:
+        return Rated(name, self.bands, None, self.bands.has_points())
 
     # ── The rest ──
 
@@ -193,15 +229,18 @@ class MeasureMaker:
             return make(
                 tree.Limit, kind, word(self.maker.random.choice(bands.words)), None, condition, because
             )
-        return make(tree.Limit, kind, None, number(self.maker.random.choice(pool)), condition, because)
+        score = number(self.maker.random.choice(pool))
+        if self.maker.chance(0.2):
+            score = self.maker.expression("number", 1)
+        return make(tree.Limit, kind, None, score, condition, because)
 
 
 def impute(maker: Maker, bands: BandSet | None, pool: tuple[str, ...]) -> Any:
     """What stands in for a leaf that lacks data: a band, or points."""
-    if bands and maker.chance(0.5):
+    if bands and bands.has_points() and maker.chance(0.5):
         chosen = maker.random.choice(bands.words)
         return path(chosen) if chosen.isidentifier() else make(tree.Text, chosen)
-    return number(maker.random.choice(pool))
+    return maker.expression("number", 1) if maker.chance(0.15) else number(maker.random.choice(pool))
 
 
 __all__ = ["FACTS", "MeasureMaker", "impute"]

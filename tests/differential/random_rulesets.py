@@ -78,8 +78,10 @@ class FileMaker:
         self.items.append(declare_bands(self.bands))
         self._segments(1)
         self._lets(1)
+        self._assumptions()
         self._callables(1)
         self._measures(3)
+        self._cards(self.random.choice((0, 1)))
         file: tree.File = make(tree.File, (self.header(), *self.items))
         return file
 
@@ -96,6 +98,9 @@ class FileMaker:
             alias = f"{prefix}_{each.name}" if self.random.random() < 0.5 else None
             names.append(make(tree.ImportedName, each.name, alias))
             self.names.measures.append(Rated(alias or each.name, each.bands, each.value, each.has_points))
+        for card in library.names.cards:
+            names.append(make(tree.ImportedName, card.name))
+            self.names.cards.append(card)
         self.imports = (make(tree.Import, library.name, "1.0.0", tuple(names)),)
 
     def root(self) -> tree.File:
@@ -119,7 +124,14 @@ class FileMaker:
     def _assumptions(self) -> None:
         if self.random.random() < 0.25:
             at = self.random.randrange(len(ASSUMABLE))
-            value = self.maker.literal(KIND_OF_ASSUMED[at])
+            kind = KIND_OF_ASSUMED[at]
+            value = self.maker.literal(kind)
+            if self.random.random() < 0.3:  # computed, without that fact itself
+                others = Maker(self.random, Names(choices=self.names.choices))
+                others.names.add("number", "size")
+                value = {"number": path("size"), "flag": compare(path("size"), ">", others.literal("number"))}.get(
+                    kind, make(tree.Default, (others.literal(kind), others.literal(kind)))
+                )
             self.items.append(make(tree.Assume, (path(*ASSUMABLE[at]),), value, "it was not asked"))
 
     def _segments(self, count: int) -> None:
@@ -157,10 +169,9 @@ class FileMaker:
             self.names.callables.append(Callable(name, parameters, result))
 
     def _define(self, name: str, kinds: tuple[str, ...], result: str) -> Any:
-        inner = Names()
+        inner = self.names.copy() if self.random.random() < 0.5 else Names(choices=self.names.choices)
         for at, kind in enumerate(kinds):
             inner.add(kind, f"p{at}")
-        inner.choices = self.names.choices
         parameters = tuple(make(tree.Parameter, f"p{at}", kind) for at, kind in enumerate(kinds))
         return make(tree.Define, name, parameters, Maker(self.random, inner).expression(result, 2))
 
@@ -170,15 +181,20 @@ class FileMaker:
         rows = []
         for _ in range(self.random.choice((1, 2, 3, 4))):
             cells = tuple(self._cell(kind) for kind in kinds)
-            rows.append(make(tree.TableRow, cells, self.maker.literal(result), None))
+            rows.append(make(tree.TableRow, cells, self._result(result), None))
         if self.random.random() < 0.7:
-            rows.append(make(tree.TableRow, None, self.maker.literal(result), None))
+            rows.append(make(tree.TableRow, None, self._result(result), None))
         parameters = tuple(make(tree.Parameter, f"p{at}", kind) for at, kind in enumerate(kinds))
         return make(tree.Table, name, parameters, hits, tuple(rows))
+
+    def _result(self, kind: str) -> Any:
+        return self.maker.literal(kind) if self.random.random() < 0.75 else self.maker.expression(kind, 1)
 
     def _cell(self, kind: str) -> Any:
         if self.random.random() < 0.25:
             return make(tree.AnyCell)
+        if self.random.random() < 0.1:
+            return self.maker.expression(kind, 1)
         if kind in ("flag", "text") or self.random.random() < 0.2:
             return self.maker.literal(kind)
         if self.random.random() < 0.5:
@@ -192,15 +208,23 @@ class FileMaker:
             if self.random.random() < 0.2:
                 let = make(tree.Let, "own", self.maker.expression("number", 1))
                 item = make(tree.Measure, item.name, None, (let, *item.statements))
+            if self.random.random() < 0.2 and rated.value == "number":
+                item = self._about_value(item)
             self.items.append(item)
             self.names.measures.append(rated)
+
+    def _about_value(self, item: Any) -> Any:
+        """A measure with a `let` that speaks of its value, and a limit that rests on it."""
+        let = make(tree.Let, "twice", make(tree.Arithmetic, ("*",), (path("value"), self.maker.literal("number"))))
+        test = compare(path("twice"), self.random.choice(COMPARISONS), self.maker.literal("number"))
+        limit = make(tree.Limit, "cap", None, self.maker.literal("number"), test, None)
+        return make(tree.Measure, item.name, None, (*item.statements, let, limit))
 
     def _cards(self, count: int) -> None:
         for at in range(count):
             whole = self.bands.name == "whole"
             makes = CardMaker(self.maker, self.bands, self.several, whole)
-            members = [each for each in self.names.measures if each.has_points]
-            item, rated = makes.card(f"c{at}", [*members, *self.names.cards])
+            item, rated = makes.card(f"{self.prefix}c{at}", [*self.names.measures, *self.names.cards])
             self.items.append(item)
             self.names.cards.append(rated)
             self._nodes(item.statements, item.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from typing import Any
@@ -27,8 +28,9 @@ def say(text: str) -> None:
 
 def kind_of(line: str) -> str:
     """A difference without its values and the numbers in its names: what tells kinds apart."""
-    head = line.split(":")[0]
-    return "".join(each for each in head if not each.isdigit())
+    codes = re.findall(r"RE\d+", line) if line.startswith("RulesetError") else []
+    head = codes[0] if codes else line.split(":")[0]
+    return head if codes else "".join(each for each in head if not each.isdigit())
 
 
 def show(files: Files, document: dict[str, Any], kind: str, line: str, tries: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from ruleengine.syntax import tree
 from tests.differential.reference import cards, expressions, measures, results
 from tests.differential.reference.facts import FactReader
-from tests.differential.reference.modules import Module, load_module, load_schema, needed_elsewhere
+from tests.differential.reference.modules import Module, load_module, load_schema, needed, needed_elsewhere, paths_within
 from tests.differential.reference.states import Child, Lazy, Scope, State
 from tests.differential.reference.values import MISSING, NA, to_json
 
@@ -135,12 +135,15 @@ def _report_na(account: Account, value: Any, owner: Any) -> None:
 def _assumptions(root: Module, scope: Scope) -> list[dict[str, Any]]:
     """What is assumed of this account."""
     found = []
-    for path, value in root.assumptions.items():
+    read = [(module, path) for module, item in needed(root) for path in paths_within(item)]
+    for module, path in dict.fromkeys([*((root, path) for path in root.assumptions), *read]):
+        if path not in module.assumptions:
+            continue
         fact = scope.account.facts
         for name in path:
             fact = fact if isinstance(fact, NA) else fact[name]
         if fact == MISSING:
-            shown = to_json(expressions.evaluate(value, Scope(scope.account, root)))
+            shown = to_json(expressions.evaluate(module.assumptions[path], Scope(scope.account, module)))
             found.append({"path": ".".join(path), "value": shown})
     return found
 

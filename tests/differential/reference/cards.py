@@ -68,7 +68,7 @@ def evaluate_block(block: Block, account: Account) -> State:
     score = _required(block, state, score)
     if isinstance(score, NA):
         limits.fail(state, score)
-    else:
+    elif score is not None:
         for each in block.all(tree.Round):
             score = rounded(score, each.digits, each.mode or "half_up")
         limits.rate_score(state, score, scope)
@@ -129,15 +129,14 @@ def _impute(child: Child, declared: tree.Declaration, block: Block, parent: Stat
     if not policies or policies[0].policy not in ("impute", "as zero"):
         return
     bands = child.state.bands if measured else parent.bands
-    child.imputed = True
     value = policies[0].value
     word = getattr(value, "name", getattr(value, "value", None))
     if bands and word in bands.names:
-        child.band, child.points = word, bands.points[word]
+        child.band, child.points, child.imputed = word, bands.points[word], True
         return
     points = expressions.evaluate(value, scope) if value else Fraction(0)
     if not isinstance(points, NA):
-        child.points = points
+        child.points, child.imputed = points, True
         child.band = limits.derive(parent.bands, points, scope) if parent.bands else None
 
 

@@ -109,6 +109,8 @@ def read_timestamp(text: str, zone: str) -> datetime | NA:
         return INVALID
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+        moment.astimezone(ZoneInfo(zone))  # a moment has a date in the zone, too
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return INVALID

@@ -66,7 +66,7 @@ def rate_score(state: State, score: Fraction, scope: Scope) -> None:
 
     The band of a group is for show: one outside of the scale has none.
     """
-    state.na, state.score, state.band, state.points = None, score, None, score
+    state.na, state.score, state.points = None, score, score
     if state.bands is not None and has_scale(state.bands):
         state.band = derive(state.bands, score, scope)
         if state.band is None and not state.is_group:

@@ -37,7 +37,8 @@ class Outcome:
 
 def measure(declared: tree.Measure, scope: Scope, past: bool = False) -> State:
     """The state of a measure; `past` leaves its freshness out."""
-    scope = scope.with_lets(declared.statements)
+    outside = scope
+    scope = outside.with_lets(declared.statements)
     bands = limits.bands_of(declared.statements, scope)
     state = State(bands=bands, name=declared.name)
     banded = _is_banded(declared)
@@ -46,12 +47,14 @@ def measure(declared: tree.Measure, scope: Scope, past: bool = False) -> State:
     if na is None and valued:
         value = expressions.evaluate(valued[0].value, scope)
         na = value if isinstance(value, NA) else None
-        scope = scope.about(value)
+        scope = outside.having(value=value).with_lets(declared.statements).about(value)
     if na is None and not past:
         na = _freshness(declared, scope, state)
     if na is None:
         state.value = None if scope.subject is NOTHING else scope.subject
         na = _rate(declared, state, scope, banded)
+    elif valued:
+        scope = outside.having(value=na).with_lets(declared.statements)
     if na is not None:
         limits.fail(state, na)
     limits.limit(state, declared.statements, scope, banded)

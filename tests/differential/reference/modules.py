@@ -32,6 +32,7 @@ FACTORS = {
 }
 
 
+CALLED = (tree.Table, tree.Define)
 SHOWN = (tree.Measure, tree.Scorecard, tree.Segment)
 
 
@@ -123,6 +124,11 @@ def walk(node: Any) -> Iterator[Any]:
             yield from walk(getattr(node, attribute.name))
 
 
+def paths_within(node: tree.Node) -> list[tuple[str, ...]]:
+    """Every path to a fact, or to something else, that a declaration mentions."""
+    return [path_of(each) for each in walk(node) if isinstance(each, tree.Name | tree.Member)]
+
+
 def names_within(node: tree.Node) -> set[str]:
     """Every name that a declaration mentions in a place where a declaration can be meant."""
     names: set[str] = set()
@@ -140,19 +146,25 @@ def names_within(node: tree.Node) -> set[str]:
 
 def needed_elsewhere(root: Module) -> dict[str, tuple[Module, tree.Declaration]]:
     """Measures, scorecards and segments that only imported things need, as `ruleset.name`."""
-    waiting = [found for name in root.imports if (found := root.find(name))]
-    imported = {id(declaration) for _, declaration in waiting}
-    seen: set[int] = set()
-    needed: dict[str, tuple[Module, tree.Declaration]] = {}
+    imported = {id(found[1]) for name in root.imports if (found := root.find(name))}
+    return {
+        f"{module.name}.{declaration.name}": (module, declaration)
+        for module, declaration in needed(root)
+        if isinstance(declaration, SHOWN) and module is not root and id(declaration) not in imported
+    }
+
+
+def needed(root: Module) -> list[tuple[Module, tree.Declaration]]:
+    """All that a file declares, imports or needs of what it imports; what is only called when it is called."""
+    waiting: list[tuple[Module, Any]] = [(root, item) for item in root.file.items]
+    waiting += [found for name in root.imports if (found := root.find(name)) and not isinstance(found[1], CALLED)]
+    seen: dict[int, tuple[Module, Any]] = {}
     while waiting:
-        module, declaration = waiting.pop(0)
-        if id(declaration) in seen:
-            continue
-        seen.add(id(declaration))
-        if isinstance(declaration, SHOWN) and id(declaration) not in imported:
-            needed[f"{module.name}.{declaration.name}"] = (module, declaration)
-        waiting += [found for name in sorted(names_within(declaration)) if (found := module.find(name))]
-    return needed
+        module, item = waiting.pop(0)
+        if id(item) not in seen and not isinstance(item, tree.Header | tree.Import):
+            seen[id(item)] = (module, item)
+            waiting += [found for name in sorted(names_within(item)) if (found := module.find(name))]
+    return list(seen.values())
 
 
 def amount(node: tree.Number, unit: str | None = None) -> Fraction:

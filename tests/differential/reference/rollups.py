@@ -64,8 +64,8 @@ def _beats(kind: str, state: State, child: Child, best: Child) -> bool:
 
 def roll_up(
     state: State, rollups: list[tree.Rollup], formulas: list[tree.ScoreFormula], scope: Scope
-) -> Fraction | NA:
-    """The score of a block before rounding, or the reason why it has none."""
+) -> Fraction | NA | None:
+    """The score of a block before rounding, or the reason why it has none; None where its band has no points."""
     kind = kind_of(rollups, formulas)
     if kind == "formula":
         places: dict[str, Any] = {child.name: Place({}, child) for child in state.children}
@@ -86,7 +86,8 @@ def roll_up(
             return worst_reason([child.status for child in state.children])
         assert worst.band is not None
         assert state.bands is not None
-        worst.contributed = state.bands.points[worst.band] or Fraction(0)
-        return worst.contributed
+        state.band, points = worst.band, state.bands.points[worst.band]
+        worst.contributed = points or Fraction(0)
+        return points
     parts = [child.factor * child.points for child in counting if child.factor and child.points]
     return sum(parts, Fraction(0))

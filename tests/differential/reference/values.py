@@ -110,30 +110,36 @@ def add_duration(day: date, duration: Fraction) -> date | NA:
 
 def months_between(start: date, end: date) -> int:
     """The greatest n with start + n months ≤ end."""
-    n = (end.year - start.year) * 12 + end.month - start.month + 1
-    while add_months(start, n) > end:
-        n -= 1
-    return n
+    n = (end.year - start.year) * 12 + end.month - start.month
+    return n if add_months(start, n) <= end else n - 1
+
+
+def _end_of(day: date, months: Fraction) -> date:
+    """`day` and so many months; the end of the calendar where that is beyond it."""
+    try:
+        return add_months(day, int(months))
+    except (ValueError, OverflowError):
+        return date.max if months > 0 else date.min
 
 
 def within(day: date, duration: Fraction, as_of: date) -> bool:
     """Whether `day` lies at most `duration` back, and not in the future."""
     if isinstance(duration, Months):
-        return day <= as_of <= add_months(day, int(duration))
+        return day <= as_of <= _end_of(day, duration)
     return 0 <= (as_of - day).days <= duration
 
 
 def older(day: date, duration: Fraction, as_of: date) -> bool:
     """`after N days`."""
     if isinstance(duration, Months):
-        return as_of > add_months(day, int(duration))
+        return as_of > _end_of(day, duration)
     return (as_of - day).days > duration
 
 
 def younger(day: date, duration: Fraction, as_of: date) -> bool:
     """`first N days`."""
     if isinstance(duration, Months):
-        return as_of < add_months(day, int(duration))
+        return as_of < _end_of(day, duration)
     return (as_of - day).days < duration
 
 
