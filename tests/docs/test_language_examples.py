@@ -57,6 +57,17 @@ def test_results(example: Example, tmp_path: Path) -> None:
     assert list(disagreements(example, result)) == []
 
 
+@of_kind("costs")
+def test_ranked_costs(example: Example, tmp_path: Path) -> None:
+    explained = load(example, tmp_path).explain(facts_of(example), AS_OF).to_dict()
+    costs = [
+        (each["title"], each["cost"]) for each in explained["scorecards"][0]["costs"] if each["cost"] > 0
+    ]
+    lines = [line.split("#")[0] for line in example.block.text.splitlines()]
+    expected = [(title.strip(), float(cost)) for title, cost in (line.split(" = ") for line in lines)]
+    assert costs == expected
+
+
 @of_kind("evaluates")
 def test_expressions(example: Example, tmp_path: Path) -> None:
     assert list(misjudged(example, tmp_path)) == []
