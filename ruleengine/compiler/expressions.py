@@ -22,6 +22,8 @@ from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.values import DATE, FLAG, NOTHING, NUMBER, OWN_RECORD, TEXT, TIMESTAMP, Field, Kind, Type
 
+#: How deep choices and queries may stand inside one another: each becomes a block of the generated program.
+MAX_NESTED = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 
@@ -41,7 +43,18 @@ class Expressions(Calls):
     def elaborate(self, node: t.Expression, scope: Scope) -> e.Expression:
         """The typed evaluation node for a syntax node."""
         handler: Callable[[Any, Scope], e.Expression] = getattr(self, f"_on_{type(node).__name__.lower()}")
-        return handler(node, scope)
+        if not isinstance(node, t.If | t.Query):
+            return handler(node, scope)
+        if self.nested >= MAX_NESTED:
+            return self.context.fault(
+                "RE106", node.span, f"choices and queries are nested more than {MAX_NESTED} deep", "name a part with `let`"
+            )
+        self.nested += 1
+        found = handler(node, scope)
+        self.nested -= 1
+        return found
+
+    nested = 0
 
     def condition(self, node: t.Expression, scope: Scope) -> e.Expression:
         """A node that must be true or false."""

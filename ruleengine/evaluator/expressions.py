@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ruleengine.evaluator.facts import FactReading
+from ruleengine.evaluator.rows import RowWriter
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
@@ -28,21 +28,13 @@ def number_text(value: float | int | bool | str) -> str:
     return repr(value)
 
 
-class ExpressionWriter(FactReading):
+class ExpressionWriter(RowWriter):
     """Writes expressions."""
 
     def expression(self, node: e.Expression) -> Code:
         """Python for a node."""
         handler: Callable[[Any], Code] = getattr(self, f"_on_{type(node).__name__.lower()}")
         return handler(node)
-
-    def atom(self, code: Code, stem: str = "t") -> Code:
-        """The same value in a form that may be repeated."""
-        if code.atom:
-            return code
-        name = self.names.temporary(stem)
-        self.out.line(f"{name} = {code.text}")
-        return Code(name, code.na, atom=True)
 
     def value_of(self, node: e.Expression) -> Code:
         """A node as something that may be repeated."""
@@ -188,86 +180,6 @@ class ExpressionWriter(FactReading):
         ]
         na = self.rows(target, [*rows, (None, outcome(node.otherwise))], "None")
         return Code(target, na=na, atom=True)
-
-    def rows(self, target: str, rows: list[tuple[e.Expression | None, Callable[[str], bool]]], none_fits: str) -> bool:
-        """Write rows tried in order into `target`; returns whether the result can be NA.
-
-        While conditions are plain and decided this is an if-chain; from the first that is not on, each row is guarded,
-        and undecided rows are kept until it is known whether they would have given the same.
-        """
-        na = False
-        position, chained, ended = 0, False, False
-        for condition, write in rows:
-            plain = self._plain(condition)
-            if plain is None:
-                break
-            position += 1
-            if condition is None:
-                ended = True
-                if not chained:
-                    na = write(target) or na
-                    continue
-                head = "else"
-            else:
-                head = f"{'elif' if chained else 'if'} {plain}"
-            with self.out.block(head):
-                na = write(target) or na
-            chained = True
-            if ended:
-                break
-        if ended:
-            return na
-        if position == len(rows):
-            with self.out.block("else"):
-                self.out.line(f"{target} = {none_fits}")
-            return True
-        return self._guarded_rows(target, rows[position:], none_fits, chained)
-
-    def _plain(self, condition: e.Expression | None) -> str | None:
-        """The text of a condition that needs no statements and cannot be NA; None otherwise."""
-        if condition is None:
-            return ""
-        with self.out.trial() as lines:
-            found = self.expression(condition)
-        return found.text if not lines and not found.na else None
-
-    def _guarded_rows(
-        self, target: str, rows: list[tuple[e.Expression | None, Callable[[str], bool]]], none_fits: str, chained: bool
-    ) -> bool:
-        pending = self.names.temporary("pending")
-        if chained:
-            with self.out.block("else"):
-                self.out.line(f"{target} = None")
-        else:
-            self.out.line(f"{target} = None")
-        self.out.line(f"{pending} = None")
-        for position, (condition, write) in enumerate(rows):
-            with self.out.block(f"if {target} is None") if position or chained else _here():
-                self._guarded_row(target, condition, write, pending)
-        with self.out.block(f"if {target} is None"):
-            self.out.line(f"{target} = {none_fits}")
-        with self.out.block(f"if {pending} is not None"):
-            self.out.line(f"{target} = settle({pending}, {target})")
-        return True
-
-    def _guarded_row(
-        self, target: str, condition: e.Expression | None, write: Callable[[str], bool], pending: str
-    ) -> None:
-        if condition is None:
-            write(target)
-            return
-        test = self.expression(condition)
-        if not test.na:
-            with self.out.block(f"if {test.text}"):
-                write(target)
-            return
-        test = self.atom(test)
-        with self.out.block(f"if {test.text} is True"):
-            write(target)
-        with self.out.block(f"elif {test.text} is not False"):
-            undecided = self.names.temporary("o")
-            write(undecided)
-            self.out.line(f"{pending} = [*({pending} or ()), ({test.text}, {undecided})]")
 
     # ── statuses and bands ──
 
@@ -529,12 +441,6 @@ def _turned(operator: str) -> str:
 def set_text(words: Iterable[str]) -> str:
     """A set of words as Python text, always in the same order."""
     return "{" + ", ".join(repr(word) for word in sorted(set(words))) + "}"
-
-
-def _here() -> Any:
-    from contextlib import nullcontext
-
-    return nullcontext()
 
 
 def is_number(kind: Type) -> bool:

@@ -95,7 +95,7 @@ class ProgramWriter(CardWriter):
         elif isinstance(step, r.Measure):
             self.measure(step)
             if step.name in self.past:
-                self._past(step)
+                self.past_measure(step)
         elif isinstance(step, r.Scorecard):
             self.card(step)
         elif isinstance(step, r.Check):
@@ -104,18 +104,6 @@ class ProgramWriter(CardWriter):
             found = self.atom(self.expression(step.value))
             name = self.names.variable(step.name, "out_")
             self.out.line(f"{name} = {found.text}")
-
-    def _past(self, step: r.Measure) -> None:
-        """The measure once more, as if it never expired: for `was`."""
-        past = attrs.evolve(step, name=f"{step.name} was", fresh=None, lets=())
-        self.variables_of_value(step, past)
-        self.measure(past)
-
-    def variables_of_value(self, step: r.Measure, past: r.Measure) -> None:
-        """Rating rows speak of the value of the measure itself; in the past one of the same value."""
-        value = f"{step.name}.value"
-        replaced = self.names.variable(f"{past.name}.value", "v_")
-        self.variables[value] = Code(replaced, na=False, atom=True)
 
     def _check(self, step: r.Check) -> None:
         if step.kind == "condition":
@@ -378,12 +366,11 @@ class ProgramWriter(CardWriter):
                     self.out.line("hits.append(result)")
                 continue
             test = self.value_of(condition)
-            with self.out.block(f"if {test.text} is True"):
+            with self.out.block(f"if {test.text} is not False"):
                 write("result")
-                self.out.line("hits.append(result)")
-            if test.na:
-                with self.out.block(f"elif {test.text} is not False"):
-                    write("result")
+                with self.out.block(f"if {test.text} is True"):
+                    self.out.line("hits.append(result)")
+                with self.out.block("else"):
                     self.out.line(f"pending.append(({test.text}, result))")
         if node.hits == "all":
             self.out.line("return pending[0][0] if pending else hits")

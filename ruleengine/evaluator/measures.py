@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
 
+import attrs
+
 from ruleengine.evaluator.expressions import adjusted, number_text
 from ruleengine.evaluator.queries import QueryWriter
 from ruleengine.evaluator.scales import NO_BAND, NO_POINTS, Scale
@@ -15,6 +17,14 @@ from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NA
+
+#: What the name of a measure ends with when it is written as if it never expired.
+PAST = " was"
+
+
+def name_of_value(node: r.Measure) -> str:
+    """The name by which the expressions of a measure speak of its value."""
+    return f"{node.name.removesuffix(PAST)}.value"
 
 
 class MeasureWriter(QueryWriter):
@@ -26,6 +36,7 @@ class MeasureWriter(QueryWriter):
         self.measures: dict[str, r.Measure] = {}
         self.limited: set[str] = set()
         self.scales: dict[str, str] = {}
+        self.suffix = ""  # of the locals that hold lets: those of a measure as it was have others
 
     def measure(self, node: r.Measure) -> None:
         """Write one measure."""
@@ -43,10 +54,10 @@ class MeasureWriter(QueryWriter):
                 continue
             if let in late:
                 unset = self.names.constant(NA("missing", "there is no value"), "unset")
-                self.out.line(f"{self.names.variable(let.name)} = {unset}")
+                self.out.line(f"{self.names.variable(let.name + self.suffix)} = {unset}")
             else:
                 self.let(let)
-        self.variables[f"{node.name}.value"] = Code(value, na=True, atom=True)
+        self.variables[name_of_value(node)] = Code(value, na=True, atom=True)
         with ExitStack() as stack:
             if node.applies:
                 self._applies(node, target, value)
@@ -57,9 +68,19 @@ class MeasureWriter(QueryWriter):
             self._value(node, target, value, stack)
             self._rate(node, target)
         self._limits(node, target)
-        self.variables[f"{node.name}.value"] = Code(value, na=True, atom=True)
+        self.variables[name_of_value(node)] = Code(value, na=True, atom=True)
         for let in late:
-            self.variables[let.name] = Code(self.names.variable(let.name), na=True, atom=True)
+            self.variables[let.name] = Code(self.names.variable(let.name + self.suffix), na=True, atom=True)
+
+    def past_measure(self, node: r.Measure) -> None:
+        """The measure once more, as if it never expired: for `was`. Nothing else sees what is written here."""
+        kept = {name: self.variables[name] for name in (name_of_value(node), *(let.name for let in node.lets))
+                if name in self.variables}  # fmt: skip
+        self.suffix = PAST
+        late = tuple(self._lets_about_value(node))
+        self.measure(attrs.evolve(node, name=node.name + PAST, fresh=None, lets=late))
+        self.suffix = ""
+        self.variables |= kept
 
     def _lets_inside(self, node: r.Measure, late: list[r.Let]) -> set[str]:
         """The lets that nothing needs where the measure does not apply. Whole results have all: they are explained."""
@@ -78,14 +99,14 @@ class MeasureWriter(QueryWriter):
 
     def let(self, node: r.Let) -> None:
         """Write one named value."""
-        name = self.names.variable(node.name)
+        name = self.names.variable(node.name + self.suffix)
         found = self.expression(node.value)
         self.out.line(f"{name} = {found.text}")
         self.variables[node.name] = Code(name, found.na, atom=True)
 
     def _lets_about_value(self, node: r.Measure) -> list[r.Let]:
         """The lets that rest on the value of the measure, directly or through one another."""
-        names, found = [f"{node.name}.value"], []
+        names, found = [name_of_value(node)], []
         for let in node.lets:
             if any(mentions_variable(let.value, name) for name in names):
                 names.append(let.name)
@@ -117,7 +138,7 @@ class MeasureWriter(QueryWriter):
             self.out.line(f"{value} = None")
         if node.fresh is not None:
             self._fresh(node, node.fresh, target, value, stale, stack)
-        self.variables[f"{node.name}.value"] = Code(value, na=False, atom=True)
+        self.variables[name_of_value(node)] = Code(value, na=False, atom=True)
         for let in self._lets_about_value(node):
             self.let(let)
 
@@ -262,7 +283,7 @@ class MeasureWriter(QueryWriter):
 
     def _lets_for_limits(self, node: r.Measure) -> None:
         """Write once more what rests on the value, for limits that speak of it: here it may be NA."""
-        self.variables[f"{node.name}.value"] = Code(self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True)
+        self.variables[name_of_value(node)] = Code(self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True)
         about = self._lets_about_value(node)
         if any(mentions_variable((limit.condition, limit.score), let.name) for limit in node.limits for let in about):
             for let in about:
