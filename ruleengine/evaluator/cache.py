@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -17,23 +16,12 @@ from typing import Any
 import orjson
 
 from ruleengine.version import __version__
+from ruleengine.cache_folder import cache_folder, keep
 from ruleengine.tree.data import from_data, to_data
 from ruleengine.tree.ruleset import Program
 from ruleengine.workspace import Workspace
 
 _FORMAT = 1
-
-
-def cache_folder() -> Path | None:
-    """Where entries are kept: `RULEENGINE_CACHE`, or `ruleengine` in the user's cache folder; None switches it off."""
-    chosen = os.environ.get("RULEENGINE_CACHE")
-    if chosen is not None:
-        return Path(chosen) if chosen else None
-    base = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(base) if base else Path.home() / ".cache") / "ruleengine"
-    except RuntimeError:
-        return None
 
 
 def _entry(path: Path, workspace: Workspace) -> Path | None:
@@ -83,15 +71,10 @@ def store(program: Program, path: Path, workspace: Workspace, files: Iterable[Pa
     entry = _entry(path, workspace)
     if entry is None:
         return
-    temporary = None
     try:
         schemas = [workspace.schemas / f"{name}/{version}.schema.json" for name, version in program.schemas]
         digests = {str(name): _digest(str(name)) for name in [*files, *schemas]}
         data = {"format": _FORMAT, "engine": _engine(), "files": digests, "program": to_data(program)}
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as temporary:
-            temporary.write(orjson.dumps(data))
-        os.replace(temporary.name, entry)
+        keep(entry, orjson.dumps(data))
     except (OSError, ValueError, TypeError):
-        if temporary is not None:
-            Path(temporary.name).unlink(missing_ok=True)
+        return

@@ -150,7 +150,7 @@ def _bounded(score: float, acted: Sequence[Limit]) -> float:
     """A number after floors and caps by score."""
     floors = [value for kind, _, value, _, _ in acted if kind == "floor" and value is not None]
     caps = [value for kind, _, value, _, _ in acted if kind == "cap" and value is not None]
-    found = max([score, *floors])
+    found: float = max([score, *floors])
     return min([found, *caps])
 
 

@@ -7,8 +7,11 @@ one fault gives one report and the rest of the file is still checked.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import sys
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,8 +19,12 @@ from threading import Lock
 from typing import Any
 
 from lark import Lark, Tree
+from lark import __version__ as lark_version
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.grammar import Rule
+from lark.lexer import TerminalDef
 
+from ruleengine.cache_folder import cache_folder, keep
 from ruleengine.diagnostics import Diagnostic, Diagnostics, nearest
 from ruleengine.source import Source
 from ruleengine.syntax import tree as t
@@ -34,13 +41,40 @@ RESERVED_WORDS = frozenset(
 )  # fmt: skip
 
 
+_OPTIONS: dict[str, Any] = {
+    "parser": "lalr", "lexer": "contextual", "start": ["item", "expression"],
+    "propagate_positions": True, "maybe_placeholders": True,
+}  # fmt: skip
+
+
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
+    """The parser: from tables kept by an earlier process, or built from the grammar, which takes ten times as long."""
     grammar = files("ruleengine.syntax").joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(
-        grammar, parser="lalr", lexer="contextual", start=["item", "expression"],
-        propagate_positions=True, maybe_placeholders=True,
-    )  # fmt: skip
+    digest = hashlib.sha256(f"{lark_version} {sys.version_info[:2]} {grammar}".encode()).hexdigest()
+    folder = cache_folder()
+    entry = None if folder is None else folder / f"grammar-{digest[:32]}.json"
+    if entry is not None:
+        with suppress(Exception):  # whatever is wrong with the entry, the grammar is at hand
+            return _from_tables(entry.read_bytes())
+    parser = Lark(grammar, **_OPTIONS)
+    if entry is not None:
+        data, memo = parser.memo_serialize([TerminalDef, Rule])
+        keep(entry, json.dumps({"data": data, "memo": memo}).encode())
+    return parser
+
+
+def _from_tables(content: bytes) -> Lark:
+    """The parser that was kept as data; its numbers have become texts on the way through JSON."""
+    kept = json.loads(content)
+    tables = kept["data"]["parser"]["parser"]
+    tables["tokens"] = {int(number): name for number, name in tables["tokens"].items()}
+    tables["states"] = {
+        int(state): {int(token): action for token, action in actions.items()} for state, actions in tables["states"].items()
+    }
+    memo = {int(number): node for number, node in kept["memo"].items()}
+    parser: Lark = Lark._load_from_dict(kept["data"], memo)
+    return parser
 
 
 def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:

@@ -1,0 +1,32 @@
+"""Where the engine keeps what it would otherwise compute again at every start: data only, never code."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def cache_folder() -> Path | None:
+    """`RULEENGINE_CACHE`, or `ruleengine` in the user's cache folder; None where it is switched off (an empty value)."""
+    chosen = os.environ.get("RULEENGINE_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "ruleengine"
+    except RuntimeError:
+        return None
+
+
+def keep(entry: Path, content: bytes) -> None:
+    """Write an entry as a whole, or not at all; a folder that cannot be written is no fault."""
+    temporary = None
+    try:
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as temporary:
+            temporary.write(content)
+        os.replace(temporary.name, entry)
+    except OSError:
+        if temporary is not None:
+            Path(temporary.name).unlink(missing_ok=True)
