@@ -24,7 +24,7 @@ def band_of(score: float) -> str:
 # ── Score and band only ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def score(facts: dict[str, Any], as_of: date) -> tuple[float | None, str | None]:  # noqa: C901 - one straight function is the fast way
+def score(facts: dict[str, Any], as_of: date) -> tuple[float | None, str | None]:
     """Final score and band of an account, and nothing else."""
     today = as_of.toordinal()
     account = facts["account"]

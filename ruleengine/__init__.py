@@ -9,7 +9,16 @@ if TYPE_CHECKING:
     from ruleengine.diagnostics import Diagnostic
     from ruleengine.result import Result
 
-__all__ = ["CheckReport", "Diagnostic", "Result", "Ruleset", "RulesetError", "__version__", "check_file", "load"]
+__all__ = [
+    "CheckReport",
+    "Diagnostic",
+    "Result",
+    "Ruleset",
+    "RulesetError",
+    "__version__",
+    "check_file",
+    "load",
+]
 
 _PLACES = {"Diagnostic": "ruleengine.diagnostics", "Result": "ruleengine.result"}
 

@@ -133,7 +133,9 @@ class Ruleset:
         """The schema of its facts, read from its file."""
         from ruleengine.facts.schema import load_schema
 
-        schema, reports = load_schema(self.program.schema_name, self.program.schema_version, self.workspace.schemas)
+        schema, reports = load_schema(
+            self.program.schema_name, self.program.schema_version, self.workspace.schemas
+        )
         if schema is None:
             raise RulesetError(reports)
         return schema
@@ -150,7 +152,9 @@ class Ruleset:
     def measures(self) -> tuple[MeasureInfo, ...]:
         """Its measures, with those of its imports."""
         return tuple(
-            MeasureInfo(step.name, step.title, step.percent) for step in self.program.steps if isinstance(step, r.Measure)
+            MeasureInfo(step.name, step.title, step.percent)
+            for step in self.program.steps
+            if isinstance(step, r.Measure)
         )
 
     @property

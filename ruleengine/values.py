@@ -143,7 +143,9 @@ class NA:
         return self._phrase
 
     def _described(self) -> str:
-        parts = [part for part in (self.pointer and f"`{self.pointer[1:].replace('/', '.')}`", self.text) if part]
+        parts = [
+            part for part in (self.pointer and f"`{self.pointer[1:].replace('/', '.')}`", self.text) if part
+        ]
         return " ".join(parts) if parts else self.reason.replace("_", " ")
 
 

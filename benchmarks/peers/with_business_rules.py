@@ -24,7 +24,7 @@ def peers() -> Iterator[Peer]:
     made: dict[str, Callable[[Any], Any]] = {}
     ratings = {name: [_rule(test, outcome, made) for test, outcome in rows] for name, rows in RATINGS.items()}
 
-    def __init__(self: Any, facts: dict[str, Any]) -> None:  # noqa: N807 - it becomes the constructor of a class
+    def __init__(self: Any, facts: dict[str, Any]) -> None:
         self.facts = facts
 
     decorators = {

@@ -46,7 +46,7 @@ _PRECEDENCE = (
 )
 
 
-class Finished(Exception):  # noqa: N818 - it ends a command early, with an exit code and nothing more to say
+class Finished(Exception):
     """Ends a command with an exit code when everything has been said."""
 
     def __init__(self, code: int) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ruleengine.diagnostics import Diagnostic
 
 
-class OutputFailed(Exception):  # noqa: N818 - the word of the domain
+class OutputFailed(Exception):
     """An output that cannot be written, with the report that says why."""
 
     def __init__(self, path: str, error: OSError) -> None:

@@ -25,7 +25,7 @@ _REMEDY = (
 )
 
 
-class RunConditionFault(Exception):  # noqa: N818 - the word of the domain
+class RunConditionFault(Exception):
     """A condition over the run that cannot be used, with its reports."""
 
     def __init__(self, diagnostics: list[Diagnostic], source: Source) -> None:

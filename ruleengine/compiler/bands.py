@@ -40,13 +40,15 @@ class Bands:
         key = qualified(origin)
         if key not in self.context.band_sets:
             node = origin.node
-            assert isinstance(node, t.BandSet)  # noqa: S101 - the kind of the symbol says so
+            assert isinstance(node, t.BandSet)
             self.context.band_sets[key] = self._compile(key, node)
         return self.context.band_sets[key]
 
     def _compile(self, key: str, node: t.BandSet) -> r.BandSet:
         if not 2 <= len(node.bands) <= MOST_BANDS:
-            self.context.report("RE312", node.name_span, f"a set has 2 to {MOST_BANDS} bands, this has {len(node.bands)}")
+            self.context.report(
+                "RE312", node.name_span, f"a set has 2 to {MOST_BANDS} bands, this has {len(node.bands)}"
+            )
         before = len(self.context.diagnostics)
         seen: set[str] = set()
         bands = []
@@ -69,13 +71,29 @@ class Bands:
             for end, value in ((interval.low, low), (interval.high, high)):
                 if end is not None and value is None:
                     self.context.report("RE320", end.span, "the ends of a band are plain numbers")
-            if low is not None and high is not None and (low > high or (low == high and (interval.low_open or interval.high_open))):
-                self.context.report("RE317", interval.span, "this interval holds nothing", "the lower end comes first")
+            if (
+                low is not None
+                and high is not None
+                and (low > high or (low == high and (interval.low_open or interval.high_open)))
+            ):
+                self.context.report(
+                    "RE317", interval.span, "this interval holds nothing", "the lower end comes first"
+                )
         points = constant(node.points)
-        low_open, high_open = (interval.low_open, interval.high_open) if interval is not None else (False, False)
-        band = r.Band(node.word.name, low, high, low_open, high_open, points, interval is not None, span=node.span)
+        low_open, high_open = (
+            (interval.low_open, interval.high_open) if interval is not None else (False, False)
+        )
+        band = r.Band(
+            node.word.name, low, high, low_open, high_open, points, interval is not None, span=node.span
+        )
         empty = low is not None and high is not None and low > high
-        if points is not None and interval is not None and not empty and not holds(band, points) and node.points is not None:
+        if (
+            points is not None
+            and interval is not None
+            and not empty
+            and not holds(band, points)
+            and node.points is not None
+        ):
             self.context.report(
                 "RE313", node.points.span, f"the points {points:g} lie outside the band's own interval",
                 "points stand for the band: choose a number inside it",
@@ -88,7 +106,12 @@ class Bands:
             return
         if len(with_interval) != len(bands.bands):
             missing = next(band for band in bands.bands if not band.has_interval)
-            self.context.report("RE312", missing.span, f"the band `{missing.name}` has no interval, others have", "give all bands an interval, or none")
+            self.context.report(
+                "RE312",
+                missing.span,
+                f"the band `{missing.name}` has no interval, others have",
+                "give all bands an interval, or none",
+            )
             return
         if self._overlap(bands):
             return
@@ -96,7 +119,12 @@ class Bands:
         ordered = tuple(sorted(bands.bands, key=_low, reverse=higher_is_better))
         if ordered != bands.bands:
             wrong = next(have for have, want in zip(bands.bands, ordered, strict=True) if have is not want)
-            self.context.report("RE312", wrong.span, f"the band `{wrong.name}` is out of order", "list the bands from best to worst")
+            self.context.report(
+                "RE312",
+                wrong.span,
+                f"the band `{wrong.name}` is out of order",
+                "list the bands from best to worst",
+            )
             return
         ascending = ordered[::-1] if higher_is_better else ordered
         for below, above in zip(ascending, ascending[1:], strict=False):
@@ -107,8 +135,11 @@ class Bands:
         ascending = sorted(bands.bands, key=_low)
         before = len(self.context.diagnostics)
         for below, above in zip(ascending, ascending[1:], strict=False):
-            if below.high is None or above.low is None or below.high > above.low or (
-                below.high == above.low and not below.high_open and not above.low_open
+            if (
+                below.high is None
+                or above.low is None
+                or below.high > above.low
+                or (below.high == above.low and not below.high_open and not above.low_open)
             ):
                 example = above.low if above.low is not None else below.high
                 shown = f": {example:g} is in both" if example is not None else ""
@@ -124,7 +155,12 @@ class Bands:
             return
         distance = above.low - below.high
         touching = equal(distance, 0) and not (below.high_open and above.low_open)
-        if touching or (bands.step is not None and equal(distance, bands.step) and not below.high_open and not above.low_open):
+        if touching or (
+            bands.step is not None
+            and equal(distance, bands.step)
+            and not below.high_open
+            and not above.low_open
+        ):
             return
         later = above if above.span.start > below.span.start else below
         example = (above.low + below.high) / 2
@@ -140,7 +176,9 @@ class Bands:
             if symbol is None or symbol.origin.kind != "bands":
                 if use.name not in self.module.damaged:
                     names = [known.name for known in self.module.symbols_of("bands")]
-                    self.context.report("RE201", use.span, f"unknown band set `{use.name}`", did_you_mean(use.name, names))
+                    self.context.report(
+                        "RE201", use.span, f"unknown band set `{use.name}`", did_you_mean(use.name, names)
+                    )
                 return None
             return self.compile(symbol)
         sets = [self.compile(symbol) for symbol in self.module.symbols_of("bands")]
@@ -160,12 +198,19 @@ class Bands:
         """The position of a band in its set; reports an unknown one."""
         if bands is None:
             if not self.module.damaged and not self.module.symbols_of("bands"):
-                self.context.report("RE204", word.span, f"`{word.name}` is a band, and no bands are declared", "declare them: `bands rag { green 75..100 … }`")
+                self.context.report(
+                    "RE204",
+                    word.span,
+                    f"`{word.name}` is a band, and no bands are declared",
+                    "declare them: `bands rag { green 75..100 … }`",
+                )
             return None
         names = [band.name for band in bands.bands]
         if word.name in names:
             return names.index(word.name)
-        help_text = did_you_mean(word.name, names) or "its bands are " + ", ".join(f"`{name}`" for name in names)
+        help_text = did_you_mean(word.name, names) or "its bands are " + ", ".join(
+            f"`{name}`" for name in names
+        )
         self.context.report("RE204", word.span, f"`{word.name}` is no band of `{bands.name}`", help_text)
         return None
 

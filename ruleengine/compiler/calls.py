@@ -50,13 +50,21 @@ class Calls(References):
                 self.elaborate(argument, scope)
             if node.function in self.module.damaged:
                 return unknown(node.span)
-            callable_names = {*FUNCTIONS, *(s.name for s in self.module.symbols.values() if s.origin.kind in ("table", "define"))}
+            callable_names = {
+                *FUNCTIONS,
+                *(s.name for s in self.module.symbols.values() if s.origin.kind in ("table", "define")),
+            }
             return self.context.fault(
-                "RE205", node.function_span, f"unknown function `{node.function}`", did_you_mean(node.function, callable_names)
+                "RE205",
+                node.function_span,
+                f"unknown function `{node.function}`",
+                did_you_mean(node.function, callable_names),
             )
         return self._call_function(record, node, scope)
 
-    def call_definition(self, symbol: Symbol, arguments: tuple[e.Expression, ...], node: t.Call) -> e.Expression:
+    def call_definition(
+        self, symbol: Symbol, arguments: tuple[e.Expression, ...], node: t.Call
+    ) -> e.Expression:
         """A call of a table or a definition; compiled by `tables.py`."""
         raise NotImplementedError  # pragma: no cover - abstract
 
@@ -66,7 +74,10 @@ class Calls(References):
         wrong = not node.arguments if many else not record.required <= len(node.arguments) <= len(kinds)
         if wrong:
             return self.context.fault(
-                "RE303", node.span, f"`{record.name}` is called with {len(node.arguments)} arguments", record.doc.replace("\n", " ")
+                "RE303",
+                node.span,
+                f"`{record.name}` is called with {len(node.arguments)} arguments",
+                record.doc.replace("\n", " "),
             )
         values: list[e.Expression] = []
         options: list[str | int] = []
@@ -77,20 +88,33 @@ class Calls(References):
             else:
                 values.append(self._argument(record, kind, self.elaborate(argument, scope)))
         options_wanted = [kind for kind in kinds if kind in ("digits", "mode", "pattern")]
-        options += record.defaults[len(options) - len(options_wanted) :] if len(options) < len(options_wanted) else []
+        options += (
+            record.defaults[len(options) - len(options_wanted) :]
+            if len(options) < len(options_wanted)
+            else []
+        )
         return self._typed_call(record, values, tuple(options), node.span)
 
     def _option(self, kind: str, node: t.Expression) -> str | int:
         if kind == "digits":
-            if isinstance(node, t.Number) and not node.unit and node.digits.isdigit() and int(node.digits) <= 10:
+            if (
+                isinstance(node, t.Number)
+                and not node.unit
+                and node.digits.isdigit()
+                and int(node.digits) <= 10
+            ):
                 return int(node.digits)
-            self.context.report("RE303", node.span, "the number of decimals is a whole number from 0 to 10, as written")
+            self.context.report(
+                "RE303", node.span, "the number of decimals is a whole number from 0 to 10, as written"
+            )
             return 0
         if kind == "mode":
             if isinstance(node, t.Name) and node.name in ROUNDING_MODES:
                 return node.name
             word = node.name if isinstance(node, t.Name) else ""
-            help_text = did_you_mean(word, ROUNDING_MODES) or "modes are " + ", ".join(f"`{mode}`" for mode in ROUNDING_MODES)
+            help_text = did_you_mean(word, ROUNDING_MODES) or "modes are " + ", ".join(
+                f"`{mode}`" for mode in ROUNDING_MODES
+            )
             self.context.report("RE214", node.span, "unknown rounding mode", help_text)
             return "half_up"
         if not isinstance(node, t.Text):
@@ -99,7 +123,9 @@ class Calls(References):
         try:
             compile_pattern(node.value)
         except ValueError as error:
-            self.context.report("RE318", node.span, f"this pattern cannot be used: {error}", "patterns have RE2 syntax")
+            self.context.report(
+                "RE318", node.span, f"this pattern cannot be used: {error}", "patterns have RE2 syntax"
+            )
         return node.value
 
     def _argument(self, record: Function, kind: str, value: e.Expression) -> e.Expression:
@@ -119,14 +145,21 @@ class Calls(References):
         }.get(kind, True)
         if not fits:
             return self.context.fault(
-                "RE303", value.span, f"`{record.name}` cannot take {units.named(actual)}", record.doc.replace("\n", " ")
+                "RE303",
+                value.span,
+                f"`{record.name}` cannot take {units.named(actual)}",
+                record.doc.replace("\n", " "),
             )
         if kind == "date" and actual.kind is Kind.TIMESTAMP:
             return e.Call("date of", (value,), type=DATE, span=value.span)
         return value
 
-    def _typed_call(self, record: Function, values: list[e.Expression], options: tuple[str | int, ...], span: Span) -> e.Expression:
-        kind = {"number": NUMBER, "count": COUNT, "text": TEXT, "flag": FLAG, "date": DATE}.get(record.returns)
+    def _typed_call(
+        self, record: Function, values: list[e.Expression], options: tuple[str | int, ...], span: Span
+    ) -> e.Expression:
+        kind = {"number": NUMBER, "count": COUNT, "text": TEXT, "flag": FLAG, "date": DATE}.get(
+            record.returns
+        )
         if kind is None:
             kind = values[0].type
             if record.parameters[0] == "quantities" and kind.kind is Kind.LIST:
@@ -134,7 +167,9 @@ class Calls(References):
             for value in values[1:]:
                 merged = units.unify(kind, value.type)
                 if merged is None:
-                    return self.context.fault("RE302", value.span, f"{units.named(value.type)} does not go with {units.named(kind)}")
+                    return self.context.fault(
+                        "RE302", value.span, f"{units.named(value.type)} does not go with {units.named(kind)}"
+                    )
                 kind = merged
         if record.name in ("round", "floor", "ceiling") and kind == COUNT:
             kind = NUMBER
@@ -158,7 +193,9 @@ class Calls(References):
             words = STATUS_WORDS[node.words[0].name]
             return self._is_status(node, subject, words, scope)
         if subject is None:
-            return self.context.fault("RE213", node.span, "a band test needs a measure or a scorecard on its left side")
+            return self.context.fault(
+                "RE213", node.span, "a band test needs a measure or a scorecard on its left side"
+            )
         part = "past_band" if node.past else "computed_band" if computed else "band"
         reference = self.reference(subject, scope, part)
         if reference is None:
@@ -167,7 +204,9 @@ class Calls(References):
             return unknown(node.span)
         return self._is_band(node, reference, scope)
 
-    def _is_status(self, node: t.Is, subject: t.Expression | None, words: tuple[str, ...], scope: Scope) -> e.Expression:
+    def _is_status(
+        self, node: t.Is, subject: t.Expression | None, words: tuple[str, ...], scope: Scope
+    ) -> e.Expression:
         if subject is None:
             if scope.implied is None:
                 return self.context.fault("RE305", node.span, "`is` needs something on its left side here")
@@ -190,13 +229,19 @@ class Calls(References):
             key = scope.card.band_set
         bands = self.context.band_sets.get(key)
         if bands is None:
-            return self.context.fault("RE204", node.span, "this has no bands", "compare its score or points instead")
+            return self.context.fault(
+                "RE204", node.span, "this has no bands", "compare its score or points instead"
+            )
         names = [band.name for band in bands.bands]
         positions = []
         for word in node.words:
             if word.name not in names:
-                hint = did_you_mean(word.name, [*names, *STATUS_WORDS]) or "its bands are " + ", ".join(f"`{name}`" for name in names)
-                return self.context.fault("RE204", word.span, f"`{word.name}` is no band of `{bands.name}`", hint)
+                hint = did_you_mean(word.name, [*names, *STATUS_WORDS]) or "its bands are " + ", ".join(
+                    f"`{name}`" for name in names
+                )
+                return self.context.fault(
+                    "RE204", word.span, f"`{word.name}` is no band of `{bands.name}`", hint
+                )
             positions.append(names.index(word.name))
         if node.relation == "worse":
             positions = list(range(positions[0] + 1, len(names)))
@@ -208,15 +253,19 @@ class Calls(References):
         value = self.elaborate(node, scope)
         if units.is_any(value.type):
             return unknown(node.span)
-        hint = "compare a value with `=`: for example `= \"red\"`" if units.is_text(value.type) else ""
-        return self.context.fault("RE213", node.span, f"`{word}` needs a measure, a scorecard or a group here", hint)
+        hint = 'compare a value with `=`: for example `= "red"`' if units.is_text(value.type) else ""
+        return self.context.fault(
+            "RE213", node.span, f"`{word}` needs a measure, a scorecard or a group here", hint
+        )
 
     # ── queries ──
 
     def _on_query(self, node: t.Query, scope: Scope) -> e.Expression:
         source = self.elaborate(node.source, scope)
         if not units.is_any(source.type) and source.type.kind is not Kind.LIST:
-            return self.context.fault("RE301", node.source.span, f"a query needs a list, and this is {units.named(source.type)}")
+            return self.context.fault(
+                "RE301", node.source.span, f"a query needs a list, and this is {units.named(source.type)}"
+            )
         element = source.type.element or unknown(node.span).type
         unique = self.context.unique(node.variable)
         inner = scope.with_variable(node.variable, unique, element, node.span).about(None)
@@ -225,7 +274,9 @@ class Calls(References):
         projection = None if node.projection is None else self.elaborate(node.projection, inner)
         kind = self._query_type(node, element, projection)
         self._check_query(node, element, by, projection)
-        return e.Query(node.kind, unique, source, where, by, projection, node.number, type=kind, span=node.span)
+        return e.Query(
+            node.kind, unique, source, where, by, projection, node.number, type=kind, span=node.span
+        )
 
     def _query_type(self, node: t.Query, element: Type, projection: e.Expression | None) -> Type:
         if node.kind in _QUERIES_OF_ELEMENTS:
@@ -239,26 +290,51 @@ class Calls(References):
         projected = projection.type if projection is not None else NUMBER
         return Type(Kind.LIST, element=projected) if node.kind == "list_of" else projected
 
-    def _check_query(self, node: t.Query, element: Type, by: e.Expression | None, projection: e.Expression | None) -> None:
+    def _check_query(
+        self, node: t.Query, element: Type, by: e.Expression | None, projection: e.Expression | None
+    ) -> None:
         if node.kind in ("latest", "earliest") and by is None:
-            self.context.report("RE111", node.span, f"`{node.kind}` needs `by` and a date or number", "for example `by x.date`")
-        if node.kind in ("any", "all") and node.where is None and element.kind not in (Kind.FLAG, Kind.UNKNOWN):
+            self.context.report(
+                "RE111",
+                node.span,
+                f"`{node.kind}` needs `by` and a date or number",
+                "for example `by x.date`",
+            )
+        if (
+            node.kind in ("any", "all")
+            and node.where is None
+            and element.kind not in (Kind.FLAG, Kind.UNKNOWN)
+        ):
             self.context.report("RE111", node.span, f"`{node.kind}` needs `where` and a condition")
         if by is not None and node.kind not in ("latest", "earliest", "top", "bottom"):
             self.context.report("RE213", by.span, f"`{node.kind}` takes no `by`")
-        if by is not None and by.type.kind not in (Kind.NUMBER, Kind.DATE, Kind.TIMESTAMP, Kind.UNKNOWN, Kind.NOTHING):
-            self.context.report("RE301", by.span, f"`by` needs a date or a number, and this is {units.named(by.type)}")
+        if by is not None and by.type.kind not in (
+            Kind.NUMBER,
+            Kind.DATE,
+            Kind.TIMESTAMP,
+            Kind.UNKNOWN,
+            Kind.NOTHING,
+        ):
+            self.context.report(
+                "RE301", by.span, f"`by` needs a date or a number, and this is {units.named(by.type)}"
+            )
         if node.kind in ("sum_of", "mean_of", "min_of", "max_of") and projection is not None:
             day = node.kind in ("min_of", "max_of") and units.is_day(projection.type)
             if projection.type.kind is not Kind.NUMBER and not units.is_any(projection.type) and not day:
-                self.context.report("RE306", projection.span, f"a number is needed here, and this is {units.named(projection.type)}")
+                self.context.report(
+                    "RE306",
+                    projection.span,
+                    f"a number is needed here, and this is {units.named(projection.type)}",
+                )
 
     def _on_counttrue(self, node: t.CountTrue, scope: Scope) -> e.Expression:
         items = []
         for item in node.items:
             value = self.elaborate(item, scope)
             if value.type.kind is not Kind.FLAG and not units.is_any(value.type):
-                value = self.context.fault("RE305", item.span, f"a condition is needed here, and this is {units.named(value.type)}")
+                value = self.context.fault(
+                    "RE305", item.span, f"a condition is needed here, and this is {units.named(value.type)}"
+                )
             items.append(value)
         return e.CountTrue(tuple(items), type=COUNT, span=node.span)
 
@@ -282,7 +358,9 @@ class Calls(References):
         if value.type.kind is Kind.TIMESTAMP:
             return e.Call("date of", (value,), type=DATE, span=value.span)
         if not units.is_any(value.type) and value.type.kind is not Kind.DATE:
-            return self.context.fault("RE301", node.span, f"a date is needed here, and this is {units.named(value.type)}")
+            return self.context.fault(
+                "RE301", node.span, f"a date is needed here, and this is {units.named(value.type)}"
+            )
         return value
 
     def _on_period(self, node: t.Period, scope: Scope) -> e.Expression:

@@ -47,11 +47,19 @@ class Cards(Measures):
     def compile_card(self, symbol: Symbol) -> CompiledCard:
         """The evaluation node of a scorecard."""
         node = symbol.node
-        assert isinstance(node, t.Scorecard)  # noqa: S101 - the kind of the symbol says so
+        assert isinstance(node, t.Scorecard)
         name = self.context.unique(qualified(symbol))
-        words = [found.band for found in walk(node) if isinstance(found, t.Limit | t.Rollup) and found.band is not None]
+        words = [
+            found.band
+            for found in walk(node)
+            if isinstance(found, t.Limit | t.Rollup) and found.band is not None
+        ]
         use = only(node.statements, t.BandsUse, self)
-        bands = None if self._bandless(use, words) else Bands(self.context, self.module).find(use, words, node.name_span)
+        bands = (
+            None
+            if self._bandless(use, words)
+            else Bands(self.context, self.module).find(use, words, node.name_span)
+        )
         if bands is not None:
             self.context.bands_of[name] = bands.key
         card = _Card(name, bands)
@@ -102,7 +110,9 @@ class Cards(Measures):
         if path:
             for statement in node.statements:
                 if isinstance(statement, t.Grace | t.Borderline | t.BandsUse):
-                    self.context.report("RE213", statement.span, "this belongs to a whole scorecard, not to a group")
+                    self.context.report(
+                        "RE213", statement.span, "this belongs to a whole scorecard, not to a group"
+                    )
 
     def _children(self, node: t.Scorecard | t.Group, path: str, card: _Card) -> list[r.Member | r.Block]:
         children: list[r.Member | r.Block] = []
@@ -122,7 +132,12 @@ class Cards(Measures):
 
     def _register(self, card: _Card, name: str, path: str, span: Span) -> None:
         if name in card.members:
-            self.context.report("RE319", span, f"`{name}` stands twice in this scorecard", "a member has one place in a scorecard")
+            self.context.report(
+                "RE319",
+                span,
+                f"`{name}` stands twice in this scorecard",
+                "a member has one place in a scorecard",
+            )
         card.members[name] = span
         card.nodes[name] = path
         card.nodes[path] = path
@@ -131,15 +146,21 @@ class Cards(Measures):
         symbol = self.module.symbols.get(line.name)
         if symbol is None or symbol.origin.kind not in ("measure", "scorecard"):
             if line.name not in self.module.damaged:
-                names = [s.name for s in self.module.symbols.values() if s.origin.kind in ("measure", "scorecard")]
+                names = [
+                    s.name for s in self.module.symbols.values() if s.origin.kind in ("measure", "scorecard")
+                ]
                 what = "unknown measure" if symbol is None else f"a {symbol.origin.kind} cannot be a member:"
-                self.context.report("RE201", line.span, f"{what} `{line.name}`", did_you_mean(line.name, names))
+                self.context.report(
+                    "RE201", line.span, f"{what} `{line.name}`", did_you_mean(line.name, names)
+                )
             return None
         symbol.used = True
         compiled = self.context.require(symbol.origin, line.span)
         if isinstance(compiled, CompiledMeasure):
             title = compiled.measure.title
-            return r.Member("measure", compiled.measure.name, line.name, title, 1.0, line.by_band, span=line.span)
+            return r.Member(
+                "measure", compiled.measure.name, line.name, title, 1.0, line.by_band, span=line.span
+            )
         if isinstance(compiled, CompiledCard):
             title = compiled.card.block.title
             return r.Member("card", compiled.card.name, line.name, title, 1.0, line.by_band, span=line.span)
@@ -151,7 +172,9 @@ class Cards(Measures):
         members = [s for s in node.statements if isinstance(s, t.Group | t.MemberLine)]
         written = [member.weight for member in members]
         known = [s for s in members if isinstance(s, t.Group) or self._is_member(s)]
-        if len(known) != len(members) or node.name in self.module.damaged:  # what was reported has a weight too
+        if (
+            len(known) != len(members) or node.name in self.module.damaged
+        ):  # what was reported has a weight too
             return [1.0] * len(known), False
         percent = any(weight is not None and weight.percent for weight in written)
         self._check_weights(node, [w for w in written if w is not None], members)
@@ -163,12 +186,19 @@ class Cards(Measures):
             return False
         return self.context.require(symbol.origin, line.span) is not None
 
-    def _check_weights(self, node: t.Scorecard | t.Group, written: list[t.Weight], members: list[Any]) -> None:
+    def _check_weights(
+        self, node: t.Scorecard | t.Group, written: list[t.Weight], members: list[Any]
+    ) -> None:
         if not written:
             return
         if len(written) != len(members):
             without = next(member for member in members if member.weight is None)
-            self.context.report("RE309", without.span, f"`{without.name}` has no weight, others have", "give all members a weight, or none")
+            self.context.report(
+                "RE309",
+                without.span,
+                f"`{without.name}` has no weight, others have",
+                "give all members a weight, or none",
+            )
             return
         self._check_column(written, node.name_span, f"`{node.name}`")
 
@@ -176,7 +206,12 @@ class Cards(Measures):
         percents = [weight for weight in written if weight.percent]
         if percents and len(percents) != len(written):
             plain = next(weight for weight in written if not weight.percent)
-            self.context.report("RE308", plain.span, "percent and plain weights are mixed", f"write `{plain.digits}%`, or no percent sign anywhere")
+            self.context.report(
+                "RE308",
+                plain.span,
+                "percent and plain weights are mixed",
+                f"write `{plain.digits}%`, or no percent sign anywhere",
+            )
             return
         total = sum((Decimal(weight.digits.replace("_", "")) for weight in written), Decimal(0))
         if percents and abs(total - 100) > WEIGHT_SUM_TOLERANCE:
@@ -189,7 +224,9 @@ class Cards(Measures):
         if total == 0:
             self.context.report("RE309", span, f"all weights of {label} are zero")
 
-    def _columns(self, node: t.Scorecard | t.Group, children: tuple[r.Member | r.Block, ...], scope: Scope) -> tuple[r.Column, ...]:
+    def _columns(
+        self, node: t.Scorecard | t.Group, children: tuple[r.Member | r.Block, ...], scope: Scope
+    ) -> tuple[r.Column, ...]:
         columns = []
         labels = [child.label for child in children]
         for statement in node.statements:
@@ -202,12 +239,24 @@ class Cards(Measures):
             entries = {entry.name: entry for entry in statement.entries}
             for entry in statement.entries:
                 if entry.name not in labels:
-                    self.context.report("RE310", entry.span, f"`{entry.name}` is no direct member of `{node.name}`", did_you_mean(entry.name, labels))
+                    self.context.report(
+                        "RE310",
+                        entry.span,
+                        f"`{entry.name}` is no direct member of `{node.name}`",
+                        did_you_mean(entry.name, labels),
+                    )
             lacking = [label for label in labels if label not in entries]
             if lacking:
-                self.context.report("RE310", statement.span, "this column of weights lacks " + ", ".join(f"`{label}`" for label in lacking), "a replacement column is complete")
+                self.context.report(
+                    "RE310",
+                    statement.span,
+                    "this column of weights lacks " + ", ".join(f"`{label}`" for label in lacking),
+                    "a replacement column is complete",
+                )
             elif condition is not None:
-                self._check_column([entry.weight for entry in statement.entries], statement.span, "this column")
+                self._check_column(
+                    [entry.weight for entry in statement.entries], statement.span, "this column"
+                )
                 weights = tuple(_share(entries[label].weight) for label in labels)
                 columns.append(r.Column(condition, weights, span=statement.span))
         return tuple(columns)
@@ -219,7 +268,9 @@ class Cards(Measures):
         if statement is None:
             return "weighted mean", None
         if only(node.statements, t.ScoreFormula, self) is not None:
-            self.context.report("RE110", statement.span, "a card has a `rollup` or a `score`, not both", "remove one of them")
+            self.context.report(
+                "RE110", statement.span, "a card has a `rollup` or a `score`, not both", "remove one of them"
+            )
         position = None
         if statement.band is not None:
             position = Bands(self.context, self.module).position(card.bands, statement.band)
@@ -233,7 +284,9 @@ class Cards(Measures):
             return None
         mode = statement.mode or "half_up"
         if mode not in ROUNDING_MODES:
-            help_text = did_you_mean(mode, ROUNDING_MODES) or "modes are " + ", ".join(f"`{known}`" for known in ROUNDING_MODES)
+            help_text = did_you_mean(mode, ROUNDING_MODES) or "modes are " + ", ".join(
+                f"`{known}`" for known in ROUNDING_MODES
+            )
             self.context.report("RE214", statement.span, f"`{mode}` is no rounding mode", help_text)
             mode = "half_up"
         if statement.digits > 10:
@@ -248,7 +301,12 @@ class Cards(Measures):
         length, unit = self.duration(statement.duration)
         for word in statement.names:
             if word.name not in card.members and word.name not in self.module.damaged:
-                self.context.report("RE201", word.span, f"`{word.name}` is no member of `{node.name}`", did_you_mean(word.name, card.members))
+                self.context.report(
+                    "RE201",
+                    word.span,
+                    f"`{word.name}` is no member of `{node.name}`",
+                    did_you_mean(word.name, card.members),
+                )
         names = tuple(word.name for word in statement.names)
         return r.Grace(length or 0, unit, start, names, span=statement.span)
 
@@ -259,7 +317,12 @@ class Cards(Measures):
             return
         leaves = len(list(leaves_of(children)))
         if missing.total != leaves or (missing.number or 0) > leaves:
-            self.context.report("RE320", missing.span, f"here are {leaves} measures, and the policy says {missing.number} of {missing.total}", f"write `require {min(missing.number or 0, leaves)} of {leaves}`")
+            self.context.report(
+                "RE320",
+                missing.span,
+                f"here are {leaves} measures, and the policy says {missing.number} of {missing.total}",
+                f"write `require {min(missing.number or 0, leaves)} of {leaves}`",
+            )
 
     def _check_members(self, block: r.Block, card: _Card) -> None:
         for child in block.children:
@@ -279,8 +342,15 @@ class Cards(Measures):
             return True
         measure = next(s for s in self.context.steps if isinstance(s, r.Measure) and s.name == member.name)
         bands = self.context.band_sets.get(measure.bands)
-        if bands is not None and any(isinstance(row.outcome, r.BandOutcome) for rate in measure.rates for row in rate.rows):
-            used = {row.outcome.position for rate in measure.rates for row in rate.rows if isinstance(row.outcome, r.BandOutcome)}
+        if bands is not None and any(
+            isinstance(row.outcome, r.BandOutcome) for rate in measure.rates for row in rate.rows
+        ):
+            used = {
+                row.outcome.position
+                for rate in measure.rates
+                for row in rate.rows
+                if isinstance(row.outcome, r.BandOutcome)
+            }
             return all(bands.bands[position].points is not None for position in used)
         if measure.as_given and bands is not None:
             return all(band.points is not None for band in bands.bands)

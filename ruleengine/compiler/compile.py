@@ -14,7 +14,14 @@ from attrs import frozen
 
 from ruleengine.compiler.bands import Bands
 from ruleengine.compiler.cards import Cards
-from ruleengine.compiler.context import Compiled, CompiledCard, CompiledMeasure, CompiledValue, Context, qualified
+from ruleengine.compiler.context import (
+    Compiled,
+    CompiledCard,
+    CompiledMeasure,
+    CompiledValue,
+    Context,
+    qualified,
+)
 from ruleengine.compiler.linking import Linker
 from ruleengine.compiler.scope import Module, Scope, Symbol
 from ruleengine.diagnostics import Diagnostic, Diagnostics
@@ -47,7 +54,9 @@ class Compilation:
     tree: r.Program | None = None
 
 
-def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, str] | None = None) -> Compilation:
+def compile_ruleset(
+    path: Path, workspace: Workspace, conditions: Mapping[str, str] | None = None
+) -> Compilation:
     """Read, check and compile the ruleset in a file; `conditions` are evaluated on each account beside it."""
     diagnostics = Diagnostics()
     linker = Linker(workspace, diagnostics)
@@ -65,7 +74,9 @@ def compile_ruleset(path: Path, workspace: Workspace, conditions: Mapping[str, s
 
 
 #: What a statement that could not be read may leave behind: something that is not complete.
-_INCOMPLETE = frozenset("RE111 RE204 RE307 RE309 RE310 RE312 RE314 RE320 RE401 RE410".split())
+_INCOMPLETE = frozenset(
+    ["RE111", "RE204", "RE307", "RE309", "RE310", "RE312", "RE314", "RE320", "RE401", "RE410"]
+)
 
 
 def _incomplete(diagnostics: Diagnostics, modules: tuple[Module, ...]) -> Iterator[Diagnostic]:
@@ -91,7 +102,9 @@ def _unread(diagnostics: Diagnostics) -> list[Diagnostic]:
         for report in diagnostics
         if not report.code.startswith("RE1")
         and any(
-            place.path == report.span.path and place.start <= report.span.start and report.span.end <= place.end
+            place.path == report.span.path
+            and place.start <= report.span.start
+            and report.span.end <= place.end
             for place in unread
         )
     ]
@@ -142,7 +155,9 @@ class _Compiler:
 
     def _cycle(self, cycle: list[Symbol]) -> None:
         """Report symbols that need each other, at the one that is declared first."""
-        start = min(range(len(cycle)), key=lambda place: (not cycle[place].module.is_root, cycle[place].span.start))
+        start = min(
+            range(len(cycle)), key=lambda place: (not cycle[place].module.is_root, cycle[place].span.start)
+        )
         ordered = [*cycle[start:], *cycle[: start + 1]]
         names = " → ".join(symbol.name for symbol in ordered)
         self.context.report(
@@ -194,7 +209,9 @@ class _Compiler:
             if found is not None:
                 maker.assumed(path, found, item)
 
-    def outside_conditions(self, root: Module, conditions: Mapping[str, str], sources: dict[str, Source]) -> None:
+    def outside_conditions(
+        self, root: Module, conditions: Mapping[str, str], sources: dict[str, Source]
+    ) -> None:
         """Compile conditions given from outside, such as a gate on the command line."""
         maker = Cards(self.context, root)
         for name, text in conditions.items():

@@ -66,11 +66,11 @@ class Context:
         self.names.add(candidate)
         return candidate
 
-    def report(self, code: str, span: Span, message: str, help: str = "", note: str = "") -> None:  # noqa: A002 - the word of the diagnostic
+    def report(self, code: str, span: Span, message: str, help: str = "", note: str = "") -> None:
         """Keep one report."""
         self.diagnostics.report(code, span, message, note=note, help=help)
 
-    def fault(self, code: str, span: Span, message: str, help: str = "", note: str = "") -> e.Expression:  # noqa: A002 - the word of the diagnostic
+    def fault(self, code: str, span: Span, message: str, help: str = "", note: str = "") -> e.Expression:
         """Report, and stand in with a value that goes with everything, so that one fault gives one report."""
         self.report(code, span, message, help, note)
         return unknown(span)

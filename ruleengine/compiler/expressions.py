@@ -47,7 +47,10 @@ class Expressions(Calls):
             return handler(node, scope)
         if self.nested >= MAX_NESTED:
             return self.context.fault(
-                "RE106", node.span, f"choices and queries are nested more than {MAX_NESTED} deep", "name a part with `let`"
+                "RE106",
+                node.span,
+                f"choices and queries are nested more than {MAX_NESTED} deep",
+                "name a part with `let`",
             )
         self.nested += 1
         found = handler(node, scope)
@@ -70,7 +73,9 @@ class Expressions(Calls):
         """A node that must be a number, with any unit."""
         found = self.elaborate(node, scope)
         if found.type.kind is not Kind.NUMBER and not units.is_any(found.type):
-            return self.context.fault("RE306", node.span, f"a number is needed here, and this is {units.named(found.type)}")
+            return self.context.fault(
+                "RE306", node.span, f"a number is needed here, and this is {units.named(found.type)}"
+            )
         return found
 
     def fitting(self, field: Field, node: t.Expression) -> e.Expression:
@@ -85,7 +90,11 @@ class Expressions(Calls):
     # ── literals ──
 
     def _on_number(self, node: t.Number, scope: Scope) -> e.Expression:
-        kind = units.UNIT_WORDS[node.unit][1] if node.unit in units.UNIT_WORDS else Type(Kind.NUMBER, f"money {node.unit}")
+        kind = (
+            units.UNIT_WORDS[node.unit][1]
+            if node.unit in units.UNIT_WORDS
+            else Type(Kind.NUMBER, f"money {node.unit}")
+        )
         return e.Constant(number_value(node, kind), type=kind, span=node.span)
 
     def _on_date(self, node: t.Date, scope: Scope) -> e.Expression:
@@ -122,10 +131,14 @@ class Expressions(Calls):
         names = tuple(field.name for field in node.fields)
         for position, field in enumerate(node.fields):
             if field.name in names[:position]:
-                self.context.report("RE202", field.span, f"the field `{field.name}` stands twice in this record")
+                self.context.report(
+                    "RE202", field.span, f"the field `{field.name}` stands twice in this record"
+                )
         values = tuple(self.elaborate(field.value, scope) for field in node.fields)
         fields = tuple(Field(name, value.type) for name, value in zip(names, values, strict=True))
-        return e.RecordOf(names, values, type=Type(Kind.RECORD, unit=OWN_RECORD, fields=fields), span=node.span)
+        return e.RecordOf(
+            names, values, type=Type(Kind.RECORD, unit=OWN_RECORD, fields=fields), span=node.span
+        )
 
     # ── names ──
 
@@ -197,7 +210,7 @@ class Expressions(Calls):
         operands = tuple(self.elaborate(operand, scope) for operand in node.operands)
         kind: Type = operands[0].type
         for operand in operands[1:]:
-            operand = _zero_fits(operand, operands[0])  # noqa: PLW2901 - the adapted one is meant from here on
+            operand = _zero_fits(operand, operands[0])
             merged = _with_word(kind, operand) or units.unify(kind, operand.type)
             if merged is None:
                 return self._disagree(operand.span, kind, operand.type)
@@ -207,7 +220,9 @@ class Expressions(Calls):
     def _disagree(self, span: Span, left: Type, right: Type) -> e.Expression:
         numbers = left.kind is Kind.NUMBER and right.kind is Kind.NUMBER
         return self.context.fault(
-            "RE302" if numbers else "RE301", span, f"this is {units.named(right)}, where {units.named(left)} is needed"
+            "RE302" if numbers else "RE301",
+            span,
+            f"this is {units.named(right)}, where {units.named(left)} is needed",
         )
 
     def _on_if(self, node: t.If, scope: Scope) -> e.Expression:
@@ -241,7 +256,9 @@ class Expressions(Calls):
         right = self.elaborate(node.right, scope)
         return self.comparison(node.operator, left, right, node)
 
-    def comparison(self, operator: str, left: e.Expression, right: e.Expression, node: t.Expression) -> e.Expression:
+    def comparison(
+        self, operator: str, left: e.Expression, right: e.Expression, node: t.Expression
+    ) -> e.Expression:
         """`left operator right`, checked."""
         left, right = _zero_fits(left, right), _zero_fits(right, left)
         objection = units.compare(operator, left.type, right.type, isinstance(right, e.Constant))
@@ -284,18 +301,28 @@ class Expressions(Calls):
         """`subject in low..high`."""
         low = None if interval.low is None else self.elaborate(interval.low, scope)
         high = None if interval.high is None else self.elaborate(interval.high, scope)
-        if isinstance(low, e.Constant) and isinstance(interval.low, t.Number | t.Negative) and high is not None:
+        if (
+            isinstance(low, e.Constant)
+            and isinstance(interval.low, t.Number | t.Negative)
+            and high is not None
+        ):
             low = self._with_unit_of(low, interval.low, high)
         for end, operator in ((low, ">="), (high, "<=")):
             if end is None:
                 continue
-            objection = units.compare(operator, subject.type, _zero_fits(end, subject).type, isinstance(end, e.Constant))
+            objection = units.compare(
+                operator, subject.type, _zero_fits(end, subject).type, isinstance(end, e.Constant)
+            )
             if objection is not None:
                 return self.context.fault(objection.code, end.span, objection.message, objection.help)
         if isinstance(low, e.Constant) and isinstance(high, e.Constant):
-            empty = low.value > high.value or (low.value == high.value and (interval.low_open or interval.high_open))  # type: ignore[operator]  # both are numbers or days
+            empty = low.value > high.value or (
+                low.value == high.value and (interval.low_open or interval.high_open)
+            )  # type: ignore[operator]  # both are numbers or days
             if empty:
-                self.context.report("RE317", interval.span, "this interval holds nothing", "the lower end comes first")
+                self.context.report(
+                    "RE317", interval.span, "this interval holds nothing", "the lower end comes first"
+                )
         return e.Between(subject, low, high, interval.low_open, interval.high_open, type=FLAG, span=span)
 
     def _with_unit_of(self, low: e.Constant, syntax: t.Expression, high: e.Expression) -> e.Constant:
@@ -305,7 +332,10 @@ class Expressions(Calls):
         if not isinstance(number, t.Number) or number.unit or upper.kind is not Kind.NUMBER or not upper.unit:
             return low
         sign = -1 if isinstance(syntax, t.Negative) else 1
-        unit = next((word for word, (size, kind) in units.UNIT_WORDS.items() if kind == upper and size in (1, 0.01)), "")
+        unit = next(
+            (word for word, (size, kind) in units.UNIT_WORDS.items() if kind == upper and size in (1, 0.01)),
+            "",
+        )
         value = sign * number_value(t.Number(number.digits, unit, span=number.span), upper)
         return e.Constant(value, type=upper, span=low.span)
 
@@ -321,24 +351,41 @@ class Expressions(Calls):
                 self._check_words(e.NotAvailable("missing", "", type=element, span=node.span), item)
             return e.Call("list contains", (subject, item), type=FLAG, span=node.span)
         if not units.is_any(subject.type) and not units.is_text(subject.type):
-            return self.context.fault("RE301", node.span, f"`contains` needs a list or a text, and this is {units.named(subject.type)}")
+            return self.context.fault(
+                "RE301",
+                node.span,
+                f"`contains` needs a list or a text, and this is {units.named(subject.type)}",
+            )
         if not units.is_any(item.type) and not units.is_text(item.type):
-            return self.context.fault("RE301", node.item.span, f"a text contains a text, and this is {units.named(item.type)}")
+            return self.context.fault(
+                "RE301", node.item.span, f"a text contains a text, and this is {units.named(item.type)}"
+            )
         return e.Call("text contains", (subject, item), type=FLAG, span=node.span)
 
     def _on_within(self, node: t.Within, scope: Scope) -> e.Expression:
         subject = self._subject(node.subject, scope, node.span)
         duration = self.elaborate(node.duration, scope)
         if not units.is_any(subject.type) and not units.is_day(subject.type):
-            return self.context.fault("RE301", node.span, f"`within` needs a date before it, and this is {units.named(subject.type)}")
+            return self.context.fault(
+                "RE301",
+                node.span,
+                f"`within` needs a date before it, and this is {units.named(subject.type)}",
+            )
         if not units.is_any(duration.type) and duration.type.unit not in ("days", "months"):
-            return self.context.fault("RE302", duration.span, "`within` needs a duration", "for example `within 3 months`")
+            return self.context.fault(
+                "RE302", duration.span, "`within` needs a duration", "for example `within 3 months`"
+            )
         return e.Within(subject, duration, type=FLAG, span=node.span)
 
 
 def _zero_fits(value: e.Expression, other: e.Expression) -> e.Expression:
     """A bare 0 takes the unit of what it meets."""
-    if isinstance(value, e.Constant) and value.type == NUMBER and value.value == 0 and other.type.kind is Kind.NUMBER:
+    if (
+        isinstance(value, e.Constant)
+        and value.type == NUMBER
+        and value.value == 0
+        and other.type.kind is Kind.NUMBER
+    ):
         return e.Constant(0, type=other.type, span=value.span)
     return value
 
@@ -351,5 +398,10 @@ def _with_word(kind: Type, operand: e.Expression) -> Type | None:
 
 
 def _zero_type(value: e.Expression, kind: Type) -> Type:
-    zero = isinstance(value, e.Constant) and value.type == NUMBER and value.value == 0 and kind.kind is Kind.NUMBER
+    zero = (
+        isinstance(value, e.Constant)
+        and value.type == NUMBER
+        and value.value == 0
+        and kind.kind is Kind.NUMBER
+    )
     return kind if zero else value.type

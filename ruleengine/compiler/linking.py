@@ -38,7 +38,12 @@ def read_source(path: Path, diagnostics: Diagnostics, shown: str | None = None) 
     place = Source(label, "").span(0, 0)
     try:
         if path.stat().st_size > LARGEST_FILE:
-            diagnostics.report("RE107", place, f"the file is larger than {LARGEST_FILE // 1_000_000} MB", "split the ruleset and import its parts")
+            diagnostics.report(
+                "RE107",
+                place,
+                f"the file is larger than {LARGEST_FILE // 1_000_000} MB",
+                "split the ruleset and import its parts",
+            )
             return None
         content = path.read_bytes()
     except OSError as error:
@@ -49,7 +54,12 @@ def read_source(path: Path, diagnostics: Diagnostics, shown: str | None = None) 
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        diagnostics.report("RE107", place, f"the file is no UTF-8 text: line {line} holds the byte {content[error.start]:#04x}", "save it as UTF-8")
+        diagnostics.report(
+            "RE107",
+            place,
+            f"the file is no UTF-8 text: line {line} holds the byte {content[error.start]:#04x}",
+            "save it as UTF-8",
+        )
         return None
     if "\0" in text:
         diagnostics.report("RE107", place, "the file holds a NUL character, so it is no text")
@@ -79,7 +89,12 @@ class Linker:
         header = file.items[0] if file.items and isinstance(file.items[0], t.Header) else None
         if header is None and not any(report.code.startswith("RE1") for report in reports):
             place = file.items[0].span if file.items else source.span(0, 0)
-            self.diagnostics.report("RE109", place, "a ruleset file begins with its `ruleset` block", "for example `ruleset customer_health 1.0.0 { … }`")
+            self.diagnostics.report(
+                "RE109",
+                place,
+                "a ruleset file begins with its `ruleset` block",
+                "for example `ruleset customer_health 1.0.0 { … }`",
+            )
         name, version = (header.name, header.version) if header is not None else (path.parent.name, path.stem)
         module = Module(name, version, path, source, file, header, None, is_root, damaged=set(file.damaged))
         module.digests[f"{name} {version}"] = digest
@@ -113,11 +128,18 @@ class Linker:
         for statement in header.statements:
             key = statement.key if isinstance(statement, t.Property) else type(statement).__name__
             if key in seen and not isinstance(statement, t.Accept):
-                self.diagnostics.report("RE110", statement.span, "this statement appears twice", "keep one of them")
+                self.diagnostics.report(
+                    "RE110", statement.span, "this statement appears twice", "keep one of them"
+                )
             seen.add(key)
             self._read_statement(module, statement)
         if "FactsSchema" not in seen and module.name not in module.damaged:
-            self.diagnostics.report("RE111", header.name_span, "the ruleset does not say which facts it reads", "add `facts account 1` to the header")
+            self.diagnostics.report(
+                "RE111",
+                header.name_span,
+                "the ruleset does not say which facts it reads",
+                "add `facts account 1` to the header",
+            )
 
     def _read_statement(self, module: Module, statement: t.HeaderStatement) -> None:
         if isinstance(statement, t.Property):
@@ -143,7 +165,12 @@ class Linker:
             ZoneInfo(statement.zone)
             module.zone = statement.zone
         except (ValueError, OSError, LookupError):
-            self.diagnostics.report("RE214", statement.span, f"unknown time zone `{statement.zone}`", did_you_mean(statement.zone, available_timezones()))
+            self.diagnostics.report(
+                "RE214",
+                statement.span,
+                f"unknown time zone `{statement.zone}`",
+                did_you_mean(statement.zone, available_timezones()),
+            )
 
     def _schema(self, module: Module, statement: t.FactsSchema) -> None:
         schema, reports = load_schema(statement.name, statement.version, self.workspace.schemas)
@@ -154,14 +181,18 @@ class Linker:
                 self.diagnostics.add(report)
         module.schema = schema
         if schema is not None:
-            module.digests[f"facts {statement.name} {statement.version}"] = schema.digest.removeprefix("sha256:")
+            module.digests[f"facts {statement.name} {statement.version}"] = schema.digest.removeprefix(
+                "sha256:"
+            )
 
     # ── names ──
 
     def _declare(self, module: Module) -> None:
         for item in module.file.items[1 if module.header is not None else 0 :]:
             if isinstance(item, t.Header):
-                self.diagnostics.report("RE110", item.name_span, "a file holds one ruleset", "move this one to a file of its own")
+                self.diagnostics.report(
+                    "RE110", item.name_span, "a file holds one ruleset", "move this one to a file of its own"
+                )
             if isinstance(item, t.Declaration):
                 self._add(module, Symbol(_KINDS[type(item)], item.name, item, module, item.name_span))
 
@@ -173,9 +204,16 @@ class Linker:
                 "measures, segments, lets, tables and scorecards share one set of names",
             )  # fmt: skip
             return
-        if symbol.kind not in ("bands", "output") and module.schema is not None and field_named(module.schema.root, symbol.name) is not None:
+        if (
+            symbol.kind not in ("bands", "output")
+            and module.schema is not None
+            and field_named(module.schema.root, symbol.name) is not None
+        ):
             self.diagnostics.report(
-                "RE202", symbol.span, f"`{symbol.name}` is already a field of the facts", "choose another name: one name means one thing"
+                "RE202",
+                symbol.span,
+                f"`{symbol.name}` is already a field of the facts",
+                "choose another name: one name means one thing",
             )
             module.damaged.add(symbol.name)  # whatever names it means no field: one fault, one report
             return
@@ -195,7 +233,9 @@ class Linker:
     def _module_of(self, item: t.Import) -> Module | None:
         key = (item.ruleset, item.version)
         if key in self.stack:
-            cycle = " → ".join(f"{name} {version}" for name, version in [*self.stack[self.stack.index(key) :], key])
+            cycle = " → ".join(
+                f"{name} {version}" for name, version in [*self.stack[self.stack.index(key) :], key]
+            )
             self.diagnostics.report("RE206", item.span, f"these rulesets import each other: {cycle}")
             return None
         if key in self.modules:
@@ -207,8 +247,14 @@ class Linker:
         if path is None:
             entries, _ = list_rulesets(self.workspace)
             versions = [entry.version for entry in entries if entry.name == item.ruleset]
-            help_text = "its versions are " + ", ".join(versions) if versions else did_you_mean(item.ruleset, {entry.name for entry in entries})
-            self.diagnostics.report("RE207", item.span, f"there is no ruleset `{item.ruleset} {item.version}`", help_text)
+            help_text = (
+                "its versions are " + ", ".join(versions)
+                if versions
+                else did_you_mean(item.ruleset, {entry.name for entry in entries})
+            )
+            self.diagnostics.report(
+                "RE207", item.span, f"there is no ruleset `{item.ruleset} {item.version}`", help_text
+            )
             return None
         return self.load(path, is_root=False)
 
@@ -216,7 +262,12 @@ class Linker:
         symbol = target.symbols.get(name.name)
         if symbol is None:
             if name.name not in target.damaged:
-                self.diagnostics.report("RE208", name.span, f"`{target.name} {target.version}` has no `{name.name}`", did_you_mean(name.name, target.symbols))
+                self.diagnostics.report(
+                    "RE208",
+                    name.span,
+                    f"`{target.name} {target.version}` has no `{name.name}`",
+                    did_you_mean(name.name, target.symbols),
+                )
             module.damaged.add(name.alias or name.name)
             return
         label = name.alias or name.name
@@ -233,7 +284,12 @@ class Linker:
                     found = field_named(record, name)
                     if found is None:
                         unknown = ".".join(names[: position + 1])
-                        self.diagnostics.report("RE203", path.span, f"unknown field `{unknown}`", did_you_mean(name, (f.name for f in record.fields)))
+                        self.diagnostics.report(
+                            "RE203",
+                            path.span,
+                            f"unknown field `{unknown}`",
+                            did_you_mean(name, (f.name for f in record.fields)),
+                        )
                         break
                     record = found.type
                 if not unknown:

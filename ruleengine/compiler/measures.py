@@ -36,7 +36,7 @@ class Measures(Definitions):
     def compile_measure(self, symbol: Symbol) -> CompiledMeasure:
         """The evaluation node of a measure."""
         node = symbol.node
-        assert isinstance(node, t.Measure)  # noqa: S101 - the kind of the symbol says so
+        assert isinstance(node, t.Measure)
         name = self.context.unique(qualified(symbol))
         bands = self._bands(node)
         if bands is not None:
@@ -60,7 +60,9 @@ class Measures(Definitions):
 
     # ── values ──
 
-    def _values(self, node: t.Measure, name: str) -> tuple[list[r.Let], list[r.Let], Scope, Scope, e.Expression | None]:
+    def _values(
+        self, node: t.Measure, name: str
+    ) -> tuple[list[r.Let], list[r.Let], Scope, Scope, e.Expression | None]:
         """Lets that do not need the value, lets that do, the scope before there is a value and with it, and the value."""
         statement = only(node.statements, t.Value, self)
         late = _lets_about_value(node) if statement is not None else []
@@ -71,7 +73,9 @@ class Measures(Definitions):
         if statement is not None:
             value = self.elaborate(statement.value, scope)
             variable = e.Variable(f"{name}.value", type=value.type, span=statement.value.span)
-            variables = scope.variables if "value" in scope.variables else {**scope.variables, "value": variable}
+            variables = (
+                scope.variables if "value" in scope.variables else {**scope.variables, "value": variable}
+            )
             scope = Scope(variables, value=variable)
         elif node.name in self.module.damaged:  # its `value` may be what was reported
             missing = e.Variable(f"{name}.value", type=UNKNOWN, span=node.span)
@@ -115,7 +119,9 @@ class Measures(Definitions):
             if word.name in self.module.damaged:
                 return unknown(word.span)
             names = [known.name for known in self.module.symbols_of("segment")]
-            hint = did_you_mean(word.name, names) or ("segments are " + ", ".join(f"`{name}`" for name in names) if names else "")
+            hint = did_you_mean(word.name, names) or (
+                "segments are " + ", ".join(f"`{name}`" for name in names) if names else ""
+            )
             return self.context.fault("RE201", word.span, f"unknown segment `{word.name}`", hint)
         return self.elaborate(t.Name(word.name, span=word.span), Scope())
 
@@ -124,11 +130,24 @@ class Measures(Definitions):
         if statement is None:
             return None
         if statement.stale is None and statement.expired is None:
-            self.context.report("RE111", statement.span, "`fresh by` needs a limit", "add `, stale after 90 days` or `, expired after 120 days`")
+            self.context.report(
+                "RE111",
+                statement.span,
+                "`fresh by` needs a limit",
+                "add `, stale after 90 days` or `, expired after 120 days`",
+            )
         by = self._day(statement.by, scope)
-        (stale, stale_unit), (expired, expired_unit) = self.duration(statement.stale), self.duration(statement.expired)
+        (stale, stale_unit), (expired, expired_unit) = (
+            self.duration(statement.stale),
+            self.duration(statement.expired),
+        )
         if stale is not None and expired is not None and stale_unit == expired_unit and stale >= expired:
-            self.context.report("RE403", statement.stale.span, "this is never stale: it expires first", "stale comes before expired")
+            self.context.report(
+                "RE403",
+                statement.stale.span,
+                "this is never stale: it expires first",
+                "stale comes before expired",
+            )
         return r.Fresh(by, stale, stale_unit, expired, expired_unit, span=statement.span)
 
     def duration(self, number: t.Number | None) -> tuple[float | None, str]:
@@ -155,18 +174,38 @@ class Measures(Definitions):
             return None
         return Bands(self.context, self.module).find(use, words, node.name_span)
 
-    def _check_rating(self, node: t.Measure, value: e.Expression | None, as_given: t.RateAsGiven | None) -> None:
+    def _check_rating(
+        self, node: t.Measure, value: e.Expression | None, as_given: t.RateAsGiven | None
+    ) -> None:
         ratings = [s for s in node.statements if isinstance(s, t.Rate | t.RateAsGiven | t.Points)]
         if as_given is not None and len(ratings) > 1:
-            self.context.report("RE110", as_given.span, "`rate as given` stands alone", "remove the other ratings")
-        if as_given is not None and value is not None and not units.is_text(value.type) and not units.is_any(value.type):
-            self.context.report("RE301", as_given.span, f"`as given` needs the word of a band, and the value is {units.named(value.type)}")
+            self.context.report(
+                "RE110", as_given.span, "`rate as given` stands alone", "remove the other ratings"
+            )
+        if (
+            as_given is not None
+            and value is not None
+            and not units.is_text(value.type)
+            and not units.is_any(value.type)
+        ):
+            self.context.report(
+                "RE301",
+                as_given.span,
+                f"`as given` needs the word of a band, and the value is {units.named(value.type)}",
+            )
         if as_given is not None and value is None:
             self.context.report("RE111", as_given.span, "`rate as given` needs a `value`")
         if value is None and not ratings and node.name not in self.module.damaged:
-            self.context.report("RE111", node.name_span, f"the measure `{node.name}` has neither a value nor a rating", "add `value …` and `rate { … }`")
+            self.context.report(
+                "RE111",
+                node.name_span,
+                f"the measure `{node.name}` has neither a value nor a rating",
+                "add `value …` and `rate { … }`",
+            )
 
-    def _rates(self, node: t.Measure, scope: Scope, bands: r.BandSet | None, value: e.Expression | None) -> tuple[r.RateBlock, ...]:
+    def _rates(
+        self, node: t.Measure, scope: Scope, bands: r.BandSet | None, value: e.Expression | None
+    ) -> tuple[r.RateBlock, ...]:
         blocks = []
         always: Span | None = None
         for statement in node.statements:
@@ -175,12 +214,16 @@ class Measures(Definitions):
                 row = r.Row(None, outcome, None, span=statement.span)
                 block = r.RateBlock(None, (row,), span=statement.span)
             elif isinstance(statement, t.Rate):
-                condition = None if statement.condition is None else self.condition(statement.condition, scope)
+                condition = (
+                    None if statement.condition is None else self.condition(statement.condition, scope)
+                )
                 block = r.RateBlock(condition, self._rows(statement, scope, bands), span=statement.span)
             else:
                 continue
             if always is not None:
-                self.context.report("RE403", statement.span, "this rating can never win: the one before always holds")
+                self.context.report(
+                    "RE403", statement.span, "this rating can never win: the one before always holds"
+                )
             if block.condition is None:
                 always = statement.span
             blocks.append(block)
@@ -197,7 +240,9 @@ class Measures(Definitions):
             self.context.report("RE111", rate.span, "this rating has no rows")
         return tuple(rows)
 
-    def _outcome(self, outcome: t.Outcome, test: t.Expression | None, scope: Scope, bands: r.BandSet | None) -> r.Outcome:
+    def _outcome(
+        self, outcome: t.Outcome, test: t.Expression | None, scope: Scope, bands: r.BandSet | None
+    ) -> r.Outcome:
         if isinstance(outcome, t.BandOutcome):
             position = Bands(self.context, self.module).position(bands, outcome.word)
             return r.BandOutcome(position if position is not None else 0)
@@ -208,7 +253,9 @@ class Measures(Definitions):
         if isinstance(outcome, t.LinearOutcome):
             return self._linear(outcome, test, scope)
         if outcome.reason not in NA_REASONS_OF_ROWS:
-            help_text = did_you_mean(outcome.reason, NA_REASONS_OF_ROWS) or "reasons are " + ", ".join(NA_REASONS_OF_ROWS)
+            help_text = did_you_mean(outcome.reason, NA_REASONS_OF_ROWS) or "reasons are " + ", ".join(
+                NA_REASONS_OF_ROWS
+            )
             self.context.report("RE214", outcome.span, f"`{outcome.reason}` is no reason for NA", help_text)
         return r.NaOutcome(outcome.reason, outcome.text or "")
 
@@ -216,13 +263,20 @@ class Measures(Definitions):
         """An expression for points: a plain number."""
         found = self.quantity(node, scope)
         if found.type.kind is Kind.NUMBER and found.type.unit not in ("", "count", "percent"):
-            return self.context.fault("RE302", node.span, f"points are a plain number, and this is {units.named(found.type)}", "divide by the unit: for example `/ 1 day`")
+            return self.context.fault(
+                "RE302",
+                node.span,
+                f"points are a plain number, and this is {units.named(found.type)}",
+                "divide by the unit: for example `/ 1 day`",
+            )
         return found
 
     def _steps(self, outcome: t.StepsOutcome, scope: Scope) -> r.Outcome:
         edges = tuple(self.elaborate(edge, scope) for edge in outcome.edges)
         if scope.value is None:
-            self.context.report("RE111", outcome.span, "`steps` counts edges of the value, and this measure has no `value`")
+            self.context.report(
+                "RE111", outcome.span, "`steps` counts edges of the value, and this measure has no `value`"
+            )
             return r.NaOutcome("invalid", "")
         for edge, syntax in zip(edges, outcome.edges, strict=True):
             objection = units.compare("<", scope.value.type, edge.type, literal=True)
@@ -231,14 +285,32 @@ class Measures(Definitions):
         return r.StepsOutcome(scope.value, outcome.relation, edges)
 
     def _linear(self, outcome: t.LinearOutcome, test: t.Expression | None, scope: Scope) -> r.Outcome:
-        interval = test.target if isinstance(test, t.In) and test.subject is None and not test.negated else None
-        if not isinstance(interval, t.Interval) or interval.low is None or interval.high is None or scope.value is None:
-            self.context.report("RE111", outcome.span, "`linear` needs an interval with two ends", "for example `linear 20..40 when in 10..15`")
+        interval = (
+            test.target if isinstance(test, t.In) and test.subject is None and not test.negated else None
+        )
+        if (
+            not isinstance(interval, t.Interval)
+            or interval.low is None
+            or interval.high is None
+            or scope.value is None
+        ):
+            self.context.report(
+                "RE111",
+                outcome.span,
+                "`linear` needs an interval with two ends",
+                "for example `linear 20..40 when in 10..15`",
+            )
             return r.NaOutcome("invalid", "")
         found = self.between(scope.value, interval, scope, interval.span)
         if not isinstance(found, e.Between) or found.low is None or found.high is None:
             return r.NaOutcome("invalid", "")
-        return r.LinearOutcome(scope.value, self.points(outcome.low, scope), self.points(outcome.high, scope), found.low, found.high)
+        return r.LinearOutcome(
+            scope.value,
+            self.points(outcome.low, scope),
+            self.points(outcome.high, scope),
+            found.low,
+            found.high,
+        )
 
     # ── limits and missing policies, shared with scorecards ──
 
@@ -249,18 +321,28 @@ class Measures(Definitions):
             if not isinstance(statement, t.Limit):
                 continue
             condition = None if statement.condition is None else self.condition(statement.condition, scope)
-            band = None if statement.band is None else Bands(self.context, self.module).position(bands, statement.band)
+            band = (
+                None
+                if statement.band is None
+                else Bands(self.context, self.module).position(bands, statement.band)
+            )
             score = None if statement.score is None else self.points(statement.score, scope)
-            found.append(r.Limit(statement.kind, band, score, condition, statement.because, span=statement.span))
+            found.append(
+                r.Limit(statement.kind, band, score, condition, statement.because, span=statement.span)
+            )
         return tuple(found)
 
-    def missing_policy(self, statements: Iterable[Any], bands: r.BandSet | None, in_card: bool) -> r.Missing | None:
+    def missing_policy(
+        self, statements: Iterable[Any], bands: r.BandSet | None, in_card: bool
+    ) -> r.Missing | None:
         """The `missing` statement of a measure, card or group."""
         statement = only(statements, t.Missing, self)
         if statement is None:
             return None
         if not in_card and statement.policy not in ("redistribute", "impute", "as zero"):
-            self.context.report("RE213", statement.span, f"`missing {statement.policy}` belongs to a scorecard or group")
+            self.context.report(
+                "RE213", statement.span, f"`missing {statement.policy}` belongs to a scorecard or group"
+            )
             return None
         value: e.Expression | None = None
         band = None
@@ -272,7 +354,9 @@ class Measures(Definitions):
         elif statement.policy == "coverage":
             value = self.elaborate(statement.value, Scope())
         label = band.name if band is not None else None
-        return r.Missing(statement.policy, value, statement.number, statement.total, label, span=statement.span)
+        return r.Missing(
+            statement.policy, value, statement.number, statement.total, label, span=statement.span
+        )
 
     def _imputed(self, statement: t.Missing, band: r.Band | None) -> e.Expression:
         node = statement.value
@@ -281,7 +365,12 @@ class Measures(Definitions):
         if band is None:
             return self.points(node, Scope())
         if band.points is None:
-            return self.context.fault("RE314", statement.span, f"the band `{band.name}` has no points", "declare its points, or impute a number")
+            return self.context.fault(
+                "RE314",
+                statement.span,
+                f"the band `{band.name}` has no points",
+                "declare its points, or impute a number",
+            )
         return e.Constant(band.points, type=NUMBER, span=node.span)
 
 
@@ -289,7 +378,9 @@ def _lets_about_value(node: t.Measure) -> list[t.Let]:
     """The lets that rest on the value of the measure, directly or through one another."""
     found: list[t.Let] = []
     for let in node.statements:
-        if isinstance(let, t.Let) and any(mentions(let.value, name) for name in ("value", *(known.name for known in found))):
+        if isinstance(let, t.Let) and any(
+            mentions(let.value, name) for name in ("value", *(known.name for known in found))
+        ):
             found.append(let)
     return found
 

@@ -14,7 +14,21 @@ from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import COUNT, DATE, DAYS, FLAG, MONEY, MONTHS, NUMBER, PERCENT, TEXT, TIMESTAMP, UNKNOWN, Kind, Type
+from ruleengine.values import (
+    COUNT,
+    DATE,
+    DAYS,
+    FLAG,
+    MONEY,
+    MONTHS,
+    NUMBER,
+    PERCENT,
+    TEXT,
+    TIMESTAMP,
+    UNKNOWN,
+    Kind,
+    Type,
+)
 
 PARAMETER_TYPES = {
     "number": NUMBER, "percent": PERCENT, "days": DAYS, "months": MONTHS, "money": MONEY, "count": COUNT, "date": DATE,
@@ -36,11 +50,13 @@ def implies_subject(node: object) -> bool:
 class Definitions(Expressions):
     """Compiles what is called: tables and definitions."""
 
-    def call_definition(self, symbol: Symbol, arguments: tuple[e.Expression, ...], node: t.Call) -> e.Expression:
+    def call_definition(
+        self, symbol: Symbol, arguments: tuple[e.Expression, ...], node: t.Call
+    ) -> e.Expression:
         """A call of the table or definition behind `symbol`."""
         origin = symbol.origin
         declared = origin.node
-        assert isinstance(declared, t.Table | t.Define)  # noqa: S101 - the caller looked at the kind
+        assert isinstance(declared, t.Table | t.Define)
         if len(arguments) != len(declared.parameters):
             wanted = ", ".join(parameter.name for parameter in declared.parameters)
             return self.context.fault(
@@ -51,7 +67,9 @@ class Definitions(Expressions):
             wanted_type = PARAMETER_TYPES.get(parameter.type or "")
             if wanted_type is not None and not _accepts(wanted_type, argument.type):
                 return self.context.fault(
-                    "RE303", argument.span, f"`{parameter.name}` is {units.named(wanted_type)}, and this is {units.named(argument.type)}"
+                    "RE303",
+                    argument.span,
+                    f"`{parameter.name}` is {units.named(wanted_type)}, and this is {units.named(argument.type)}",
                 )
         key = self._instance(origin, declared, tuple(argument.type for argument in arguments), node.span)
         if key is None:
@@ -62,17 +80,26 @@ class Definitions(Expressions):
         """Compile the body of something that nothing calls, so that its faults are reported too."""
         declared = symbol.node
         if isinstance(declared, t.Table | t.Define):
-            kinds = tuple(PARAMETER_TYPES.get(parameter.type or "", UNKNOWN) for parameter in declared.parameters)
+            kinds = tuple(
+                PARAMETER_TYPES.get(parameter.type or "", UNKNOWN) for parameter in declared.parameters
+            )
             self._instance(symbol, declared, kinds, declared.name_span)
 
-    def _instance(self, symbol: Symbol, declared: t.Table | t.Define, kinds: tuple[Type, ...], span: Span) -> str | None:
+    def _instance(
+        self, symbol: Symbol, declared: t.Table | t.Define, kinds: tuple[Type, ...], span: Span
+    ) -> str | None:
         name = qualified(symbol)
         key = f"{name}({', '.join(_signature(kind) for kind in kinds)})"
         if key in self.context.definition_types:
             return key
         if name in self.context.in_progress:
             cycle = [*self.context.in_progress[self.context.in_progress.index(name) :], name]
-            self.context.report("RE206", span, f"`{declared.name}` needs itself: {' → '.join(cycle)}", "nothing in the language calls itself")
+            self.context.report(
+                "RE206",
+                span,
+                f"`{declared.name}` needs itself: {' → '.join(cycle)}",
+                "nothing in the language calls itself",
+            )
             return None
         self.context.in_progress.append(name)
         owner = Definitions(self.context, symbol.module)
@@ -85,11 +112,15 @@ class Definitions(Expressions):
             self.context.in_progress.pop()
         return key
 
-    def _parameters(self, declared: t.Table | t.Define, kinds: tuple[Type, ...]) -> tuple[Scope, tuple[str, ...]]:
+    def _parameters(
+        self, declared: t.Table | t.Define, kinds: tuple[Type, ...]
+    ) -> tuple[Scope, tuple[str, ...]]:
         scope, names = Scope(), []
         for parameter, kind in zip(declared.parameters, kinds, strict=True):
             if parameter.name in scope.variables:
-                self.context.report("RE202", parameter.span, f"the parameter `{parameter.name}` is declared twice")
+                self.context.report(
+                    "RE202", parameter.span, f"the parameter `{parameter.name}` is declared twice"
+                )
             names.append(self.context.unique(f"{declared.name}.{parameter.name}"))
             scope = scope.with_variable(parameter.name, names[-1], kind, parameter.span)
         return scope, tuple(names)
@@ -114,7 +145,9 @@ class Definitions(Expressions):
             merged = value.type if result is None else units.unify(result, value.type)
             if merged is None:
                 self.context.report(
-                    "RE301", row.result.span, f"this row gives {units.named(value.type)}, the rows before {units.named(result or UNKNOWN)}"
+                    "RE301",
+                    row.result.span,
+                    f"this row gives {units.named(value.type)}, the rows before {units.named(result or UNKNOWN)}",
                 )
                 merged = result
             result = merged
@@ -160,7 +193,9 @@ def _accepts(wanted: Type, actual: Type) -> bool:
         return True
     if wanted.kind is Kind.NUMBER:
         both_money = wanted.unit == "money" and actual.unit.startswith("money")
-        return actual.kind is Kind.NUMBER and (both_money or units.same_unit(wanted.unit, actual.unit) or _ratio(wanted, actual))
+        return actual.kind is Kind.NUMBER and (
+            both_money or units.same_unit(wanted.unit, actual.unit) or _ratio(wanted, actual)
+        )
     if wanted.kind is Kind.TEXT:
         return units.is_text(actual)
     return wanted.kind is actual.kind

@@ -47,7 +47,9 @@ def same_unit(left: str, right: str) -> bool:
 def named(kind: Type) -> str:
     """A type in words, for messages."""
     if kind.kind is Kind.NUMBER:
-        return {"": "a plain number", "count": "a count", "percent": "a percentage"}.get(kind.unit, f"a number of {kind.unit}")
+        return {"": "a plain number", "count": "a count", "percent": "a percentage"}.get(
+            kind.unit, f"a number of {kind.unit}"
+        )
     return {
         Kind.DATE: "a date", Kind.TIMESTAMP: "a timestamp", Kind.TEXT: "a text", Kind.CHOICE: "a text",
         Kind.FLAG: "true or false", Kind.LIST: "a list", Kind.RECORD: "a record", Kind.BAND: "a band",
@@ -61,7 +63,13 @@ def unify(left: Type, right: Type) -> Type | None:
     if is_any(right) or left == right:
         return left
     if left.kind is Kind.NUMBER and right.kind is Kind.NUMBER and same_unit(left.unit, right.unit):
-        return left if left.unit not in _PLAIN and "money" != left.unit else right if right.unit not in _PLAIN else NUMBER
+        return (
+            left
+            if left.unit not in _PLAIN and "money" != left.unit
+            else right
+            if right.unit not in _PLAIN
+            else NUMBER
+        )
     if is_text(left) and is_text(right):
         if left.kind is Kind.CHOICE and right.kind is Kind.CHOICE:
             return Type(Kind.CHOICE, choices=tuple(dict.fromkeys(left.choices + right.choices)))
@@ -87,7 +95,9 @@ def add(operator: str, left: Type, right: Type) -> Type | Objection:
             return DAYS
         if right.kind is Kind.NUMBER and right.unit in ("days", "months"):
             return DATE
-        return Objection("RE301", f"{named(right)} cannot be {_added(operator)} a date", "add `days` or `months` to a date")
+        return Objection(
+            "RE301", f"{named(right)} cannot be {_added(operator)} a date", "add `days` or `months` to a date"
+        )
     if left.kind is not Kind.NUMBER or right.kind is not Kind.NUMBER:
         wrong = left if left.kind is not Kind.NUMBER else right
         return Objection("RE306", f"`{operator}` needs numbers, and this is {named(wrong)}")
@@ -123,7 +133,9 @@ def multiply(left: Type, right: Type) -> Type | Objection:
         return right
     if right.unit in factors:
         return left
-    return Objection("RE302", f"{named(left)} cannot be multiplied by {named(right)}", "divide one of them first")
+    return Objection(
+        "RE302", f"{named(left)} cannot be multiplied by {named(right)}", "divide one of them first"
+    )
 
 
 def divide(left: Type, right: Type) -> Type | Objection:
@@ -152,13 +164,23 @@ def compare(operator: str, left: Type, right: Type, literal: bool) -> Objection 
         if "percent" in units and units & set(_PLAIN):
             plain_literal = literal and right.unit in _PLAIN and left.unit == "percent"
             if plain_literal:
-                return Objection("RE302", "a percentage is compared with a plain number", "write `%` after the number: 1% is 0.01")
+                return Objection(
+                    "RE302",
+                    "a percentage is compared with a plain number",
+                    "write `%` after the number: 1% is 0.01",
+                )
             return None
-        return Objection("RE302", f"{named(left)} is compared with {named(right)}", _unit_hint(left, right, literal))
+        return Objection(
+            "RE302", f"{named(left)} is compared with {named(right)}", _unit_hint(left, right, literal)
+        )
     if is_day(left) and is_day(right):
         return None
     if is_text(left) and is_text(right):
-        return Objection("RE301", f"texts have no order for `{operator}`", "use `=` or `in (…)`") if ordered else None
+        return (
+            Objection("RE301", f"texts have no order for `{operator}`", "use `=` or `in (…)`")
+            if ordered
+            else None
+        )
     if left.kind is right.kind and left.kind in (Kind.FLAG, Kind.BAND):
         return Objection("RE301", f"`{operator}` needs numbers or dates") if ordered else None
     return Objection("RE301", f"{named(left)} is compared with {named(right)}")

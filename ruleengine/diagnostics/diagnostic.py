@@ -76,7 +76,7 @@ class Diagnostics:
         code: str,
         span: Span,
         message: str,
-        help: str = "",  # noqa: A002 - the word of the diagnostic
+        help: str = "",
         note: str = "",
         labels: Iterable[Label] = (),
         fix: Fix | None = None,
@@ -96,7 +96,9 @@ class Diagnostics:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """All reports, in the order of their places."""
-        return iter(sorted(self._reports, key=lambda report: (report.span.path, report.span.start, report.code)))
+        return iter(
+            sorted(self._reports, key=lambda report: (report.span.path, report.span.start, report.code))
+        )
 
     def __len__(self) -> int:
         return len(self._reports)

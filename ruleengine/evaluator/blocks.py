@@ -61,16 +61,24 @@ class BlockWriter(MeasureWriter):
         self.places: dict[tuple[str, str], Place] = {}
         self.bands_needed: set[tuple[str, str]] = set()
 
-    def block(self, card: r.Scorecard, block: r.Block, inherited: r.Missing | None, in_grace: str | None) -> Place:
+    def block(
+        self, card: r.Scorecard, block: r.Block, inherited: r.Missing | None, in_grace: str | None
+    ) -> Place:
         """Write a block and everything below it."""
         policy = block.missing if block.missing is not None else inherited
         stem = f"{card.name}.{block.path}" if block.path else card.name
         place = Place(
-            block.path, block, self.names.variable(stem, "n_"), self.names.variable(stem, "p_"), self.names.variable(stem, "b_")
+            block.path,
+            block,
+            self.names.variable(stem, "n_"),
+            self.names.variable(stem, "p_"),
+            self.names.variable(stem, "b_"),
         )
         self.places[card.name, block.path] = place
         if block.rollup in ("worst band", "count"):
-            self.bands_needed |= {(card.name, child.path) for child in block.children if isinstance(child, r.Block)}
+            self.bands_needed |= {
+                (card.name, child.path) for child in block.children if isinstance(child, r.Block)
+            }
         passing = policy if policy is not None and policy.policy in ("impute", "as zero") else None
         for child in block.children:
             if isinstance(child, r.Block):
@@ -91,7 +99,12 @@ class BlockWriter(MeasureWriter):
     # ── members ──
 
     def _member(
-        self, card: r.Scorecard, block: r.Block, member: r.Member, policy: r.Missing | None, in_grace: str | None
+        self,
+        card: r.Scorecard,
+        block: r.Block,
+        member: r.Member,
+        policy: r.Missing | None,
+        in_grace: str | None,
     ) -> Place:
         path = f"{block.path}.{member.label}" if block.path else member.label
         stem = f"{card.name}.{path}"
@@ -106,8 +119,14 @@ class BlockWriter(MeasureWriter):
         band = f"{what}[0]" if member.kind == "measure" else self.names.variable(member.name, "b_")
         seen = f"{what}[4]" if member.kind == "measure" else self.names.variable(member.name, "p_")
         if member.by_band:
-            key = self.measures[member.name].bands if member.kind == "measure" else self.cards[member.name].bands
-            seen = f"{self.scale(key)}.points_of({band})" if key else seen  # without bands its points are all it has
+            key = (
+                self.measures[member.name].bands
+                if member.kind == "measure"
+                else self.cards[member.name].bands
+            )
+            seen = (
+                f"{self.scale(key)}.points_of({band})" if key else seen
+            )  # without bands its points are all it has
         self.out.line(f"{points} = {seen} if {what}.__class__ is not NA else {what}")
         place = self.places[card.name, path] = Place(path, member, what, points, band)
         own = self.measures[member.name].missing if member.kind == "measure" else None
@@ -128,7 +147,9 @@ class BlockWriter(MeasureWriter):
             if missing.band is not None:
                 self.out.line(f"{band} = {missing.band!r}")
             elif self._has_intervals(card.bands):
-                self.out.line(f"{band} = {self.guarded((value,), f'{self.scale(card.bands)}.band({value.text})').text}")
+                self.out.line(
+                    f"{band} = {self.guarded((value,), f'{self.scale(card.bands)}.band({value.text})').text}"
+                )
 
     def may_lack_points(self, card: r.Scorecard, place: Place) -> bool:
         """Whether something that is scored may have no points: it has no rating, or its band has none."""
@@ -161,7 +182,9 @@ class BlockWriter(MeasureWriter):
             with self.out.block(f"if not {chosen}"):
                 test = self.value_of(column.condition)
                 with self.out.block(f"if {test.text} is True"):
-                    self.out.line(f"{targets} = {', '.join(number_text(weight) for weight in column.weights)}")
+                    self.out.line(
+                        f"{targets} = {', '.join(number_text(weight) for weight in column.weights)}"
+                    )
                     self.out.line(f"{chosen} = True")
                 if test.na:
                     with self.out.block(f"elif {test.text} is not False"):
@@ -286,7 +309,9 @@ class BlockWriter(MeasureWriter):
         for position, (child, test) in enumerate(self._counting(place)):
             first, second = (child.points, place.what) if kind == "minimum" else (place.what, child.points)
             with self.out.block(f"if {test} and ({place.what} is None or less({first}, {second}))"):
-                self.out.line(f"{place.what}, {place.decider} = {child.points}, {place.children.index(child)}")
+                self.out.line(
+                    f"{place.what}, {place.decider} = {child.points}, {place.children.index(child)}"
+                )
             del position
         with self.out.block(f"if {place.what} is None"):
             self.out.line(f"{place.what} = {self._passed_up(place)}")
@@ -301,7 +326,9 @@ class BlockWriter(MeasureWriter):
         self.out.line(f"{worst} = {place.decider} = -1")
         for child, test in self._counting_by_band(place):
             with self.out.block(f"if {test} and {self._band_position(card, child)} > {worst}"):
-                self.out.line(f"{worst}, {place.decider} = {self._band_position(card, child)}, {place.children.index(child)}")
+                self.out.line(
+                    f"{worst}, {place.decider} = {self._band_position(card, child)}, {place.children.index(child)}"
+                )
         points = f"{self.scale(card.bands)}.points[{worst}]"
         self.out.line(f"{place.what} = {self._passed_up(place)} if {worst} < 0 else {points}")
 
@@ -337,7 +364,9 @@ class BlockWriter(MeasureWriter):
 
     def _finish(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
         may_lack_score = block.rollup == "worst band" and self._lacks_points(card.bands)
-        known = f"{place.what}.__class__ is not NA" + (f" and {place.what} is not None" if may_lack_score else "")
+        known = f"{place.what}.__class__ is not NA" + (
+            f" and {place.what} is not None" if may_lack_score else ""
+        )
         if block.rounding is not None:
             digits, mode = block.rounding
             with self.out.block(f"if {known}"):
@@ -351,7 +380,10 @@ class BlockWriter(MeasureWriter):
 
     def _points_seen(self, place: Place, may_lack_score: bool) -> None:
         none = self.names.constant(NO_POINTS, "no_points")
-        self.out.line(f"{place.points} = {place.what}" + (f" if {place.what} is not None else {none}" if may_lack_score else ""))
+        self.out.line(
+            f"{place.points} = {place.what}"
+            + (f" if {place.what} is not None else {none}" if may_lack_score else "")
+        )
 
     def _band_of(self, key: str, score: str) -> str:
         """The name of the band that holds a score, written out while there are few bands."""
@@ -388,7 +420,10 @@ class BlockWriter(MeasureWriter):
 
     def _block_limits(self, card: r.Scorecard, block: r.Block, place: Place, may_lack_score: bool) -> None:
         stem = f"{card.name}.{block.path}"
-        place.computed, place.computed_band = self.names.variable(stem, "c_"), self.names.variable(stem, "cb_")
+        place.computed, place.computed_band = (
+            self.names.variable(stem, "c_"),
+            self.names.variable(stem, "cb_"),
+        )
         place.acted = self.names.variable(stem, "a_")
         self.out.line(f"{place.computed}, {place.computed_band} = {place.what}, {place.band}")
         self.out.line(f"{place.acted} = []")
@@ -400,7 +435,9 @@ class BlockWriter(MeasureWriter):
                 f"{self._has_intervals(card.bands)}, {not block.path})"
             )
             if self.tracing:
-                with self.out.block(f"if {place.what}.__class__ is NA and {place.what} is not {place.computed}"):
+                with self.out.block(
+                    f"if {place.what}.__class__ is NA and {place.what} is not {place.computed}"
+                ):
                     self._report(block, place)
         with self.out.block("else"):
             self._points_seen(place, may_lack_score)

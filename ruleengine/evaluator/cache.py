@@ -15,10 +15,10 @@ from typing import Any
 
 import orjson
 
-from ruleengine.version import __version__
 from ruleengine.cache_folder import cache_folder, keep
 from ruleengine.tree.data import from_data, to_data
 from ruleengine.tree.ruleset import Program
+from ruleengine.version import __version__
 from ruleengine.workspace import Workspace
 
 _FORMAT = 1

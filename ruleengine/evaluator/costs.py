@@ -36,18 +36,24 @@ class Costs:
         self.card_bands = {card.name: card.bands for card in cards}
         self.rising = {card.name: rising(self.bands.get(card.bands)) for card in cards}
         self.leaves = {
-            card.name: [self._leaf(path, member, self.rising[card.name]) for path, member in leaves(card.block)]
+            card.name: [
+                self._leaf(path, member, self.rising[card.name]) for path, member in leaves(card.block)
+            ]
             for card in cards
         }
 
     def _leaf(self, path: str, member: r.Member, high_is_good: bool) -> _Leaf:
         if member.kind == "card":
-            return _Leaf(path, member, best_of(self.bands.get(self.card_bands.get(member.name, "")), None), None)
+            return _Leaf(
+                path, member, best_of(self.bands.get(self.card_bands.get(member.name, "")), None), None
+            )
         measure = self.measures[member.name]
         if isinstance(measure.baseline, e.Constant):
             return _Leaf(path, member, float(measure.baseline.value), None)
         best = (
-            best_points(measure, self.bands.get(measure.bands), high_is_good) if measure.baseline is None else None
+            best_points(measure, self.bands.get(measure.bands), high_is_good)
+            if measure.baseline is None
+            else None
         )
         return _Leaf(path, member, best, measure.baseline)
 
@@ -70,7 +76,9 @@ class Costs:
                 found.append(self._entry(leaf, node, cost, result))
         return sorted(found, key=lambda entry: -float(entry["cost"]))
 
-    def _entry(self, leaf: _Leaf, node: dict[str, Any], cost: float, result: dict[str, Any]) -> dict[str, Any]:
+    def _entry(
+        self, leaf: _Leaf, node: dict[str, Any], cost: float, result: dict[str, Any]
+    ) -> dict[str, Any]:
         measure = self.measures.get(leaf.member.name)
         against = "baseline" if measure is not None and measure.baseline is not None else "best"
         reason = result["measures"][leaf.member.name]["reason"] if leaf.member.kind == "measure" else None
@@ -104,7 +112,9 @@ def best_of(bands: r.BandSet | None, positions: set[int] | None) -> float | None
     """The best points of the bands of a set, or of some of them."""
     if bands is None:
         return None
-    points = [band.points for place, band in enumerate(bands.bands) if positions is None or place in positions]
+    points = [
+        band.points for place, band in enumerate(bands.bands) if positions is None or place in positions
+    ]
     known = [point for point in points if point is not None]
     if not known:
         return None

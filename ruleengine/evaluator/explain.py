@@ -45,13 +45,17 @@ class Explanation:
         return found
 
 
-def explain(evaluator: Evaluator, sources: Mapping[str, Source], facts: dict[str, Any], as_of: date) -> Explanation:
+def explain(
+    evaluator: Evaluator, sources: Mapping[str, Source], facts: dict[str, Any], as_of: date
+) -> Explanation:
     """The explanation of one account."""
     return _Explainer(evaluator, sources, facts, as_of).run()
 
 
 class _Explainer:
-    def __init__(self, evaluator: Evaluator, sources: Mapping[str, Source], facts: dict[str, Any], as_of: date) -> None:
+    def __init__(
+        self, evaluator: Evaluator, sources: Mapping[str, Source], facts: dict[str, Any], as_of: date
+    ) -> None:
         self.program = evaluator.program
         self.facts = facts
         self.sources = dict(sources)
@@ -69,7 +73,10 @@ class _Explainer:
         cards = sorted(self.cards.values(), key=lambda card: not card.visible)
         placed = {member.name for card in cards for _, member in leaves(card.block)}
         loose = [measure for measure in self.measures.values() if measure.name not in placed]
-        data: dict[str, Any] = {key: self.result[key] for key in ("id", "as_of", "ruleset", "engine", "segments", "outputs", "problems", "assumptions")}
+        data: dict[str, Any] = {
+            key: self.result[key]
+            for key in ("id", "as_of", "ruleset", "engine", "segments", "outputs", "problems", "assumptions")
+        }
         data["scorecards"] = [self._card(card) for card in cards]
         data["measures"] = [self._measure(measure, measure.name) for measure in loose]
         data["left_out"] = self._left_out()
@@ -178,7 +185,9 @@ class _Explainer:
                     found[node.name] = self.lets[node.name]
                     stack.append(self.lets[node.name].value)
         order = list(self.lets)
-        return sorted(found.values(), key=lambda let: order.index(let.name) if let.name in self.lets else len(order))
+        return sorted(
+            found.values(), key=lambda let: order.index(let.name) if let.name in self.lets else len(order)
+        )
 
     def _let_text(self, let: r.Let) -> str:
         value = self.tracer.let(let.name)
@@ -202,8 +211,14 @@ class _Explainer:
                 if record is not None:
                     value = record.get(node.name)
                     label = node.base.name.rsplit(".", 1)[-1]
-                    found[f"{label}.{node.name}"] = _SECRET if node.fact.secret and value is not None else value
-        return [{"path": path, "value": value} for path, value in found.items() if not isinstance(value, dict | list)]
+                    found[f"{label}.{node.name}"] = (
+                        _SECRET if node.fact.secret and value is not None else value
+                    )
+        return [
+            {"path": path, "value": value}
+            for path, value in found.items()
+            if not isinstance(value, dict | list)
+        ]
 
     def _fact(self, path: tuple[str, ...], node: e.Fact) -> Any:
         value: Any = self.facts
@@ -215,7 +230,9 @@ class _Explainer:
             return _SECRET
         if node.fact.type.kind in (Kind.LIST, Kind.RECORD):
             size = len(value) if isinstance(value, list | dict) else 0
-            return f"{size} {'element' if size == 1 else 'elements'}" if isinstance(value, list) else "a record"
+            return (
+                f"{size} {'element' if size == 1 else 'elements'}" if isinstance(value, list) else "a record"
+            )
         return value
 
     def _rows(self, measure: r.Measure, found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -227,7 +244,9 @@ class _Explainer:
             for row in block.rows:
                 state, why = ("not reached", "") if over else self._row_state(block, row, rated)
                 over = over or state == "won"
-                rows.append({"line": row.span.line, "text": self._row_text(block, row), "result": state, "why": why})
+                rows.append(
+                    {"line": row.span.line, "text": self._row_text(block, row), "result": state, "why": why}
+                )
         return rows
 
     def _row_state(self, block: r.RateBlock, row: r.Row, rated: bool) -> tuple[str, str]:
@@ -260,10 +279,14 @@ def shown(value: Any, kind: Type | None, percent: bool) -> str:
         number = f"{clean(round(float(value), 2)):,.10g}" if abs(value) < 1e15 else f"{value:g}"
         if unit in ("days", "months"):
             return f"{number} {unit.removesuffix('s') if value == 1 else unit}"
-        return f"{number} {unit.removeprefix('money').strip()}".strip() if unit.startswith("money") else number
+        return (
+            f"{number} {unit.removeprefix('money').strip()}".strip() if unit.startswith("money") else number
+        )
     if isinstance(value, list):
         return f"{len(value)} {'element' if len(value) == 1 else 'elements'}"
     if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in list(value.items())[:4] if not isinstance(item, dict | list))
+        return ", ".join(
+            f"{name} {item}" for name, item in list(value.items())[:4] if not isinstance(item, dict | list)
+        )
     text = str(value)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

@@ -93,7 +93,14 @@ class ExpressionWriter(RowWriter):
             return compare_edge(mirrored, right.text, float(node.left.value))
         if isinstance(node.right, e.Constant):
             return compare_edge(node.operator, left.text, float(node.right.value))
-        name = {"<": "less", ">": "less", "<=": "not less", ">=": "not less", "=": "equal", "!=": "not equal"}[node.operator]
+        name = {
+            "<": "less",
+            ">": "less",
+            "<=": "not less",
+            ">=": "not less",
+            "=": "equal",
+            "!=": "not equal",
+        }[node.operator]
         swapped = node.operator in (">", "<=")
         first, second = (right.text, left.text) if swapped else (left.text, right.text)
         return f"{name}({first}, {second})"
@@ -116,7 +123,9 @@ class ExpressionWriter(RowWriter):
     def _on_oneof(self, node: e.OneOf) -> Code:
         subject = self.value_of(node.subject)
         if all(isinstance(c, e.Constant) and c.type.kind is not Kind.NUMBER for c in node.choices):
-            items = ", ".join(sorted({number_text(c.value) for c in node.choices if isinstance(c, e.Constant)}))
+            items = ", ".join(
+                sorted({number_text(c.value) for c in node.choices if isinstance(c, e.Constant)})
+            )
             return self.guarded((subject,), f"{subject.text} in {{{items}}}")
         tests = [
             self.atom(self.expression(e.Compare("=", node.subject, choice, type=node.type, span=node.span)))
@@ -261,7 +270,10 @@ class ExpressionWriter(RowWriter):
         result = self.atom(self.guarded(arguments, call))
         if record.fault == "has no value here":
             return result
-        return Code(f"({result.text} if {result.text} is not None else {self.names.constant(fault, 'fault')})", na=True)
+        return Code(
+            f"({result.text} if {result.text} is not None else {self.names.constant(fault, 'fault')})",
+            na=True,
+        )
 
     def _of_list(self, node: e.Call, values: Code, call: str, missing_when_empty: bool) -> Code:
         read = self.element_reader(node.arguments[0].type)
@@ -277,7 +289,9 @@ class ExpressionWriter(RowWriter):
             else:
                 self.out.line(f"{name} = first_na({listed})")
                 with self.out.block(f"if {name} is None"):
-                    empty = self.names.constant(NA("missing", f"`{self.text_of(node.span)}`: the list is empty"), "empty")
+                    empty = self.names.constant(
+                        NA("missing", f"`{self.text_of(node.span)}`: the list is empty"), "empty"
+                    )
                     guard = f" if {listed} else {empty}" if missing_when_empty else ""
                     self.out.line(f"{name} = {call.replace(f'({values.text}', f'({listed}', 1)}{guard}")
         return Code(name, na=True, atom=True)
@@ -305,7 +319,9 @@ class ExpressionWriter(RowWriter):
 
     def _finite(self, node: e.Call, code: Code) -> Code:
         found = self.atom(code)
-        fault = self.names.constant(NA("invalid", f"`{self.text_of(node.span)}` is too large a number", "", "RE506"), "large")
+        fault = self.names.constant(
+            NA("invalid", f"`{self.text_of(node.span)}` is too large a number", "", "RE506"), "large"
+        )
         text = f"{found.text} if -1e290 < {found.text} < 1e290 else {fault}"
         return self.guarded((found,), text, na=True)
 
@@ -329,7 +345,9 @@ class ExpressionWriter(RowWriter):
 
     def _between_days(self, node: e.Call, arguments: list[Code]) -> Code:
         left, right = (
-            self.atom(self.guarded((code,), f"{self.day_of()}[{code.text}]")) if argument.type.kind is Kind.TIMESTAMP else code
+            self.atom(self.guarded((code,), f"{self.day_of()}[{code.text}]"))
+            if argument.type.kind is Kind.TIMESTAMP
+            else code
             for argument, code in zip(node.arguments, arguments, strict=True)
         )
         return self.guarded((left, right), f"{left.text} - {right.text}")
@@ -342,14 +360,18 @@ class ExpressionWriter(RowWriter):
         sign = "-" if operator == "-" else ""
         call = f"add_{unit}({day.text}, {sign}{amount.text})"
         result = self.atom(self.guarded((day, amount), call))
-        fault = self.names.constant(NA("invalid", f"`{self.text_of(node.span)}` is beyond the calendar", "", "RE506"), "fault")
+        fault = self.names.constant(
+            NA("invalid", f"`{self.text_of(node.span)}` is beyond the calendar", "", "RE506"), "fault"
+        )
         return Code(f"({result.text} if {result.text} is not None else {fault})", na=True)
 
     def _date_of(self, node: e.Call, arguments: list[Code]) -> Code:
         return self.guarded(arguments, f"{self.day_of()}[{arguments[0].text}]")
 
     def _calendar(self, node: e.Call, arguments: list[Code]) -> Code:
-        name = {"start of": "period_start", "end of": "period_end"}.get(node.function, node.function.replace(" ", "_"))
+        name = {"start of": "period_start", "end of": "period_end"}.get(
+            node.function, node.function.replace(" ", "_")
+        )
         options = ", ".join(repr(option) for option in node.options)
         return self.guarded(arguments, f"{name}({arguments[0].text}, {options})")
 
@@ -369,7 +391,12 @@ class ExpressionWriter(RowWriter):
     def _on_elapsed(self, node: e.Elapsed) -> Code:
         day = self.value_of(node.date)
         since = node.direction == "since"
-        fault = NA("invalid", f"`{self.text_of(node.span)}`: the date lies in the {'future' if since else 'past'}", "", "RE506")
+        fault = NA(
+            "invalid",
+            f"`{self.text_of(node.span)}`: the date lies in the {'future' if since else 'past'}",
+            "",
+            "RE506",
+        )
         name = self.names.constant(fault, "fault")
         first, last = (day.text, "as_of") if since else ("as_of", day.text)
         if node.unit in ("days", "weeks"):
@@ -388,11 +415,15 @@ class ExpressionWriter(RowWriter):
             if isinstance(node.duration, e.Constant):
                 limit = adjusted("<=", float(node.duration.value))
                 return self.guarded((day,), f"0 <= as_of - {day.text} <= {limit}")
-            return self.guarded((day, duration), f"0 <= as_of - {day.text} and not less({duration.text}, as_of - {day.text})")
+            return self.guarded(
+                (day, duration), f"0 <= as_of - {day.text} and not less({duration.text}, as_of - {day.text})"
+            )
         if isinstance(node.duration, e.Constant):
             later = f"{self.plus_months(float(node.duration.value))}[{day.text}]"
             return self.guarded((day,), f"{day.text} <= as_of <= {later}")
-        return self.guarded((day, duration), f"{day.text} <= as_of <= after_months({day.text}, {duration.text})")
+        return self.guarded(
+            (day, duration), f"{day.text} <= as_of <= after_months({day.text}, {duration.text})"
+        )
 
     # ── definitions ──
 

@@ -118,7 +118,9 @@ class MeasureWriter(QueryWriter):
         test = self.kleene("and", [self.expression(applies.condition) for applies in node.applies])
         if test.na:
             test = self.atom(test)
-            self.out.line(f"{target} = None if {test.text} is True else {na} if {test.text} is False else {test.text}")
+            self.out.line(
+                f"{target} = None if {test.text} is True else {na} if {test.text} is False else {test.text}"
+            )
         else:
             self.out.line(f"{target} = None if {test.text} else {na}")
         self.out.line(f"{value} = {target}")
@@ -142,9 +144,13 @@ class MeasureWriter(QueryWriter):
         for let in self._lets_about_value(node):
             self.let(let)
 
-    def _fresh(self, node: r.Measure, fresh: r.Fresh, target: str, value: str, stale: str, stack: ExitStack) -> None:
+    def _fresh(
+        self, node: r.Measure, fresh: r.Fresh, target: str, value: str, stale: str, stack: ExitStack
+    ) -> None:
         day = self.value_of(fresh.by)
-        unknown = self.names.constant(NA("missing", f"the age is unknown: `{self.text_of(fresh.by.span)}` is missing"), "age_unknown")
+        unknown = self.names.constant(
+            NA("missing", f"the age is unknown: `{self.text_of(fresh.by.span)}` is missing"), "age_unknown"
+        )
         tests = []
         if day.na:
             tests.append((f"{day.text}.__class__ is NA", unknown))
@@ -173,7 +179,9 @@ class MeasureWriter(QueryWriter):
             self._as_given(node, target)
             return
         if not node.rates:
-            self.out.line(f"{target} = {self.names.constant((None, None, node.span.line, None, NO_POINTS), 'unrated')}")
+            self.out.line(
+                f"{target} = {self.names.constant((None, None, node.span.line, None, NO_POINTS), 'unrated')}"
+            )
             return
         if len(node.rates) == 1 and node.rates[0].condition is None:
             self._rows_of(node, node.rates[0], target)
@@ -209,7 +217,9 @@ class MeasureWriter(QueryWriter):
         given = self.names.constant(outcomes, "given")
         value = self.names.variable(f"{node.name}.value", "v_")
         names = ", ".join(band.name for band in bands.bands)
-        na = self.names.constant(NA("invalid", f"the given word is no band: the bands are {names}", "", "RE512"), "no_band")
+        na = self.names.constant(
+            NA("invalid", f"the given word is no band: the bands are {names}", "", "RE512"), "no_band"
+        )
         self.out.line(f"{target} = {given}.get({value}, {na})")
 
     def _outcome(self, node: r.Measure, row: r.Row, target: str) -> bool:
@@ -217,7 +227,9 @@ class MeasureWriter(QueryWriter):
         outcome, line = row.outcome, row.span.line
         if isinstance(outcome, r.BandOutcome):
             band = self.bands[node.bands].bands[outcome.position]
-            constant = self.names.constant((band.name, band.points, line, row.because, _seen(band)), f"row_{line}")
+            constant = self.names.constant(
+                (band.name, band.points, line, row.because, _seen(band)), f"row_{line}"
+            )
             self.out.line(f"{target} = {constant}")
             return False
         if isinstance(outcome, r.NaOutcome):
@@ -245,14 +257,21 @@ class MeasureWriter(QueryWriter):
             value = self.value_of(outcome.value)
             operator = {"above": ">", "from": ">=", "below": "<", "up to": "<="}[outcome.relation]
             tests = [
-                self.expression(e.Compare(operator, outcome.value, edge, type=outcome.value.type, span=edge.span))
+                self.expression(
+                    e.Compare(operator, outcome.value, edge, type=outcome.value.type, span=edge.span)
+                )
                 for edge in outcome.edges
             ]
             if any(test.na for test in tests):
                 tests = [self.atom(test) for test in tests]
-                return self.guarded((value, *tests), " + ".join(["0", *(f"({test.text} is True)" for test in tests)]))
+                return self.guarded(
+                    (value, *tests), " + ".join(["0", *(f"({test.text} is True)" for test in tests)])
+                )
             return self.guarded((value,), " + ".join(["0", *(f"({test.text})" for test in tests)]))
-        parts = [self.value_of(part) for part in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)]
+        parts = [
+            self.value_of(part)
+            for part in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)
+        ]
         return self.guarded(parts, f"linear({', '.join(part.text for part in parts)})")
 
     def computes_points(self, node: r.Measure) -> bool:
@@ -283,9 +302,15 @@ class MeasureWriter(QueryWriter):
 
     def _lets_for_limits(self, node: r.Measure) -> None:
         """Write once more what rests on the value, for limits that speak of it: here it may be NA."""
-        self.variables[name_of_value(node)] = Code(self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True)
+        self.variables[name_of_value(node)] = Code(
+            self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True
+        )
         about = self._lets_about_value(node)
-        if any(mentions_variable((limit.condition, limit.score), let.name) for limit in node.limits for let in about):
+        if any(
+            mentions_variable((limit.condition, limit.score), let.name)
+            for limit in node.limits
+            for let in about
+        ):
             for let in about:
                 self.let(let)
 
@@ -318,7 +343,9 @@ class MeasureWriter(QueryWriter):
         """The band name of a measure, or NA."""
         found = self.names.variable(name, "c_" if computed and name in self.limited else "m_")
         none = self.names.constant(NO_BAND, "no_band")
-        unknown = "" if self._always_banded(self.measures[name]) else f" if {found}[0] is not None else {none}"
+        unknown = (
+            "" if self._always_banded(self.measures[name]) else f" if {found}[0] is not None else {none}"
+        )
         return self.atom(Code(f"({found} if {found}.__class__ is NA else {found}[0]{unknown})", na=True))
 
     def _always_banded(self, node: r.Measure) -> bool:
@@ -342,7 +369,9 @@ class MeasureWriter(QueryWriter):
         computed = node.part.startswith("computed") and node.name in self.limited
         found = self.names.variable(node.name, "c_" if computed else "m_")
         unrated = self.names.constant(NO_POINTS, "no_points")
-        text = f"({found} if {found}.__class__ is NA else {found}[1] if {found}[1] is not None else {unrated})"
+        text = (
+            f"({found} if {found}.__class__ is NA else {found}[1] if {found}[1] is not None else {unrated})"
+        )
         return self.atom(Code(text, na=True))
 
     def measure_status(self, name: str, words: tuple[str, ...]) -> Code:
@@ -358,7 +387,9 @@ class MeasureWriter(QueryWriter):
             tests.append(f"({found}.__class__ is not NA and {stale})")
         reasons = [word for word in words if word not in ("scored", "stale")]
         if reasons:
-            tests.append(f"({found}.__class__ is NA and {found}.reason in {{{', '.join(map(repr, sorted(reasons)))}}})")
+            tests.append(
+                f"({found}.__class__ is NA and {found}.reason in {{{', '.join(map(repr, sorted(reasons)))}}})"
+            )
         return Code("(" + (" or ".join(tests) or "False") + ")")
 
 
@@ -376,7 +407,11 @@ def mentions_variable(node: object, name: str) -> bool:
     if isinstance(node, tuple):
         return any(mentions_variable(item, name) for item in node)
     if isinstance(node, e.Expression | e.Branch):
-        return any(mentions_variable(getattr(node, field.name), name) for field in attrs.fields(type(node)) if field.name != "type")
+        return any(
+            mentions_variable(getattr(node, field.name), name)
+            for field in attrs.fields(type(node))
+            if field.name != "type"
+        )
     return False
 
 

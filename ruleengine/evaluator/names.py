@@ -59,5 +59,21 @@ class Names:
 
 
 _RESERVED = frozenset(
-    "facts as_of problems notes months NA clean settle one_hit ranked passed_up linear first_na list_contains contains_text".split()
+    [
+        "facts",
+        "as_of",
+        "problems",
+        "notes",
+        "months",
+        "NA",
+        "clean",
+        "settle",
+        "one_hit",
+        "ranked",
+        "passed_up",
+        "linear",
+        "first_na",
+        "list_contains",
+        "contains_text",
+    ]
 )

@@ -57,26 +57,40 @@ def acted_override(acted: Sequence[Limit], scale: Scale | None) -> dict[str, Any
     """The override that acted, for the result."""
     for kind, position, value, because, line in acted:
         if kind == "override":
-            outcome = {"band": scale.names[position]} if position is not None and scale is not None else {"score": value}
+            outcome = (
+                {"band": scale.names[position]}
+                if position is not None and scale is not None
+                else {"score": value}
+            )
             return {**outcome, "reason": because, "line": line}
     return None
 
 
-def acted_limits(acted: Sequence[Limit], scale: Scale | None, computed: Any, band: str | None) -> list[dict[str, Any]]:
+def acted_limits(
+    acted: Sequence[Limit], scale: Scale | None, computed: Any, band: str | None
+) -> list[dict[str, Any]]:
     """The caps and floors that hold and change something, for the result; `computed` is the score before them."""
     return [
         {
             "kind": kind,
-            **({"band": scale.names[position]} if position is not None and scale is not None else {"score": value}),
+            **(
+                {"band": scale.names[position]}
+                if position is not None and scale is not None
+                else {"score": value}
+            ),
             "reason": because,
             "line": line,
         }
         for kind, position, value, because, line in acted
-        if kind != "override" and value.__class__ is not NA and _binds(kind, position, value, scale, computed, band)
+        if kind != "override"
+        and value.__class__ is not NA
+        and _binds(kind, position, value, scale, computed, band)
     ]
 
 
-def _binds(kind: str, position: int | None, value: Any, scale: Scale | None, computed: Any, band: str | None) -> bool:
+def _binds(
+    kind: str, position: int | None, value: Any, scale: Scale | None, computed: Any, band: str | None
+) -> bool:
     """Whether a cap or floor alone would change the computed score or band."""
     if position is not None:
         if scale is None or band is None:

@@ -11,11 +11,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from ruleengine.version import __version__
 from ruleengine.evaluator.generate import GLOBALS, Generated, generate
 from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.runtime import Months
 from ruleengine.tree.ruleset import Program
+from ruleengine.version import __version__
 
 _MOST_DATES = 64
 
@@ -38,7 +38,7 @@ class Evaluator:
         module = self.generated(tracing)
         namespace: dict[str, Any] = {**GLOBALS, **RESULT_GLOBALS, **module.objects}
         name = "trace" if tracing else "score"
-        exec(compile(module.text, f"<{self.program.name} {self.program.version}>", "exec"), namespace)  # noqa: S102 - our own text
+        exec(compile(module.text, f"<{self.program.name} {self.program.version}>", "exec"), namespace)
         found: Callable[..., Any] = namespace[name]
         return found
 
@@ -76,7 +76,9 @@ class Evaluator:
             identity = identity.get(name) if isinstance(identity, dict) else None
         result = {"id": identity, "as_of": text, "ruleset": self.ruleset, "engine": __version__, **found}
         if conditions:
-            result["conditions"] = {name: value if isinstance(value, bool) else None for name, value in conditions.items()}
+            result["conditions"] = {
+                name: value if isinstance(value, bool) else None for name, value in conditions.items()
+            }
         return result
 
     def scores(self, facts: dict[str, Any], as_of: date) -> dict[str, tuple[float | None, str | None]]:

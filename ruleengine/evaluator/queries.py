@@ -49,7 +49,13 @@ class QueryWriter(ExpressionWriter):
         else:
             self.out.line(read)
 
-    def _each(self, node: e.Query, source: str, body: Callable[[str], None], on_undecided: Callable[[str], None] | None) -> None:
+    def _each(
+        self,
+        node: e.Query,
+        source: str,
+        body: Callable[[str], None],
+        on_undecided: Callable[[str], None] | None,
+    ) -> None:
         """The loop: read the element, test `where`, run the body. Undecided elements are left out unless told otherwise."""
         variable = self._loop(node, source)
         self.out.depth += 1
@@ -82,7 +88,7 @@ class QueryWriter(ExpressionWriter):
         self.out.line(f"{best} = None")
 
         def body(variable: str) -> None:
-            assert node.by is not None  # noqa: S101 - the compiler reports it
+            assert node.by is not None
             key = self.value_of(node.by)
             if key.na:
                 with self.out.block(f"if {key.text}.__class__ is NA"):
@@ -140,7 +146,7 @@ class QueryWriter(ExpressionWriter):
         self.out.line(f"{result} = []")
 
         def body(variable: str) -> None:
-            assert node.by is not None  # noqa: S101 - the grammar demands it
+            assert node.by is not None
             key = self.value_of(node.by)
             guard = f"if {key.text}.__class__ is not NA" if key.na else "if True"
             with self.out.block(guard):
@@ -151,7 +157,7 @@ class QueryWriter(ExpressionWriter):
 
     def _projected(self, node: e.Query, source: str, result: str) -> None:
         """`sum of`, `mean of`, `min of`, `max of`, `list of`."""
-        assert node.projection is not None  # noqa: S101 - the grammar demands it
+        assert node.projection is not None
         projection = node.projection
         self.out.line(f"{result} = []")
         strict = node.kind != "list_of"
@@ -169,7 +175,12 @@ class QueryWriter(ExpressionWriter):
 
         self._each(node, source, body, stop if strict else None)
         if strict:
-            final = {"sum_of": "total(X)", "mean_of": "total(X) / len(X)", "min_of": "min(X)", "max_of": "max(X)"}[node.kind]
+            final = {
+                "sum_of": "total(X)",
+                "mean_of": "total(X) / len(X)",
+                "min_of": "min(X)",
+                "max_of": "max(X)",
+            }[node.kind]
             with self.out.block(f"if {result}.__class__ is not NA"):
                 guard = "" if node.kind == "sum_of" else f" if {result} else {self._empty(node)}"
                 self.out.line(f"{result} = {final.replace('X', result)}{guard}")

@@ -7,7 +7,7 @@ what a document holds. The common case of every function is written out in the g
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cmp_to_key
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ Problems = list[dict[str, Any]]
 _LARGEST_CACHE = 50_000
 #: A day number beyond the calendar.
 _NEVER = 10**7
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -87,9 +87,17 @@ def pointer_to(document: Any, record: Any) -> str:
         if value is record:
             return pointer
         if isinstance(value, dict):
-            stack.extend((inner, f"{pointer}/{escape(key)}") for key, inner in value.items() if isinstance(inner, dict | list))
+            stack.extend(
+                (inner, f"{pointer}/{escape(key)}")
+                for key, inner in value.items()
+                if isinstance(inner, dict | list)
+            )
         elif isinstance(value, list):
-            stack.extend((inner, f"{pointer}/{index}") for index, inner in enumerate(value) if isinstance(inner, dict | list))
+            stack.extend(
+                (inner, f"{pointer}/{index}")
+                for index, inner in enumerate(value)
+                if isinstance(inner, dict | list)
+            )
     return ""
 
 
@@ -120,7 +128,9 @@ class Reader:
     the document, and the list of problems.
     """
 
-    def __init__(self, field: Field, pointer: str, zone: str, dates: DateCache, instants: DateCache, secret: bool) -> None:
+    def __init__(
+        self, field: Field, pointer: str, zone: str, dates: DateCache, instants: DateCache, secret: bool
+    ) -> None:
         self.field = field
         self.pointer = pointer
         self.zone = zone
@@ -214,8 +224,10 @@ class Reader:
             moment = datetime.fromisoformat(raw)
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=ZoneInfo(self.zone))
-            moment.astimezone(ZoneInfo(self.zone))  # a moment has a date in the zone of the ruleset, and in UTC
-            moment.astimezone(timezone.utc)
+            moment.astimezone(
+                ZoneInfo(self.zone)
+            )  # a moment has a date in the zone of the ruleset, and in UTC
+            moment.astimezone(UTC)
             instant = (moment - _EPOCH) // _MICROSECOND
         except (ValueError, OverflowError):
             return None

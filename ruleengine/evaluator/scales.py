@@ -30,7 +30,8 @@ class Scale:
         self.has_intervals = any(band.has_interval for band in bands.bands)
         self.bands = bands.bands
         self.edges = [
-            (band.name, _low_edge(band.low, band.low_open), _high_edge(band.high, band.high_open)) for band in bands.bands
+            (band.name, _low_edge(band.low, band.low_open), _high_edge(band.high, band.high_open))
+            for band in bands.bands
         ]
         self.outside = NA("invalid", f"the score lies in no band of `{bands.name}`", "", "RE511")
 
@@ -78,7 +79,9 @@ class Scale:
         for neighbour in (position - 1, position + 1):
             if 0 <= neighbour < len(self.names):
                 distance = self.distance(score, neighbour)
-                if distance <= within + tolerance(within, distance) and (best is None or less(distance, best["distance"])):
+                if distance <= within + tolerance(within, distance) and (
+                    best is None or less(distance, best["distance"])
+                ):
                     best = {"band": self.names[neighbour], "distance": clean(distance)}
         return best
 
@@ -109,7 +112,9 @@ def limited(computed: Any, acted: Sequence[Limit], scale: Scale | None, derives:
         return computed
     known = computed.__class__ is not NA
     before = computed[1] if known else computed
-    score, band, seen = apply_limits(before, computed[0] if known else None, acted, scale, derives, strict=True)
+    score, band, seen = apply_limits(
+        before, computed[0] if known else None, acted, scale, derives, strict=True
+    )
     if score.__class__ is NA:
         return score
     changed = not known or band != computed[0] or score != computed[1]
@@ -142,7 +147,11 @@ def apply_limits(
         else:
             score, band = _rated(value, band, scale, derives, strict)
             by_band = False
-    seen = score if not by_band or scale is None or scale.points_of(band).__class__ is NA else scale.points_of(band)
+    seen = (
+        score
+        if not by_band or scale is None or scale.points_of(band).__class__ is NA
+        else scale.points_of(band)
+    )
     return score, band, NO_POINTS if seen is None else seen
 
 
@@ -161,7 +170,9 @@ def _bounded_band(band: str, acted: Sequence[Limit], scale: Scale) -> str:
     return scale.names[max([min([scale.positions[band], *best]), *worst])]
 
 
-def _rated(score: float, band: str | None, scale: Scale | None, derives: bool, strict: bool) -> tuple[Any, str | None]:
+def _rated(
+    score: float, band: str | None, scale: Scale | None, derives: bool, strict: bool
+) -> tuple[Any, str | None]:
     """A number that a limit has set, with its band."""
     if scale is None or not derives:
         return score, band

@@ -29,7 +29,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_FRAME = 31
 
 
-class Damaged(Exception):  # noqa: N818 - a state of the input, told after what could be read
+class Damaged(Exception):
     """The input breaks off or makes no sense from here on; `reason` says why.
 
     `rest` is the beginning of the line in which that happens.

@@ -43,7 +43,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class RejectedDocument(Exception):  # noqa: N818 - it is a finding, no fault of the program
+class RejectedDocument(Exception):
     """A document that cannot be used: `reason` in plain words, and the place in the given bytes, from 1."""
 
     def __init__(self, reason: str, column: int | None = None, line: int = 1) -> None:
@@ -53,7 +53,7 @@ class RejectedDocument(Exception):  # noqa: N818 - it is a finding, no fault of 
         self.line = line
 
 
-class _Strict(Exception):  # noqa: N818 - a signal between the parser's hooks and `parse_slowly`
+class _Strict(Exception):
     """Python's parser met something that strict reading refuses."""
 
 

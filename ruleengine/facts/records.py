@@ -71,7 +71,7 @@ class ReadSummary:
             self.reports_left_out += 1
 
 
-class FactsUnreadable(Exception):  # noqa: N818 - the word of the domain
+class FactsUnreadable(Exception):
     """A whole input that cannot be read, with the report that says why."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:

@@ -28,12 +28,20 @@ def _rounding(name: str, mode: str, words: str, examples: dict[str, Any]) -> Fun
         return round_to(value, digits, mode)
 
     implementation.__doc__ = f"`{name}(x, N)`: x to N decimals (0 when left out), {words}."
-    return function(name, ("quantity", "digits"), "same", optional=1, defaults=(0,), examples=examples)(implementation)
+    return function(name, ("quantity", "digits"), "same", optional=1, defaults=(0,), examples=examples)(
+        implementation
+    )
 
 
-round_half_up = _rounding("round_half_up", "half_up", "halves away from zero", {"round_half_up(0.25, 1)": 0.3})
-round_half_even = _rounding("round_half_even", "half_even", "halves to the even neighbour", {"round_half_even(0.25, 1)": 0.2})
-round_half_down = _rounding("round_half_down", "half_down", "halves towards zero", {"round_half_down(0.25, 1)": 0.2})
+round_half_up = _rounding(
+    "round_half_up", "half_up", "halves away from zero", {"round_half_up(0.25, 1)": 0.3}
+)
+round_half_even = _rounding(
+    "round_half_even", "half_even", "halves to the even neighbour", {"round_half_even(0.25, 1)": 0.2}
+)
+round_half_down = _rounding(
+    "round_half_down", "half_down", "halves towards zero", {"round_half_down(0.25, 1)": 0.2}
+)
 round_up = _rounding("round_up", "up", "away from zero", {"round_up(4.02, 1)": 4.1, "round_up(4.0, 1)": 4.0})
 round_down = _rounding("round_down", "down", "towards zero", {"round_down(-4.09, 1)": -4.0})
 floor = _rounding("floor", "floor", "to the number below", {"floor(12.37, 1)": 12.3, "floor(-0.5)": -1})
@@ -46,13 +54,25 @@ def abs_(value: float) -> float:
     return abs(value)
 
 
-@function("sqrt", ("number",), "number", examples={"sqrt(2)": 1.41421356237}, fault="a negative number has no square root")
+@function(
+    "sqrt",
+    ("number",),
+    "number",
+    examples={"sqrt(2)": 1.41421356237},
+    fault="a negative number has no square root",
+)
 def sqrt(value: float) -> float | None:
     """`sqrt(x)`: the square root, to 12 significant digits."""
     return significant(math.sqrt(value)) if value >= 0 else None
 
 
-@function("exp", ("number",), "number", examples={"exp(0)": 1, "exp(1)": 2.71828182846}, fault="the result is too large")
+@function(
+    "exp",
+    ("number",),
+    "number",
+    examples={"exp(0)": 1, "exp(1)": 2.71828182846},
+    fault="the result is too large",
+)
 def exp(value: float) -> float | None:
     """`exp(x)`: e to the power x, to 12 significant digits."""
     return significant(math.exp(value)) if value < 660 else None
@@ -104,7 +124,9 @@ def min_(values: Sequence[float]) -> float:
     return min(values)
 
 
-@function("max", ("quantities",), "same", examples={"max(3, 1, 2)": 3, "max([4, 2])": 4}, missing_when_empty=True)
+@function(
+    "max", ("quantities",), "same", examples={"max(3, 1, 2)": 3, "max([4, 2])": 4}, missing_when_empty=True
+)
 def max_(values: Sequence[float]) -> float:
     """`max(a, b, …)` or `max(list)`: the largest; NA missing for an empty list."""
     return max(values)
@@ -119,7 +141,13 @@ def sum_(values: Sequence[float]) -> float:
     return total
 
 
-@function("mean", ("quantities",), "same", examples={"mean(1, 2)": 1.5, "mean([2, 4, 6])": 4}, missing_when_empty=True)
+@function(
+    "mean",
+    ("quantities",),
+    "same",
+    examples={"mean(1, 2)": 1.5, "mean([2, 4, 6])": 4},
+    missing_when_empty=True,
+)
 def mean(values: Sequence[float]) -> float:
     """`mean(a, b, …)` or `mean(list)`: the sum divided by how many; NA missing for an empty list."""
     return sum_.implementation(values) / len(values)  # type: ignore[no-any-return]  # declared as Any in the record

@@ -34,13 +34,23 @@ def length(text: str) -> int:
     return len(text)
 
 
-@function("starts_with", ("text", "text"), "flag", examples={'starts_with("ab", "a")': True, 'starts_with("ab", "b")': False})
+@function(
+    "starts_with",
+    ("text", "text"),
+    "flag",
+    examples={'starts_with("ab", "a")': True, 'starts_with("ab", "b")': False},
+)
 def starts_with(text: str, prefix: str) -> bool:
     """`starts_with(t, prefix)`: true when the text begins with the prefix."""
     return text.startswith(prefix)
 
 
-@function("ends_with", ("text", "text"), "flag", examples={'ends_with("ab", "b")': True, 'ends_with("ab", "a")': False})
+@function(
+    "ends_with",
+    ("text", "text"),
+    "flag",
+    examples={'ends_with("ab", "b")': True, 'ends_with("ab", "a")': False},
+)
 def ends_with(text: str, suffix: str) -> bool:
     """`ends_with(t, suffix)`: true when the text ends with the suffix."""
     return text.endswith(suffix)

@@ -32,7 +32,9 @@ class StatementBuilder(ExpressionBuilder):
 
     def on_effective(self, tree: ParseTree) -> t.Effective:
         start, until = tree.children
-        return t.Effective(self.date_of(start), None if until is None else self.date_of(until), span=self.span(tree))
+        return t.Effective(
+            self.date_of(start), None if until is None else self.date_of(until), span=self.span(tree)
+        )
 
     def on_facts(self, tree: ParseTree) -> t.FactsSchema:
         return t.FactsSchema(self._named(tree.children[0])[0], tree.children[1].value, span=self.span(tree))
@@ -98,7 +100,9 @@ class StatementBuilder(ExpressionBuilder):
         return t.Assume(nodes[:-1], nodes[-1], self.text(because), span=self.span(tree))
 
     def on_problem(self, tree: ParseTree) -> t.Problem:
-        return t.Problem(self.text(tree.children[0]) or "", self.build(tree.children[1]), span=self.span(tree))
+        return t.Problem(
+            self.text(tree.children[0]) or "", self.build(tree.children[1]), span=self.span(tree)
+        )
 
     def on_output(self, tree: ParseTree) -> t.Output:
         name, _, value, percent = tree.children
@@ -107,14 +111,20 @@ class StatementBuilder(ExpressionBuilder):
 
     def on_invariant(self, tree: ParseTree) -> t.Invariant:
         text, word, condition = tree.children
-        return t.Invariant(self.text(text) or "", word.value == "always", self.build(condition), span=self.span(tree))
+        return t.Invariant(
+            self.text(text) or "", word.value == "always", self.build(condition), span=self.span(tree)
+        )
 
     def on_table(self, tree: ParseTree) -> t.Table:
         name, *rest = tree.children
         word, span = self._named(name)
-        parameters = tuple(self.build(c) for c in rest if c is not None and getattr(c, "data", "") == "parameter")
+        parameters = tuple(
+            self.build(c) for c in rest if c is not None and getattr(c, "data", "") == "parameter"
+        )
         rows = tuple(
-            self.build(c) for c in rest if c is not None and getattr(c, "data", "") in ("table_row", "table_otherwise")
+            self.build(c)
+            for c in rest
+            if c is not None and getattr(c, "data", "") in ("table_row", "table_otherwise")
         )
         hits = next((c.value for c in rest if getattr(c, "type", "") == "HIT_POLICY"), "first")
         return t.Table(word, parameters, hits, rows, span=self.span(tree), name_span=span)
@@ -170,7 +180,9 @@ class StatementBuilder(ExpressionBuilder):
     def on_linear_outcome(self, tree: ParseTree) -> t.LinearOutcome:
         low, dots, high = tree.children
         if dots.value != "..":
-            self.diagnostics.report("RE101", self.token_span(dots), "points of `linear` run from `a..b`", help="write `..`")
+            self.diagnostics.report(
+                "RE101", self.token_span(dots), "points of `linear` run from `a..b`", help="write `..`"
+            )
         return t.LinearOutcome(self.build(low), self.build(high), span=self.span(tree))
 
     def on_na_outcome(self, tree: ParseTree) -> t.NaOutcome:
@@ -187,7 +199,9 @@ class StatementBuilder(ExpressionBuilder):
     def on_fresh(self, tree: ParseTree) -> t.Fresh:
         by, *limits = tree.children
         found = {limit.data: self.number_of(limit.children[0]) for limit in limits if limit is not None}
-        return t.Fresh(self.build(by), found.get("stale_after"), found.get("expired_after"), span=self.span(tree))
+        return t.Fresh(
+            self.build(by), found.get("stale_after"), found.get("expired_after"), span=self.span(tree)
+        )
 
     def on_applies_to_all(self, tree: ParseTree) -> t.AppliesTo:
         return t.AppliesTo(True, self.all(tree.children), span=self.span(tree))
@@ -236,7 +250,12 @@ class StatementBuilder(ExpressionBuilder):
         name, title, weight, *statements = tree.children
         word, span = self._named(name)
         return t.Group(
-            word, self.text(title), self.optional(weight), self.all(statements), span=self.span(tree), name_span=span
+            word,
+            self.text(title),
+            self.optional(weight),
+            self.all(statements),
+            span=self.span(tree),
+            name_span=span,
         )
 
     def on_weight(self, tree: ParseTree) -> t.Weight:
@@ -266,7 +285,9 @@ class StatementBuilder(ExpressionBuilder):
 
     def on_member(self, tree: ParseTree) -> t.MemberLine:
         name, weight, by_band = tree.children
-        return t.MemberLine(self._named(name)[0], self.optional(weight), by_band is not None, span=self.span(tree))
+        return t.MemberLine(
+            self._named(name)[0], self.optional(weight), by_band is not None, span=self.span(tree)
+        )
 
     def on_weights(self, tree: ParseTree) -> t.Weights:
         selector, *entries = tree.children
@@ -276,9 +297,10 @@ class StatementBuilder(ExpressionBuilder):
         return t.Weights(condition, segment, self.all(entries), span=self.span(tree))
 
     def on_weight_entry(self, tree: ParseTree) -> t.WeightEntry:
-        return t.WeightEntry(self._named(tree.children[0])[0], self.build(tree.children[1]), span=self.span(tree))
+        return t.WeightEntry(
+            self._named(tree.children[0])[0], self.build(tree.children[1]), span=self.span(tree)
+        )
 
 
 def _is_token(child: Any) -> bool:
     return hasattr(child, "type")
-

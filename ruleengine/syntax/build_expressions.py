@@ -75,7 +75,9 @@ class ExpressionBuilder:
         self.depth += 1
         try:
             if self.depth > 4 * MAX_DEPTH:
-                self.diagnostics.report("RE106", self.span(tree), "this is nested too deeply", help="name a part of it with `let`")
+                self.diagnostics.report(
+                    "RE106", self.span(tree), "this is nested too deeply", help="name a part of it with `let`"
+                )
                 return t.NotAvailable(span=self.span(tree))
             return handler(tree)
         finally:
@@ -126,7 +128,7 @@ class ExpressionBuilder:
     def number_of(self, token: ParseToken) -> t.Number:
         """A number with its unit as written."""
         found = re.fullmatch(r"([0-9_]+(?:\.[0-9]+)?)\s*(.*)", token.value, re.DOTALL)
-        assert found is not None  # noqa: S101 - the grammar's terminals have this form
+        assert found is not None
         digits, unit = found.group(1), found.group(2)
         span = self.token_span(token)
         if len(digits) > 40:
@@ -149,7 +151,9 @@ class ExpressionBuilder:
         try:
             datetime.fromisoformat(token.value)
         except ValueError:
-            self.diagnostics.report("RE108", span, f"`{token.value}` is no date of the calendar", help="dates are YYYY-MM-DD")
+            self.diagnostics.report(
+                "RE108", span, f"`{token.value}` is no date of the calendar", help="dates are YYYY-MM-DD"
+            )
             return t.Date("2000-01-01", span=span)
         return t.Date(token.value, span=span)
 
@@ -173,7 +177,9 @@ class ExpressionBuilder:
         return t.Record(self.all(tree.children), span=self.span(tree))
 
     def on_record_field(self, tree: ParseTree) -> t.RecordField:
-        return t.RecordField(self.word_of(tree.children[0]).name, self.build(tree.children[1]), span=self.span(tree))
+        return t.RecordField(
+            self.word_of(tree.children[0]).name, self.build(tree.children[1]), span=self.span(tree)
+        )
 
     # ── names and calls ──
 
@@ -237,7 +243,9 @@ class ExpressionBuilder:
         return t.In(self.build(tree.children[0]), self.build(tree.children[1]), span=self.span(tree))
 
     def on_not_in(self, tree: ParseTree) -> t.In:
-        return t.In(self.build(tree.children[0]), self.build(tree.children[1]), negated=True, span=self.span(tree))
+        return t.In(
+            self.build(tree.children[0]), self.build(tree.children[1]), negated=True, span=self.span(tree)
+        )
 
     def on_implied_in(self, tree: ParseTree) -> t.In:
         return t.In(None, self.build(tree.children[0]), span=self.span(tree))
@@ -249,7 +257,9 @@ class ExpressionBuilder:
         children = tree.children
         low_open = children[0] is not None
         high = self.optional(children[3] if len(children) > 3 else None)
-        return t.Interval(self.build(children[1]), high, low_open, children[2].value == "..<", span=self.span(tree))
+        return t.Interval(
+            self.build(children[1]), high, low_open, children[2].value == "..<", span=self.span(tree)
+        )
 
     def on_interval_below(self, tree: ParseTree) -> t.Interval:
         dots, high = tree.children

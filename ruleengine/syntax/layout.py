@@ -16,12 +16,29 @@ from ruleengine.source import Source
 
 #: Words with which every top-level item begins.
 ITEM_WORDS = frozenset(
-    "ruleset import bands segment let define assume table measure scorecard problem output invariant accept".split()
+    [
+        "ruleset",
+        "import",
+        "bands",
+        "segment",
+        "let",
+        "define",
+        "assume",
+        "table",
+        "measure",
+        "scorecard",
+        "problem",
+        "output",
+        "invariant",
+        "accept",
+    ]
 )
 #: At the margin these words begin an item even when a bracket before them was never closed.
 _MARGIN_WORDS = ITEM_WORDS - {"accept", "let", "bands"}
 #: A line that begins with one of these words goes on with the statement before it.
-JOINING_WORDS = frozenset("where by and or then else because never always except default".split())
+JOINING_WORDS = frozenset(
+    ["where", "by", "and", "or", "then", "else", "because", "never", "always", "except", "default"]
+)
 _JOINING_SIGNS = frozenset("+*/)]")
 _OPEN_ENDED = frozenset(("and", "or", "not", "=", "<", ">", "<=", ">=", "!=", "+", "-", "*", "/", ","))
 _PARTNER = {"(": ")", "[": "]", "{": "}"}
@@ -120,7 +137,9 @@ class _Scanner:
         self.before_previous = self.previous
         self.previous = "member" if member else '"' if kind == "text" else token
 
-    def _report(self, code: str, start: int, end: int, message: str, help: str = "", label: Label | None = None) -> None:  # noqa: A002 - the word of the diagnostic
+    def _report(
+        self, code: str, start: int, end: int, message: str, help: str = "", label: Label | None = None
+    ) -> None:
         span = self.source.span(start, end)
         self.diagnostics.append(
             Diagnostic(code, span, message, help=help, labels=(label,) if label is not None else ())
@@ -193,7 +212,9 @@ class _Scanner:
             return True
         if self.previous == ",":
             return False
-        if self.previous in _OPEN_ENDED:  # what follows was meant only if it is indented; else something is missing
+        if (
+            self.previous in _OPEN_ENDED
+        ):  # what follows was meant only if it is indented; else something is missing
             return self._indent(offset) <= self._indent(self.statement_start)
         if kind == "word":
             return token not in JOINING_WORDS and not (token == "when" and not self.stack)
@@ -215,13 +236,26 @@ class _Scanner:
             if not any(_PARTNER[opened.sign] == token for opened in self.stack):
                 break
             self._unclosed(self.stack.pop(), self.source.span(offset, offset + 1))
-        if self.stack and self.stack[-1].sign in "([" and token in ")]" and _PARTNER[self.stack[-1].sign] != token:
+        if (
+            self.stack
+            and self.stack[-1].sign in "(["
+            and token in ")]"
+            and _PARTNER[self.stack[-1].sign] != token
+        ):
             partner = _PARTNER[self.stack.pop().sign]
-            self._report("RE103", offset, offset + 1, f"`{token}` stands where `{partner}` belongs", f"write `{partner}`")
+            self._report(
+                "RE103",
+                offset,
+                offset + 1,
+                f"`{token}` stands where `{partner}` belongs",
+                f"write `{partner}`",
+            )
             self.characters[offset] = partner
             return
         if not self.stack or _PARTNER[self.stack[-1].sign] != token:
-            self._report("RE103", offset, offset + 1, f"`{token}` closes nothing", "remove it, or open it before")
+            self._report(
+                "RE103", offset, offset + 1, f"`{token}` closes nothing", "remove it, or open it before"
+            )
             self.broken = self.broken or bool(self.stack)
             self._blank(offset, offset + 1)
             if not self.stack and self.item_start == offset:
@@ -236,13 +270,21 @@ class _Scanner:
     def _unclosed(self, opened: _Opened, found: object = None) -> None:
         partner = _PARTNER[opened.sign]
         self._report(
-            "RE102", opened.offset, opened.offset + 1, f"this `{opened.sign}` is never closed", f"add `{partner}`"
+            "RE102",
+            opened.offset,
+            opened.offset + 1,
+            f"this `{opened.sign}` is never closed",
+            f"add `{partner}`",
         )
         self.broken = True
 
     def _missing_brace(self, kind: str, token: str, offset: int) -> None:
         """At an item word at the margin, all that is still open was forgotten: report it once, and go on."""
-        at_margin = kind == "word" and token in _MARGIN_WORDS and offset == self.source.text.rfind("\n", 0, offset) + 1
+        at_margin = (
+            kind == "word"
+            and token in _MARGIN_WORDS
+            and offset == self.source.text.rfind("\n", 0, offset) + 1
+        )
         if self.stack and at_margin and self.pending >= 0 and self.previous != ",":
             self._close_item(self.pending)
             self.pending = -1

@@ -70,7 +70,8 @@ def _from_tables(content: bytes) -> Lark:
     tables = kept["data"]["parser"]["parser"]
     tables["tokens"] = {int(number): name for number, name in tables["tokens"].items()}
     tables["states"] = {
-        int(state): {int(token): action for token, action in actions.items()} for state, actions in tables["states"].items()
+        int(state): {int(token): action for token, action in actions.items()}
+        for state, actions in tables["states"].items()
     }
     memo = {int(number): node for number, node in kept["memo"].items()}
     parser: Lark = Lark._load_from_dict(kept["data"], memo)
@@ -176,7 +177,12 @@ def _statement_around(text: str, offset: int) -> tuple[int, int]:
     for match in _STRUCTURE.finditer(text):
         sign, place = match.group()[0], match.start()
         closes = sign in ")]}" and len(kinds) > 1
-        if place >= offset and len(kinds) == len(starts) and (sign == ";" or closes) and kinds[-1] in ("{", ""):
+        if (
+            place >= offset
+            and len(kinds) == len(starts)
+            and (sign == ";" or closes)
+            and kinds[-1] in ("{", "")
+        ):
             return starts[-1], place
         if place >= offset and sign in "([{":
             return _skip_from(text, starts, kinds, place)
@@ -232,12 +238,16 @@ def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit:
     span = source.span(base + offset, min(base + offset + length, len(source.text)))
     expected = _expected_words(error)
     if isinstance(error, UnexpectedCharacters) and not _usable(found[:1]):
-        return Diagnostic("RE105", span, f"`{_shown(found[:1])}` is no sign of the language", help=_sign_help(found[:1]))
+        return Diagnostic(
+            "RE105", span, f"`{_shown(found[:1])}` is no sign of the language", help=_sign_help(found[:1])
+        )
     if found in ("", ";", "}", ")", "]") or offset >= limit:
         end = len(text[:offset].rstrip())
         place = source.span(base + max(0, end - 1), base + max(1, end))
         what = "the statement ends too early" if found in ("", ";", "}") else f"unexpected `{found}`"
-        return Diagnostic("RE101", place, what, help=_interval_help(text[:offset], error) or _expectation(expected))
+        return Diagnostic(
+            "RE101", place, what, help=_interval_help(text[:offset], error) or _expectation(expected)
+        )
     guess = nearest(found, expected)
     if offset == 0 or _is_item_start(text, offset):
         guess = nearest(found, ITEM_WORDS)
@@ -267,7 +277,7 @@ def _is_item_start(text: str, offset: int) -> bool:
 
 
 def _usable(sign: str) -> bool:
-    return sign.isascii() and (sign.isalnum() or sign in "_\"`#(){}[].,;:<>=!+-*/%")
+    return sign.isascii() and (sign.isalnum() or sign in '_"`#(){}[].,;:<>=!+-*/%')
 
 
 def _shown(text: str) -> str:
@@ -279,7 +289,11 @@ def _sign_help(sign: str) -> str:
         "“": '"', "”": '"', "„": '"', "‘": '"', "’": '"', "'": '"', "–": "-", "—": "-", "−": "-", "×": "*", "÷": "/",
         "≤": "<=", "≥": ">=", "≠": "!=", "…": "..", "&": "and", "|": "or", "^": "power(x, y)",
     }  # fmt: skip
-    return f"write `{replacements[sign]}`" if sign in replacements else "odd names stand in backticks, text in quotes"
+    return (
+        f"write `{replacements[sign]}`"
+        if sign in replacements
+        else "odd names stand in backticks, text in quotes"
+    )
 
 
 _TERMINAL_WORDS = {
@@ -320,7 +334,9 @@ def _expectation(expected: list[str]) -> str:
     if not expected or len(expected) > 14:
         return ""
     quoted = [f"`{word}`" for word in expected]
-    return "here could stand " + (" or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0])
+    return "here could stand " + (
+        " or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
+    )
 
 
 if __name__ == "__main__":

@@ -73,7 +73,9 @@ def from_data(data: dict[str, Any]) -> Any:
     if data["classes"] != [found.__name__ for found in _CLASSES]:
         raise ValueError("the data is of another version of the tree")
     table: list[Any] = []
-    makers: list[Callable[..., Any]] = [_maker(found, names) for found, names in zip(_CLASSES, _NAMES, strict=True)]
+    makers: list[Callable[..., Any]] = [
+        _maker(found, names) for found, names in zip(_CLASSES, _NAMES, strict=True)
+    ]
 
     def decode(value: Any) -> Any:
         kind = value.__class__

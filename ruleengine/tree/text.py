@@ -36,7 +36,11 @@ def tree_text(program: Program) -> str:
             elif isinstance(value, tuple):
                 if value and all(isinstance(item, _PLAIN) for item in value):
                     parts.append(f"{field.name}={value!r}")
-                below.extend((item, depth + 1, field.name) for item in value if attrs.has(type(item)) and not isinstance(item, Type | Field))
+                below.extend(
+                    (item, depth + 1, field.name)
+                    for item in value
+                    if attrs.has(type(item)) and not isinstance(item, Type | Field)
+                )
             else:
                 below.append((value, depth + 1, field.name))
         span = getattr(node, "span", None)

@@ -81,7 +81,9 @@ def evaluations(folder: Path) -> Iterator[Evaluation]:
         for selector, result in expected["selections"].items():
             name, as_of = day_of(selector)
             if isinstance(result, dict):
-                yield Evaluation(select(folder, name, as_of), read(folder, "facts.json"), as_of, result, selector)
+                yield Evaluation(
+                    select(folder, name, as_of), read(folder, "facts.json"), as_of, result, selector
+                )
         return
     ruleset = load(folder)
     if "accounts" not in expected:
@@ -147,7 +149,11 @@ def trace_of(each: Evaluation) -> dict[str, Any]:
             node = waiting.pop()
             nodes[f"{card['name']}.{node['path']}"] = node
             waiting += node["children"]
-    return {**explained, "nodes": nodes, "measures": {found["name"]: found for found in explained["measures"]}}
+    return {
+        **explained,
+        "nodes": nodes,
+        "measures": {found["name"]: found for found in explained["measures"]},
+    }
 
 
 def disagreements(each: Evaluation) -> Iterator[str]:
@@ -162,7 +168,9 @@ def disagreements(each: Evaluation) -> Iterator[str]:
     yield from differences(each.expected.get("trace", {}), trace_of(each), f"{each.path}.trace")
     yield from (f"{piece} is not printed" for piece in each.expected.get("prints", []) if piece not in text)
     plain = each.ruleset.scores(each.facts, each.as_of)
-    yield from differences(scores, {name: list(found) for name, found in plain.items()}, f"{each.path}.scores")
+    yield from differences(
+        scores, {name: list(found) for name, found in plain.items()}, f"{each.path}.scores"
+    )
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: str(folder.relative_to(HERE)))

@@ -51,7 +51,9 @@ SHAPES = (
         "0.1",
     ),
     Shape(BandSet("plain", ("good", "fair", "bad"), ("", "", ""), _PERCENTS), ("", "", "")),
-    Shape(BandSet("scaled", ("green", "yellow", "red"), ("", "", ""), _PERCENTS), ("75..", "25..<75", "..<25")),
+    Shape(
+        BandSet("scaled", ("green", "yellow", "red"), ("", "", ""), _PERCENTS), ("75..", "25..<75", "..<25")
+    ),
     Shape(BandSet("pointed", ("good", "fair", "bad"), ("90", "50", "10"), _PERCENTS), ("", "", "")),
     Shape(BandSet("grades", ("A", "B+", "C"), ("95", "85", "40"), _PERCENTS), ("90..", "80..<90", "..<80")),
 )

@@ -28,9 +28,7 @@ class MeasureMaker:
 
     def measure(self, name: str) -> tuple[Any, Rated]:
         """A measure, and what others may know about it."""
-        form = self.maker.random.choice(
-            FORMS
-        )
+        form = self.maker.random.choice(FORMS)
         statements, rated = getattr(self, f"_{form}")(name)
         if rated.bands is not None and self.must_name_bands:
             statements = [make(tree.BandsUse, self.bands.name), *statements]
@@ -80,12 +78,17 @@ class MeasureMaker:
     def _worded(self, name: str) -> tuple[list[Any], Rated]:
         """A text, a choice or a list whose rows say what it is."""
         text = self.maker.random.choice(WORDS)
-        tests = [compare(None, "=", make(tree.Text, text)), make(tree.In, None, (make(tree.Text, text), make(tree.Text, "x")))]
+        tests = [
+            compare(None, "=", make(tree.Text, text)),
+            make(tree.In, None, (make(tree.Text, text), make(tree.Text, "x"))),
+        ]
         value = self.maker.expression("text", 2)
         if self.maker.chance(0.3):
             value = path("words")
             tests = []
-        tests.append(make(tree.Contains, None, make(tree.Text, self.maker.random.choice(("dev", "e", "gold")))))
+        tests.append(
+            make(tree.Contains, None, make(tree.Text, self.maker.random.choice(("dev", "e", "gold"))))
+        )
         tests.append(is_(None, self.maker.random.choice(("known", "missing"))))
         return self._about(name, value, tests)
 
@@ -102,7 +105,10 @@ class MeasureMaker:
 
     def _about(self, name: str, value: Any, tests: list[Any]) -> tuple[list[Any], Rated]:
         """Rows with tests about a value, and perhaps one for all others."""
-        rows = [make(tree.Row, self._banded(), each) for each in self.maker.random.sample(tests, min(2, len(tests)))]
+        rows = [
+            make(tree.Row, self._banded(), each)
+            for each in self.maker.random.sample(tests, min(2, len(tests)))
+        ]
         if self.maker.chance(0.7):
             rows.append(make(tree.Row, self._banded(), None))
         return [make(tree.Value, value), make(tree.Rate, None, tuple(rows))], self._banded_only(name)

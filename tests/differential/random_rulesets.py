@@ -129,9 +129,10 @@ class FileMaker:
             if self.random.random() < 0.3:  # computed, without that fact itself
                 others = Maker(self.random, Names(choices=self.names.choices))
                 others.names.add("number", "size")
-                value = {"number": path("size"), "flag": compare(path("size"), ">", others.literal("number"))}.get(
-                    kind, make(tree.Default, (others.literal(kind), others.literal(kind)))
-                )
+                value = {
+                    "number": path("size"),
+                    "flag": compare(path("size"), ">", others.literal("number")),
+                }.get(kind, make(tree.Default, (others.literal(kind), others.literal(kind))))
             self.items.append(make(tree.Assume, (path(*ASSUMABLE[at]),), value, "it was not asked"))
 
     def _segments(self, count: int) -> None:
@@ -215,7 +216,9 @@ class FileMaker:
 
     def _about_value(self, item: Any) -> Any:
         """A measure with a `let` that speaks of its value, and a limit that rests on it."""
-        let = make(tree.Let, "twice", make(tree.Arithmetic, ("*",), (path("value"), self.maker.literal("number"))))
+        let = make(
+            tree.Let, "twice", make(tree.Arithmetic, ("*",), (path("value"), self.maker.literal("number")))
+        )
         test = compare(path("twice"), self.random.choice(COMPARISONS), self.maker.literal("number"))
         limit = make(tree.Limit, "cap", None, self.maker.literal("number"), test, None)
         return make(tree.Measure, item.name, None, (*item.statements, let, limit))

@@ -13,7 +13,14 @@ from typing import Any
 from ruleengine.syntax import tree
 from tests.differential.reference import cards, expressions, measures, results
 from tests.differential.reference.facts import FactReader
-from tests.differential.reference.modules import Module, load_module, load_schema, needed, needed_elsewhere, paths_within
+from tests.differential.reference.modules import (
+    Module,
+    load_module,
+    load_schema,
+    needed,
+    needed_elsewhere,
+    paths_within,
+)
 from tests.differential.reference.states import Child, Lazy, Scope, State
 from tests.differential.reference.values import MISSING, NA, to_json
 

@@ -85,18 +85,24 @@ def limit(state: State, statements: tuple[Any, ...], scope: Scope, banded: bool)
     """
     state.computed_na, state.computed_score, state.computed_band = state.na, state.score, state.band
     held = [each for each in statements if isinstance(each, tree.Limit) and _acts(each, scope)]
-    floors, caps, overrides = ([each for each in held if each.kind == kind] for kind in ("floor", "cap", "override"))
+    floors, caps, overrides = (
+        [each for each in held if each.kind == kind] for kind in ("floor", "cap", "override")
+    )
     state.held = [*floors, *caps]
     if state.na is None and state.score is not None:
         score = state.score
         for choice, limits in ((max, floors), (min, caps)):
-            score = choice([score, *(expressions.evaluate(each.score, scope) for each in limits if each.score)])
+            score = choice(
+                [score, *(expressions.evaluate(each.score, scope) for each in limits if each.score)]
+            )
         if score != state.score:
             _set_score(state, score, scope, banded)
     if state.bands is not None and state.band is not None:
         position = state.bands.position(state.band)
         for choice, limits in ((min, floors), (max, caps)):
-            position = choice([position, *(state.bands.position(each.band.name) for each in limits if each.band)])
+            position = choice(
+                [position, *(state.bands.position(each.band.name) for each in limits if each.band)]
+            )
         if position != state.bands.position(state.band):
             _set_band(state, state.bands.names[position])
     if overrides:

@@ -153,7 +153,9 @@ def _outcome(declared: tree.Measure, rating: Rating) -> Outcome | NA:
     rates = [each for each in declared.statements if isinstance(each, tree.Rate)]
     if not rates:
         return Outcome(None, None)
-    blocks = ((expressions.decide(rate.condition, rating.scope), partial(_block, rate, rating)) for rate in rates)
+    blocks = (
+        (expressions.decide(rate.condition, rating.scope), partial(_block, rate, rating)) for rate in rates
+    )
     return expressions.choose(blocks, lambda: NO_ROW, _same)
 
 

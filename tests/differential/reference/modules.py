@@ -157,7 +157,9 @@ def needed_elsewhere(root: Module) -> dict[str, tuple[Module, tree.Declaration]]
 def needed(root: Module) -> list[tuple[Module, tree.Declaration]]:
     """All that a file declares, imports or needs of what it imports; what is only called when it is called."""
     waiting: list[tuple[Module, Any]] = [(root, item) for item in root.file.items]
-    waiting += [found for name in root.imports if (found := root.find(name)) and not isinstance(found[1], CALLED)]
+    waiting += [
+        found for name in root.imports if (found := root.find(name)) and not isinstance(found[1], CALLED)
+    ]
     seen: dict[int, tuple[Module, Any]] = {}
     while waiting:
         module, item = waiting.pop(0)

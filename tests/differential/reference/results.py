@@ -47,7 +47,9 @@ def card_result(state: State, declared: tree.Scorecard, scope: Scope) -> dict[st
 def _limits(state: State, scope: Scope) -> dict[str, Any]:
     return {
         "override": state.override and _limit(state.override, scope),
-        "limits": [{"kind": each.kind, **_limit(each, scope)} for each in state.held if _binds(each, state, scope)],
+        "limits": [
+            {"kind": each.kind, **_limit(each, scope)} for each in state.held if _binds(each, state, scope)
+        ],
     }
 
 
