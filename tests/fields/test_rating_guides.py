@@ -1,7 +1,7 @@
 """Ratings of things: OpenSSF Scorecard, Euro NCAP stars, SSL Labs letters.
 
-Sources: three published reports of OpenSSF Scorecard 5.0.0 of 13 November 2024 (check results and aggregate); Euro NCAP's
-published results of 2021 and 2022; the SSL Server Rating Guide 2009q, worked out by hand.
+Sources: three published reports of OpenSSF Scorecard 5.0.0 of 13 November 2024 (check results and aggregate); Euro
+NCAP's published results of 2021 and 2022; the SSL Server Rating Guide 2009q, worked out by hand.
 """
 
 from __future__ import annotations
