@@ -168,7 +168,8 @@ def _narrowed(domain: Domain | None, operator: str, constant: e.Constant) -> Dom
 
 
 def _is_na(node: e.Expression) -> bool:
-    return isinstance(node, e.NotAvailable)
+    """Whether this is a bare `na`; what stands in for a fault could be anything."""
+    return isinstance(node, e.NotAvailable) and node.type.kind is Kind.NOTHING
 
 
 def _definition(node: e.CallDefinition, index: Index, depth: int) -> Domain | None:
