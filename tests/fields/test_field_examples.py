@@ -1,4 +1,4 @@
-"""Every example of another field: nothing is reported, its facts are read, decimals print as decimals, the README tells."""
+"""Every example of another field: nothing is reported, facts are read, decimals print as decimals, the README tells."""
 
 from __future__ import annotations
 
