@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ruleengine.compiler.context import CompiledCard, CompiledMeasure, CompiledValue, Context, unknown
 from ruleengine.compiler.scope import Module, Scope, Symbol
@@ -14,6 +14,7 @@ from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NUMBER, OWN_RECORD, PERCENT, Field, Kind
+
 _CARD_PARTS = ("score", "computed_score", "coverage")
 _NODE_PARTS = ("score", "effective_weight", "contribution")
 _MEASURE_PARTS = ("value", "points")
@@ -89,7 +90,11 @@ class References:
             if isinstance(compiled, CompiledValue):
                 return e.Variable(compiled.variable, type=compiled.type, span=node.span)
             return unknown(node.span)
-        uses = {"table": "call it: `{}(…)`", "define": "call it: `{}(…)`", "output": "outputs are results, name the value with `let`"}
+        uses = {
+            "table": "call it: `{}(…)`",
+            "define": "call it: `{}(…)`",
+            "output": "outputs are results, name the value with `let`",
+        }
         hint = uses.get(origin.kind, "").format(node.name)
         return self.context.fault("RE213", node.span, f"`{node.name}` is a {origin.kind}, not a value", hint)
 
@@ -101,7 +106,9 @@ class References:
             return unknown(span)
         field = field_named(schema.root, root)
         if field is None:
-            return self._unknown_field(root, span, (field.name for field in schema.root.fields), "facts." if explicit else "")
+            return self._unknown_field(
+                root, span, (field.name for field in schema.root.fields), "facts." if explicit else ""
+            )
         self.module.used_facts.add(root)
         path, last = [root], span
         for position, member in enumerate(members):
@@ -111,7 +118,10 @@ class References:
             inner = field_named(field.type, member.name)
             if inner is None:
                 return self._unknown_field(
-                    ".".join((*path, member.name)), member.span, (f"{'.'.join(path)}.{f.name}" for f in field.type.fields), ""
+                    ".".join((*path, member.name)),
+                    member.span,
+                    (f"{'.'.join(path)}.{f.name}" for f in field.type.fields),
+                    "",
                 )
             field, last = inner, member.span
             path.append(member.name)
@@ -126,12 +136,19 @@ class References:
         """What a file assumes where a fact is missing; None inside of that assumption itself."""
         name = f"assume {'.'.join(path)}"
         if name in self.context.in_progress:
-            self.context.report("RE206", item.value.span, f"the assumption for `{'.'.join(path)}` rests on that field itself", "assume a value that does not need it")
+            self.context.report(
+                "RE206",
+                item.value.span,
+                f"the assumption for `{'.'.join(path)}` rests on that field itself",
+                "assume a value that does not need it",
+            )
             return None
         self.context.in_progress.append(name)
         value = self.fitting(field, item.value)
         self.context.in_progress.pop()
-        self.context.assumptions[path, value.span] = r.Assumption(path, value, item.because or "", span=item.span)
+        self.context.assumptions[path, value.span] = r.Assumption(
+            path, value, item.because or "", span=item.span
+        )
         return value
 
     def fitting(self, field: Field, node: t.Expression) -> e.Expression:
@@ -191,8 +208,12 @@ class References:
         names = [member.name for member in members]
         if scope.card is not None and first.name in scope.card.nodes and first.name != "facts":
             local = first.name in scope.card.groups or first.name not in self.module.symbols
+            if first.name in self.module.symbols and names:  # what only the member itself has is asked of it
+                local = local and _is_of_node(scope.card.nodes, [first.name, *names])
             if local or (names and names[0] in ("effective_weight", "contribution")):
-                return self._node(scope.card.name, dict(scope.card.nodes), [first.name, *names], node.span, part)
+                return self._node(
+                    scope.card.name, dict(scope.card.nodes), [first.name, *names], node.span, part
+                )
         symbol = self.module.symbols.get(first.name)
         if symbol is None or symbol.origin.kind not in ("measure", "scorecard"):
             return None
@@ -240,3 +261,8 @@ class References:
             hint = "ask with `is`: for example `is green`, `is worse than yellow`"
         self.context.report("RE203", span, f"`{label}` has no `{name}`", hint)
         return e.Reference("none", "", "", type=unknown(span).type, span=span)
+
+
+def _is_of_node(nodes: Mapping[str, str], names: list[str]) -> bool:
+    """Whether a path is a node of a card, or a part of one."""
+    return ".".join(names) in nodes or (names[-1] in _NODE_PARTS and ".".join(names[:-1]) in nodes)

@@ -79,7 +79,9 @@ class CardWriter(BlockWriter):
         leaves = list(place.leaves())
         listed = ", ".join(leaf.what for leaf in leaves)
         weights = ", ".join(shares[id(leaf)] for leaf in leaves)
-        self.out.line(f"{self.names.variable(node.name, 'coverage_')} = coverage_of(({listed},), ({weights},))")
+        self.out.line(
+            f"{self.names.variable(node.name, 'coverage_')} = coverage_of(({listed},), ({weights},))"
+        )
 
     def _flat(self, node: r.Scorecard, place: Place, shares: dict[int, str], lack: str, out: str) -> None:
         whole = self.names.temporary("whole")
@@ -87,15 +89,21 @@ class CardWriter(BlockWriter):
         names: dict[int, str] = {}
         for leaf in place.leaves():
             names[id(leaf)] = self.names.temporary("e")
-            self.out.line(f"{names[id(leaf)]} = {shares[id(leaf)]} * {whole} if {leaf.points}.__class__ is not NA else 0.0")
+            self.out.line(
+                f"{names[id(leaf)]} = {shares[id(leaf)]} * {whole} if {leaf.points}.__class__ is not NA else 0.0"
+            )
         stack = list(reversed(place.children))
         while stack:
             child = stack.pop()
             if isinstance(child.node, r.Block):
                 effective = self.names.temporary("e")
-                below = [leaf for leaf in child.leaves()]
-                self.out.line(f"{effective} = {sum_text([names[id(leaf)] for leaf in below]) if below else '0.0'}")
-                parts = [f"({names[id(leaf)]} * {leaf.points} if {names[id(leaf)]} else 0.0)" for leaf in below]
+                below = list(child.leaves())
+                self.out.line(
+                    f"{effective} = {sum_text([names[id(leaf)] for leaf in below]) if below else '0.0'}"
+                )
+                parts = [
+                    f"({names[id(leaf)]} * {leaf.points} if {names[id(leaf)]} else 0.0)" for leaf in below
+                ]
                 self._node(node, child, effective, " + ".join(parts) or "0.0", shares, lack, out)
                 stack.extend(reversed(child.children))
             else:
@@ -106,7 +114,7 @@ class CardWriter(BlockWriter):
     ) -> None:
         """Write effective weight and contribution of everything below a block."""
         block = place.node
-        assert isinstance(block, r.Block)  # noqa: S101 - only blocks have children
+        assert isinstance(block, r.Block)
         kind = "formula" if block.formula is not None else block.rollup
         share = effective
         if kind == "weighted mean" and effective != "None" and place.total_weight != "1.0":
@@ -129,7 +137,11 @@ class CardWriter(BlockWriter):
         if share == "None" or kind == "formula":
             return "None", "None"
         if kind == "count":
-            band = self.bands[node.bands].bands[place.node.count_band or 0].name if isinstance(place.node, r.Block) else ""
+            band = (
+                self.bands[node.bands].bands[place.node.count_band or 0].name
+                if isinstance(place.node, r.Block)
+                else ""
+            )
             test = next((test for found, test in self._counting_by_band(place) if found is child), "False")
             return "None", f"({share} if {test} and {child.band} == {band!r} else 0.0)"
         counts = f"{child.points}.__class__ is not NA"
@@ -147,7 +159,14 @@ class CardWriter(BlockWriter):
         return f"({factor} if {counts} else 0.0)", None
 
     def _node(
-        self, node: r.Scorecard, child: Place, effective: str, contribution: str | None, shares: dict[int, str], lack: str, out: str
+        self,
+        node: r.Scorecard,
+        child: Place,
+        effective: str,
+        contribution: str | None,
+        shares: dict[int, str],
+        lack: str,
+        out: str,
     ) -> None:
         """Write effective weight and contribution of one child, and its entry in the trace."""
         stem = f"{node.name}.{child.path}"
@@ -156,7 +175,8 @@ class CardWriter(BlockWriter):
             part = self.names.variable(f"{stem}.contribution", "q_")
             missing = self.names.constant(_NO_WEIGHT, "no_weight")
             self.out.line(f"{weight} = {effective if effective != 'None' else missing}")
-            given = contribution if contribution is not None else f"{weight} * {child.points} if {child.points}.__class__ is not NA else 0.0"
+            product = f"{weight} * {child.points} if {child.points}.__class__ is not NA else 0.0"
+            given = contribution if contribution is not None else product
             self.out.line(f"{part} = {given if given != 'None' else missing}")
             return
         nodes = self.names.variable(node.name, "nodes_")
@@ -181,7 +201,15 @@ class CardWriter(BlockWriter):
                 self.out.line(f"{name} = {missing}")
 
     def _na_node(
-        self, child: Place, head: str, nominal: str, effective: str, contribution: str | None, lack: str, out: str, weight: str
+        self,
+        child: Place,
+        head: str,
+        nominal: str,
+        effective: str,
+        contribution: str | None,
+        lack: str,
+        out: str,
+        weight: str,
     ) -> None:
         leaf = not isinstance(child.node, r.Block)
         if leaf and weight not in ("0.0", "0"):
@@ -208,7 +236,13 @@ class CardWriter(BlockWriter):
             )
 
     def _scored_node(
-        self, node: r.Scorecard, child: Place, head: str, nominal: str, effective: str, contribution: str | None
+        self,
+        node: r.Scorecard,
+        child: Place,
+        head: str,
+        nominal: str,
+        effective: str,
+        contribution: str | None,
     ) -> None:
         status = "'scored'"
         if isinstance(child.node, r.Member) and child.node.kind == "measure":
@@ -216,11 +250,12 @@ class CardWriter(BlockWriter):
             if fresh is not None and fresh.stale is not None:
                 status = f"'stale' if {self.names.variable(f'{child.node.name}.stale', 's_')} else 'scored'"
         points, test = child.points, f" if {child.points}.__class__ is not NA else 0.0)"
-        given = contribution or f"{effective} * {points}"
+        known = not self.may_lack_points(node, child)
+        given = contribution or (f"{effective} * {points}" if known else f"({effective} * {points}{test}")
         if contribution is None and not _simple(effective):
             name = self.names.temporary("e")
-            known = not self.may_lack_points(node, child)
-            self.out.line(f"{name} = {effective.removesuffix(test).removeprefix('(') if known and effective.endswith(test) else effective}")
+            plain = effective.removesuffix(test).removeprefix("(")
+            self.out.line(f"{name} = {plain if known and effective.endswith(test) else effective}")
             effective = name
             given = f"{name} * {points}" if known else f"({name} * {points}{test}"
         if effective == "0.0":
@@ -243,14 +278,21 @@ class CardWriter(BlockWriter):
         printed = child.points
         if not plain or self.computes_points(self.measures[child.node.name]):
             printed = f"clean({printed})"
-        return f"{printed} if {child.points}.__class__ is not NA else None" if self.may_lack_points(card, child) else printed
+        return (
+            f"{printed} if {child.points}.__class__ is not NA else None"
+            if self.may_lack_points(card, child)
+            else printed
+        )
 
     # ── the result of a card ──
 
     def _result(self, node: r.Scorecard, place: Place) -> None:
         scale = self.scale(node.bands) if node.bands else None
         target = self.names.variable(node.name, "card_")
-        nodes, coverage = self.names.variable(node.name, "nodes_"), self.names.variable(node.name, "coverage_")
+        nodes, coverage = (
+            self.names.variable(node.name, "nodes_"),
+            self.names.variable(node.name, "coverage_"),
+        )
         acted = place.acted
         override = f"acted_override({acted}, {scale}) if {acted} else None" if acted else "None"
         before = f"{place.computed}, {place.computed_band}"

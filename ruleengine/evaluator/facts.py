@@ -6,6 +6,8 @@ NA invalid, and a problem.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import evolve
 
 from ruleengine.evaluator.names import Names
@@ -49,7 +51,9 @@ class FactReading:
         lines = self.source_lines.get(span.path)
         if lines is None or span.line > len(lines):
             return f"line {span.line}"
-        return " ".join(lines[span.line - 1][span.column - 1 : span.column - 1 + span.end - span.start].split())
+        return " ".join(
+            lines[span.line - 1][span.column - 1 : span.column - 1 + span.end - span.start].split()
+        )
 
     def day_of(self) -> str:
         """The name of the table of calendar dates."""
@@ -159,7 +163,9 @@ class FactReading:
             self.out.line(f"{raw} = {found}")
             self.out.line(f"{name} = {cache}.get({raw}) if {raw}.__class__ is str else None")
             with self.out.block(f"if {name} is None"):
-                self.out.line(f"{name} = {missing} if {raw} is None else {reader}({raw}, {holder}, facts, problems)")
+                self.out.line(
+                    f"{name} = {missing} if {raw} is None else {reader}({raw}, {holder}, facts, problems)"
+                )
             return
         self.out.line(f"{name} = {found}")
         test = {
@@ -190,13 +196,11 @@ class FactReading:
         key = ("element", str(element), element.choices)
         found = self.readers.get(key)
         if found is None:
-            field = Field("", element)
-            reader = Reader(field, "[]", self.program.zone, self.dates, self.instants, False)
-
-            def read(raw: object) -> object:
-                return reader(raw, None, None, [])
-
-            found = self.names.constant(read, "element")
+            found = self.names.constant(self.raw_reader(Field("", element)), "element")
             self.readers[key] = found
         return found
 
+    def raw_reader(self, field: Field) -> Callable[[object], object]:
+        """A function that reads a raw value of a field, without a report."""
+        reader = Reader(field, "[]", self.program.zone, self.dates, self.instants, field.secret)
+        return lambda raw: reader(raw, None, None, [])

@@ -16,12 +16,13 @@ from attrs import frozen
 from ruleengine.evaluator import policies, runtime, scales
 from ruleengine.evaluator.cards import CardWriter
 from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
+from ruleengine.evaluator.printing import printer
 from ruleengine.evaluator.writer import Code, Writer
 from ruleengine.library import dates
 from ruleengine.library.numbers import sum_
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import NA, Kind, equal, less, round_to
+from ruleengine.values import NA, Kind, Type, equal, less, round_to
 
 #: What every generated module can call.
 GLOBALS: dict[str, Any] = {
@@ -34,7 +35,8 @@ GLOBALS: dict[str, Any] = {
     "acted_limits": policies.acted_limits, "required_all": policies.required_all, "required": policies.required,
     "required_coverage": policies.required_coverage, "coverage_of": policies.coverage_of,
     "undecided_problem": policies.undecided_problem,
-    "add_days": dates.add_days, "add_months": dates.add_months, "after_months": runtime.after_months, "months_between": dates.months_between,
+    "add_days": dates.add_days, "add_months": dates.add_months, "after_months": runtime.after_months,
+    "months_between": dates.months_between,
     "period_start": dates.period_start, "period_end": dates.period_end, "fiscal_quarter": dates.fiscal_quarter,
     "fiscal_year": dates.fiscal_year,
 }  # fmt: skip
@@ -74,7 +76,10 @@ class ProgramWriter(CardWriter):
         for step in self.program.steps:
             self._step(step)
         self._finish_program()
-        lines = [f"# {self.program.name} {self.program.version}, generated: change the ruleset, not this text", ""]
+        lines = [
+            f"# {self.program.name} {self.program.version}, generated: change the ruleset, not this text",
+            "",
+        ]
         return Generated("\n".join([*lines, *self.preamble, *self.out.lines, ""]), dict(self.names.objects))
 
     def _facts_read_first(self) -> list[e.Fact]:
@@ -118,9 +123,15 @@ class ProgramWriter(CardWriter):
         found = self.atom(found) if found.na else found
         wanted = "False" if step.kind == "always" else "True"
         code, words = ("RE507", step.text) if step.kind == "problem" else ("RE508", f"violated: {step.text}")
-        test = f"{found.text} is {wanted}" if found.na else (f"not {found.text}" if wanted == "False" else found.text)
+        test = (
+            f"{found.text} is {wanted}"
+            if found.na
+            else (f"not {found.text}" if wanted == "False" else found.text)
+        )
         with self.out.block(f"if {test}"):
-            self.out.line(f"problems.append({{'code': {code!r}, 'message': {words!r}, 'line': {step.span.line}}})")
+            self.out.line(
+                f"problems.append({{'code': {code!r}, 'message': {words!r}, 'line': {step.span.line}}})"
+            )
 
     conditions: dict[str, str]
 
@@ -140,7 +151,10 @@ class ProgramWriter(CardWriter):
         assumptions = ", ".join(self._assumption(assumption) for assumption in self.program.assumptions)
         self.out.line("return {")
         self.out.depth += 1
-        self.out.line(f"'scorecards': {{{', '.join(f'{c.name!r}: ' + self.names.variable(c.name, 'card_') for c in self._cards())}}},")
+        cards = ", ".join(
+            f"{card.name!r}: " + self.names.variable(card.name, "card_") for card in self._cards()
+        )
+        self.out.line(f"'scorecards': {{{cards}}},")
         self.out.line("'measures': {")
         self.out.depth += 1
         for step in self.program.steps:
@@ -171,7 +185,10 @@ class ProgramWriter(CardWriter):
             status = f"'stale' if {self.names.variable(f'{node.name}.stale', 's_')} else 'scored'"
         extra = ""
         if node.name in self.limited:
-            computed, acted = self.names.variable(node.name, "c_"), self.names.variable(f"{node.name}.acted", "a_")
+            computed, acted = (
+                self.names.variable(node.name, "c_"),
+                self.names.variable(f"{node.name}.acted", "a_"),
+            )
             scale = self.scale(node.bands) if node.bands else "None"
             extra = f"limited_result({found}, {computed}, {acted}, {scale}, {node.span.line}, {node.name!r}, problems)"
         points = f"clean({found}[1])" if self.computes_points(node) else f"{found}[1]"
@@ -193,7 +210,11 @@ class ProgramWriter(CardWriter):
             return f"(None if {text}.__class__ is NA else {text})"
         if kind.kind is Kind.NUMBER:
             return f"(None if {text}.__class__ is NA else clean({text}))"
-        return f"shown_value({text}, {str(kind.kind.value)!r})"
+        return f"{self.printer(kind)}({text})"
+
+    def printer(self, kind: Type) -> str:
+        """The name of the function that shows values of a type."""
+        return self.names.constant(printer(kind, self.raw_reader), f"show_{kind.kind.value}")
 
     def _output(self, step: r.Output) -> str:
         return f"{step.name!r}: {self.shown_output(step)}"
@@ -201,7 +222,7 @@ class ProgramWriter(CardWriter):
     def shown_output(self, step: r.Output) -> str:
         """The value of an output, and a problem where it is invalid."""
         name = self.names.variable(step.name, "out_")
-        return f"output_result({name}, {str(step.value.type.kind.value)!r}, {step.span.line}, {step.name!r}, problems)"
+        return f"output_result({name}, {self.printer(step.value.type)}, {step.span.line}, {step.name!r}, problems)"
 
     def _segments(self) -> str:
         segments = [step for step in self.program.steps if isinstance(step, r.Segment)]
@@ -212,7 +233,9 @@ class ProgramWriter(CardWriter):
         value = self.names.temporary("assumed")
         self.out.line(f"{value} = {self.expression(assumption.value).text}")
         shown = self.shown(value, assumption.value.type)
-        entry = f"{{'path': {'.'.join(assumption.path)!r}, 'value': {shown}, 'reason': {assumption.because!r}}}"
+        entry = (
+            f"{{'path': {'.'.join(assumption.path)!r}, 'value': {shown}, 'reason': {assumption.because!r}}}"
+        )
         return f"*([{entry}] if is_absent(facts, {assumption.path!r}) else [])"
 
     # ── references ──
@@ -234,7 +257,7 @@ class ProgramWriter(CardWriter):
             name = f"{node.name} was" if node.part == "past_band" and node.name in self.past else node.name
             return self.measure_band(name, node.part == "computed_band"), names
         place = self.places[node.name, node.path]
-        card = self.cards[node.name] if node.name in self.cards else self.current_card
+        card = self.cards.get(node.name) or self.current_card
         names = [band.name for band in self.bands[card.bands].bands]
         computed = node.part == "computed_band"
         what = place.computed if computed and place.computed else place.what
@@ -375,7 +398,9 @@ class ProgramWriter(CardWriter):
         if node.hits == "all":
             self.out.line("return pending[0][0] if pending else hits")
             return
-        several = self.names.constant(NA("invalid", f"several rows of `{node.name}` fit", "", "RE510"), "several")
+        several = self.names.constant(
+            NA("invalid", f"several rows of `{node.name}` fit", "", "RE510"), "several"
+        )
         self.out.line(f"result = one_hit(hits, pending, {several}, {node.hits == 'agreeing'})")
         self.out.line(f"return result if result is not None else {none_fits}")
 

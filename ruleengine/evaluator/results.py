@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ruleengine.evaluator.policies import acted_limits, acted_override
-from ruleengine.evaluator.runtime import Problems, clean
+from ruleengine.evaluator.runtime import Problems
 from ruleengine.evaluator.scales import Limit, Scale
 from ruleengine.values import NA
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-def shown_value(value: Any, kind: str) -> Any:
-    """A value for a result: dates and timestamps as texts, numbers cleaned, NA as None."""
-    if value.__class__ is NA or value is None:
-        return None
-    if kind == "number":
-        return clean(value)
-    if kind == "date":
-        return date.fromordinal(value).isoformat()
-    if kind == "timestamp":
-        return (_EPOCH + timedelta(microseconds=value)).isoformat().replace("+00:00", "Z")
-    if isinstance(value, list):
-        return [shown_value(item, "number" if item.__class__ is float else "") for item in value]
-    if isinstance(value, dict):
-        return {name: shown_value(item, "number" if item.__class__ is float else "") for name, item in value.items()}
-    return value
 
 
 def invalid_problem(na: NA, line: int, of: str) -> dict[str, Any]:
     """The problem that says that something has no valid value."""
-    problem: dict[str, Any] = {"code": na.code or "RE506", "message": f"{of}: {na.describe()}", "line": line, "of": of}
+    problem: dict[str, Any] = {
+        "code": na.code or "RE506",
+        "message": f"{of}: {na.describe()}",
+        "line": line,
+        "of": of,
+    }
     if na.pointer:
         problem["pointer"] = na.pointer
     return problem
@@ -45,7 +30,9 @@ def report_invalid(na: NA, line: int, of: str, problems: Problems) -> None:
         problems.append(invalid_problem(na, line, of))
 
 
-def na_result(na: NA, value: Any, line: int, name: str, problems: Problems, extra: dict[str, Any] | None = None) -> dict[str, Any]:
+def na_result(
+    na: NA, value: Any, line: int, name: str, problems: Problems, extra: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """The result of a measure that has no score."""
     report_invalid(na, line, name, problems)
     return {
@@ -54,16 +41,22 @@ def na_result(na: NA, value: Any, line: int, name: str, problems: Problems, extr
     }  # fmt: skip
 
 
-def output_result(value: Any, kind: str, line: int, name: str, problems: Problems) -> Any:
+def output_result(value: Any, show: Callable[[Any], Any], line: int, name: str, problems: Problems) -> Any:
     """The value of an output; an invalid one is a problem too."""
     if value.__class__ is NA:
         report_invalid(value, line, name, problems)
         return None
-    return shown_value(value, kind)
+    return show(value)
 
 
 def limited_result(
-    found: Any, computed: Any, acted: Sequence[Limit], scale: Scale | None, line: int, name: str, problems: Problems
+    found: Any,
+    computed: Any,
+    acted: Sequence[Limit],
+    scale: Scale | None,
+    line: int,
+    name: str,
+    problems: Problems,
 ) -> dict[str, Any]:
     """What a measure was before limits, where one acted; an invalid one is a problem though a limit acted."""
     if not acted:
@@ -91,6 +84,6 @@ def is_absent(facts: dict[str, Any], path: tuple[str, ...]) -> bool:
 
 
 RESULT_GLOBALS: dict[str, Any] = {
-    "shown_value": shown_value, "report_invalid": report_invalid, "na_result": na_result,
+    "report_invalid": report_invalid, "na_result": na_result,
     "output_result": output_result, "limited_result": limited_result, "is_absent": is_absent,
 }  # fmt: skip

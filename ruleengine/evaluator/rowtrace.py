@@ -12,8 +12,8 @@ from typing import Any
 
 import attrs
 
+from ruleengine.evaluator.printing import shown_value
 from ruleengine.evaluator.program import Evaluator
-from ruleengine.evaluator.results import shown_value
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NA, Kind
@@ -86,11 +86,15 @@ def traced_evaluator(evaluator: Evaluator) -> _Traced:
             continue
         steps.append(step)
         if isinstance(step, r.Let):
-            steps.append(_extra(f"let {step.name}", e.Variable(step.name, type=step.value.type, span=step.span)))
+            steps.append(
+                _extra(f"let {step.name}", e.Variable(step.name, type=step.value.type, span=step.span))
+            )
             kinds[step.name] = step.value.type.kind.value
         elif isinstance(step, r.Measure):
             for let in step.lets:
-                steps.append(_extra(f"let {let.name}", e.Variable(let.name, type=let.value.type, span=let.span)))
+                steps.append(
+                    _extra(f"let {let.name}", e.Variable(let.name, type=let.value.type, span=let.span))
+                )
                 kinds[let.name] = let.value.type.kind.value
             for node in _traced_expressions(step):
                 keys[id(node)] = f"row {len(keys)}"

@@ -97,7 +97,7 @@ def _child(each: tree.MemberLine | tree.Group, block: Block, parent: State, scop
     state = scope.account.declared(*found)
     points = state.band_points() if each.by_band else state.points
     child = Child(each.name, state, state.status, points, state.band, is_group=False, given=given)
-    if any([_in_grace(around, each.name, scope) for around in block.outwards()]):
+    if any(_in_grace(around, each.name, scope) for around in block.outwards()):
         child.status, child.points, child.band = "grace", None, None
     elif child.status in LACKING:
         _impute(child, found[1], block, parent, scope)

@@ -145,6 +145,8 @@ def _named(node: tree.Name | tree.Member, scope: Scope) -> Any:
     if isinstance(base, Place):
         if node.name in ("effective_weight", "contribution"):
             return _known(base.node[node.name], None)
+        if node.name == "score":
+            return plain(base)
         base = base.child.state
     return _member_of_state(base, node.name, scope) if isinstance(base, State) else base[node.name]
 
