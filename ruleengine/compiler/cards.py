@@ -15,7 +15,6 @@ from ruleengine.diagnostics import did_you_mean
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.walk import walk
-from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import ROUNDING_MODES
 
@@ -98,7 +97,7 @@ class Cards(Measures):
         if not written and formula is None and node.name not in self.module.damaged:
             self.context.report("RE111", node.name_span, f"`{node.name}` has no members")
         block = r.Block(
-            card.name if not path else path, node.name, node.title or node.name, path, 1.0, placed, columns, rollup,
+            path or card.name, node.name, node.title or node.name, path, 1.0, placed, columns, rollup,
             count_band, formula, missing, self.limits(node.statements, scope, card.bands), self._rounding(node), percent,
             next((s.text for s in node.statements if isinstance(s, t.Property)), ""), span=node.span,
         )  # fmt: skip
@@ -363,7 +362,7 @@ class Cards(Measures):
         if scale(theirs) != scale(bands):
             self.context.report(
                 "RE315", member.span, f"`{member.label}` is scored on another scale than this scorecard",
-                "rescale it in a measure: `points …`, or let it contribute `by band`",
+                "rescale it in a measure of its own: for example `points 10 * …`",
             )  # fmt: skip
 
 
