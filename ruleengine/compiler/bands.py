@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from ruleengine.compiler.context import Context, qualified
 from ruleengine.compiler.scope import Module, Symbol
@@ -127,14 +128,14 @@ class Bands:
             )
             return
         ascending = ordered[::-1] if higher_is_better else ordered
-        for below, above in zip(ascending, ascending[1:], strict=False):
+        for below, above in pairwise(ascending):
             self._check_neighbours(bands, below, above)
 
     def _overlap(self, bands: r.BandSet) -> bool:
         """Report bands that have values in common, each at the one that comes later."""
         ascending = sorted(bands.bands, key=_low)
         before = len(self.context.diagnostics)
-        for below, above in zip(ascending, ascending[1:], strict=False):
+        for below, above in pairwise(ascending):
             if (
                 below.high is None
                 or above.low is None

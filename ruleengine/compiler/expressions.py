@@ -316,9 +316,8 @@ class Expressions(Calls):
             if objection is not None:
                 return self.context.fault(objection.code, end.span, objection.message, objection.help)
         if isinstance(low, e.Constant) and isinstance(high, e.Constant):
-            empty = low.value > high.value or (
-                low.value == high.value and (interval.low_open or interval.high_open)
-            )  # type: ignore[operator]  # both are numbers or days
+            first, last = float(low.value), float(high.value)
+            empty = first > last or (first == last and (interval.low_open or interval.high_open))
             if empty:
                 self.context.report(
                     "RE317", interval.span, "this interval holds nothing", "the lower end comes first"

@@ -116,7 +116,8 @@ class Linker:
             return
         if len(inside.parts) == 2 and (inside.parts[0], path.stem) != (header.name, header.version):
             self.diagnostics.report(
-                "RE210", header.name_span, f"the file is `{inside}`, and the ruleset calls itself `{header.name} {header.version}`",
+                "RE210", header.name_span,
+                f"the file is `{inside}`, and the ruleset calls itself `{header.name} {header.version}`",
                 f"move it to `{header.name}/{header.version}.rules`, or mend the name or version here",
             )  # fmt: skip
 
@@ -200,7 +201,8 @@ class Linker:
         known = module.symbols.get(symbol.name)
         if known is not None:
             self.diagnostics.report(
-                "RE202", symbol.span, f"`{symbol.name}` is declared twice: it is already a {known.kind} in line {known.span.line}",
+                "RE202", symbol.span,
+                f"`{symbol.name}` is declared twice: it is already a {known.kind} in line {known.span.line}",
                 "measures, segments, lets, tables and scorecards share one set of names",
             )  # fmt: skip
             return

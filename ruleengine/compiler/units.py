@@ -65,7 +65,7 @@ def unify(left: Type, right: Type) -> Type | None:
     if left.kind is Kind.NUMBER and right.kind is Kind.NUMBER and same_unit(left.unit, right.unit):
         return (
             left
-            if left.unit not in _PLAIN and "money" != left.unit
+            if left.unit not in _PLAIN and left.unit != "money"
             else right
             if right.unit not in _PLAIN
             else NUMBER

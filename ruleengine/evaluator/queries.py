@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ruleengine.evaluator.expressions import ExpressionWriter
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
-from ruleengine.values import FACT_LIST, NA, Field, Kind, Type
+from ruleengine.values import FACT_LIST, NA, Field, Kind
 
 
 class QueryWriter(ExpressionWriter):

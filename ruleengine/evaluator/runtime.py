@@ -7,7 +7,7 @@ what a document holds. The common case of every function is written out in the g
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from functools import cmp_to_key
 from typing import Any
 from zoneinfo import ZoneInfo

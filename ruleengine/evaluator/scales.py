@@ -159,8 +159,9 @@ def _bounded(score: float, acted: Sequence[Limit]) -> float:
     """A number after floors and caps by score."""
     floors = [value for kind, _, value, _, _ in acted if kind == "floor" and value is not None]
     caps = [value for kind, _, value, _, _ in acted if kind == "cap" and value is not None]
-    found: float = max([score, *floors])
-    return min([found, *caps])
+    raised: float = max([score, *floors])
+    lowered: float = min([raised, *caps])
+    return lowered
 
 
 def _bounded_band(band: str, acted: Sequence[Limit], scale: Scale) -> str:

@@ -167,7 +167,7 @@ class ExpressionBuilder:
         return t.AsOf(span=self.span(tree))
 
     def on_na(self, tree: ParseTree) -> t.NotAvailable:
-        reason, text = (tree.children + [None, None])[:2]
+        reason, text = [*tree.children, None, None][:2]
         return t.NotAvailable(reason and reason.value, self.text(text), span=self.span(tree))
 
     def on_list(self, tree: ParseTree) -> t.ListLiteral:
@@ -354,9 +354,9 @@ class ExpressionBuilder:
 
     def on_period(self, tree: ParseTree) -> t.Period:
         found = tree.children[0].value.split()
-        argument = self.optional((tree.children + [None])[1])
+        argument = self.optional([*tree.children, None][1])
         return t.Period(found[0], "fiscal" in found, found[-1], argument, span=self.span(tree))
 
     def on_fiscal_number(self, tree: ParseTree) -> t.FiscalNumber:
         unit = tree.children[0].value.split()[-1]
-        return t.FiscalNumber(unit, self.optional((tree.children + [None])[1]), span=self.span(tree))
+        return t.FiscalNumber(unit, self.optional([*tree.children, None][1]), span=self.span(tree))

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
@@ -74,8 +75,8 @@ def _from_tables(content: bytes) -> Lark:
         for state, actions in tables["states"].items()
     }
     memo = {int(number): node for number, node in kept["memo"].items()}
-    parser: Lark = Lark._load_from_dict(kept["data"], memo)
-    return parser
+    load: Callable[..., Lark] = Lark._load_from_dict
+    return load(kept["data"], memo)
 
 
 def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:

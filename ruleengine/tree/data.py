@@ -90,7 +90,8 @@ def from_data(data: dict[str, Any]) -> Any:
         return value
 
     for node in data["table"]:
-        table.append(decode(node))
+        found = decode(node)  # it refers to those before it
+        table.append(found)
     return decode(data["root"])
 
 

@@ -11,10 +11,7 @@ from ruleengine.source import Span
 from ruleengine.tree.expressions import Expression
 from ruleengine.values import Kind, Type
 
-
-def _span() -> Span:
-    span: Span = field(kw_only=True)
-    return span
+_NO_FACTS = Type(Kind.RECORD)
 
 
 # ── Bands ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -31,7 +28,7 @@ class Band:
     high_open: bool
     points: float | None
     has_interval: bool
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -42,7 +39,7 @@ class BandSet:
     name: str
     bands: tuple[Band, ...]
     step: float | None
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 # ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -55,7 +52,7 @@ class Let:
     name: str
     label: str
     value: Expression
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -66,7 +63,7 @@ class Definition:
     name: str
     parameters: tuple[str, ...]
     body: Expression
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -76,7 +73,7 @@ class TableRow:
     condition: Expression | None
     result: Expression
     because: str | None
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -90,7 +87,7 @@ class Table:
     hits: str
     rows: tuple[TableRow, ...]
     type: Type
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -101,7 +98,7 @@ class Segment:
     label: str
     title: str | None
     condition: Expression
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 # ── Measures ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +156,7 @@ class Row:
     condition: Expression | None
     outcome: Outcome
     because: str | None
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -168,7 +165,7 @@ class RateBlock:
 
     condition: Expression | None
     rows: tuple[Row, ...]
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -180,7 +177,7 @@ class Fresh:
     stale_unit: str
     expired: float | None
     expired_unit: str
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -192,7 +189,7 @@ class Limit:
     score: Expression | None
     condition: Expression | None
     because: str | None
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -208,7 +205,7 @@ class Missing:
     number: int | None
     total: int | None
     band: str | None = None
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -216,7 +213,7 @@ class Applies:
     """A condition that must hold, else the measure is not applicable."""
 
     condition: Expression
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -243,7 +240,7 @@ class Measure:
     baseline: Expression | None
     description: str
     visible: bool = True
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 # ── Scorecards ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,7 +256,7 @@ class Member:
     title: str
     weight: float
     by_band: bool
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -268,7 +265,7 @@ class Column:
 
     condition: Expression
     weights: tuple[float, ...]
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -294,7 +291,7 @@ class Block:
     rounding: tuple[int, str] | None
     percent: bool = False
     description: str = ""
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -305,7 +302,7 @@ class Grace:
     unit: str
     start: Expression
     excepted: tuple[str, ...]
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -319,7 +316,7 @@ class Scorecard:
     grace: Grace | None
     borderline: Expression | None
     visible: bool = True
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 # ── The rest ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -333,7 +330,7 @@ class Output:
     label: str
     value: Expression
     percent: bool
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -343,7 +340,7 @@ class Check:
     kind: str
     text: str
     condition: Expression
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
@@ -353,7 +350,7 @@ class Assumption:
     path: tuple[str, ...]
     value: Expression
     because: str
-    span: Span = _span()
+    span: Span = field(kw_only=True)
 
 
 Step = Let | Segment | Measure | Scorecard | Output | Check
@@ -384,4 +381,4 @@ class Program:
     schema_name: str = ""
     schema_version: str = ""
     schemas: tuple[tuple[str, str], ...] = ()
-    facts: Type = Type(Kind.RECORD)
+    facts: Type = _NO_FACTS
