@@ -18,7 +18,10 @@ import ruleengine
 from ruleengine.diagnostics import CODES, Diagnostic
 
 ERRORS = Path(__file__).parent / "errors"
+RULES = Path(__file__).parent / "rules"
+OTHER_SCHEMAS = Path(__file__).parent / "schemas"
 HEADER = "ruleset case 1.0.0 { facts customer 1 }"
+HEADER_OF_RULES = "ruleset case 1.0.0 { facts case 1 }"
 EXPECTED = re.compile(r"#((?:\s*RE\d{3})+)(?:\s*=>\s*(\S+))?\s*$")
 #: These are not about what stands in a ruleset file; they have tests of their own below.
 OUTSIDE = {"RE107", "RE211"}
@@ -53,23 +56,29 @@ class Case:
 
 def cases_of(path: Path) -> list[Case]:
     cases, lines, start = list[Case](), list[str](), 1
+    of_rule = path.name == "mistakes.rules"
+    file, header = (path.parent.name, HEADER_OF_RULES) if of_rule else (path.stem, HEADER)
     for number, line in enumerate([*path.read_text(encoding="utf-8").split("\n"), "---"], 1):
         if line != "---":
             lines.append(line)
             continue
-        cases.append(Case(path.stem, start, with_header("\n".join(lines))))
+        cases.append(Case(file, start, with_header("\n".join(lines), header)))
         lines, start = [], number + 1
     return cases
 
 
-def with_header(text: str) -> str:
+def with_header(text: str, header: str = HEADER) -> str:
     """A case without a header gets one, unless it is about the header that is not there."""
     if re.search(r"^ruleset ", text, re.MULTILINE) or "# RE109" in text:
         return text
-    return f"{HEADER}\n{text}"
+    return f"{header}\n{text}"
 
 
-CASES = [case for path in sorted(ERRORS.glob("*.rules")) for case in cases_of(path)]
+CASES = [
+    case
+    for path in (*sorted(ERRORS.glob("*.rules")), *sorted(RULES.glob("*/mistakes.rules")))
+    for case in cases_of(path)
+]
 FILES = sorted({case.file for case in CASES})
 
 
@@ -78,6 +87,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the schema and the rulesets that cases import."""
     found = tmp_path_factory.mktemp("errors")
     shutil.copytree(ERRORS / "schemas", found / "schemas")
+    shutil.copytree(OTHER_SCHEMAS, found / "schemas", dirs_exist_ok=True)
     shutil.copytree(ERRORS / "rulesets", found / "rulesets")
     (found / "rulesets" / "case").mkdir()
     return found
