@@ -103,6 +103,11 @@ class Field:
     exclusive_maximum: bool = False
 
 
+def _path(pointer: str) -> str:
+    """A JSON pointer as people write paths; `[].name` is a field of an element that has no place of its own."""
+    return pointer.removeprefix("[].").removeprefix("/").replace("/", ".")
+
+
 NUMBER = Type(Kind.NUMBER)
 COUNT = Type(Kind.NUMBER, "count")
 PERCENT = Type(Kind.NUMBER, "percent")
@@ -144,7 +149,7 @@ class NA:
 
     def _described(self) -> str:
         parts = [
-            part for part in (self.pointer and f"`{self.pointer[1:].replace('/', '.')}`", self.text) if part
+            part for part in (self.pointer and f"`{_path(self.pointer)}`", self.text) if part
         ]
         return " ".join(parts) if parts else self.reason.replace("_", " ")
 

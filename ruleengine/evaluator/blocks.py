@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 from attrs import define, field
 
@@ -143,13 +144,12 @@ class BlockWriter(MeasureWriter):
         place.band = band
         with self.out.block(f"if {place.what}.__class__ is NA and {place.what}.reason in {_LACKING}"):
             value = self.value_of(imputed)
-            self.out.line(f"{place.points} = {value.text}")
-            if missing.band is not None:
-                self.out.line(f"{band} = {missing.band!r}")
-            elif self._has_intervals(card.bands):
-                self.out.line(
-                    f"{band} = {self.guarded((value,), f'{self.scale(card.bands)}.band({value.text})').text}"
-                )
+            with self.out.block(f"if {value.text}.__class__ is not NA") if value.na else nullcontext():
+                self.out.line(f"{place.points} = {value.text}")
+                if missing.band is not None:
+                    self.out.line(f"{band} = {missing.band!r}")
+                elif self._has_intervals(card.bands):
+                    self.out.line(f"{band} = {self.scale(card.bands)}.band({value.text})")
 
     def may_lack_points(self, card: r.Scorecard, place: Place) -> bool:
         """Whether something that is scored may have no points: it has no rating, or its band has none."""

@@ -183,22 +183,27 @@ class CardWriter(BlockWriter):
         head = f"{nodes}[{child.path!r}] = "
         weight = shares[id(child)]
         nominal = repr(round(float(weight), 12)) if weight[0].isdigit() else f"clean({weight})"
+        self.keeping = (node.name, child.path) in self.parts_needed
         with self.out.block(f"if {child.what}.__class__ is NA"):
             self._na_node(child, head, nominal, effective, contribution, lack, out, weight)
         with self.out.block("else"):
             self._scored_node(node, child, head, nominal, effective, contribution)
-        if (node.name, child.path) in self.parts_needed:
+        if self.keeping:
             self._keep_parts(node, child, nodes)
 
     parts_needed: set[tuple[str, str]]
+    keeping = False
 
     def _keep_parts(self, node: r.Scorecard, child: Place, nodes: str) -> None:
+        """Write what expressions need of a node as it is, and only then what the result shows, to 10 decimals."""
         missing = self.names.constant(_NO_WEIGHT, "no_weight")
         for part in ("effective_weight", "contribution"):
             name = self.names.variable(f"{node.name}.{child.path}.{part}", "q_")
             self.out.line(f"{name} = {nodes}[{child.path!r}][{part!r}]")
             with self.out.block(f"if {name} is None"):
                 self.out.line(f"{name} = {missing}")
+            with self.out.block("else"):
+                self.out.line(f"{nodes}[{child.path!r}][{part!r}] = clean({name})")
 
     def _na_node(
         self,
@@ -267,7 +272,7 @@ class CardWriter(BlockWriter):
 
     def _decimal(self, number: str) -> str:
         """A weight or contribution to 10 decimals: what `clean` does, without the call; exact up to 200,000."""
-        if number in ("None", "0.0", "1.0"):
+        if self.keeping or number in ("None", "0.0", "1.0"):
             return number
         whole = self.names.constant(_WHOLE, "whole")
         return f"(({number}) * 1e10 + {whole} - {whole}) / 1e10"

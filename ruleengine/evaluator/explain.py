@@ -15,10 +15,11 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.evaluator.costs import Costs, leaves
-from ruleengine.evaluator.generate import walk
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.rowtrace import RowTracer
 from ruleengine.evaluator.runtime import clean
+from ruleengine.evaluator.secrets import Secrets
+from ruleengine.evaluator.walk import walk
 from ruleengine.source import Source, Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -68,6 +69,7 @@ class _Explainer:
         self.lets = {step.name: step for step in self.program.steps if isinstance(step, r.Let)}
         self.tracer = RowTracer(evaluator, facts, as_of)
         self.costs = Costs(evaluator.program)
+        self.secrets = Secrets(evaluator.program)
 
     def run(self) -> Explanation:
         cards = sorted(self.cards.values(), key=lambda card: not card.visible)
@@ -164,7 +166,9 @@ class _Explainer:
         lets = self._lets(measure)
         return {
             "value": found["value"],
-            "value_text": shown(found["value"], kind, measure.percent),
+            "value_text": _SECRET
+            if self.secrets.hides(measure.value)
+            else shown(found["value"], kind, measure.percent),
             "reason": found["reason"],
             "source": self._source(measure.span, found["line"]),
             "inputs": self._inputs(measure, lets),
@@ -190,6 +194,8 @@ class _Explainer:
         )
 
     def _let_text(self, let: r.Let) -> str:
+        if let.name in self.secrets.names:
+            return _SECRET
         value = self.tracer.let(let.name)
         return shown(value, let.value.type, False) if value is not None else "NA"
 
@@ -239,7 +245,7 @@ class _Explainer:
         """Every rating row with what became of it; a row after the one that won was not reached."""
         rows = []
         rated = found["line"] is not None or found["status"] == "invalid"
-        over = False
+        over = found["value"] is None and not rated and measure.value is not None
         for block in measure.rates:
             for row in block.rows:
                 state, why = ("not reached", "") if over else self._row_state(block, row, rated)

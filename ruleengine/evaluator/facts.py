@@ -7,6 +7,7 @@ NA invalid, and a problem.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from attrs import evolve
 
@@ -48,8 +49,14 @@ class FactReading:
 
     def text_of(self, span: Span) -> str:
         """The words of the ruleset at a place, when the source is at hand."""
-        lines = self.source_lines.get(span.path)
-        if lines is None or span.line > len(lines):
+        if span.path not in self.source_lines:  # from the cache: the file is as it was, its digest says so
+            try:
+                text = Path(span.path).read_text(encoding="utf-8-sig")
+            except (OSError, ValueError):
+                text = ""
+            self.source_lines[span.path] = text.split("\n")
+        lines = self.source_lines[span.path]
+        if span.line > len(lines):
             return f"line {span.line}"
         return " ".join(
             lines[span.line - 1][span.column - 1 : span.column - 1 + span.end - span.start].split()

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import attrs
 from attrs import frozen
 
 from ruleengine.evaluator import policies, runtime, scales
 from ruleengine.evaluator.cards import CardWriter
 from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
 from ruleengine.evaluator.printing import printer
+from ruleengine.evaluator.secrets import Secrets
+from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code, Writer
 from ruleengine.library import dates
 from ruleengine.library.numbers import sum_
@@ -56,6 +57,7 @@ class ProgramWriter(CardWriter):
     def __init__(self, program: r.Program, source_lines: dict[str, list[str]], tracing: bool) -> None:
         super().__init__(program, source_lines)
         self.tracing = tracing
+        self.secrets = Secrets(program)
         self.functions: dict[str, str] = {}
         self.free: dict[str, list[str]] = {}
         nodes = list(walk(program))
@@ -179,7 +181,8 @@ class ProgramWriter(CardWriter):
     def _measure_result(self, node: r.Measure) -> str:
         found = self.names.variable(node.name, "m_")
         value = self.names.variable(f"{node.name}.value", "v_")
-        shown_value = self.shown(value, node.value.type if node.value is not None else None)
+        hidden = node.value is None or self.secrets.hides(node.value)
+        shown_value = self.shown(value, None if hidden or node.value is None else node.value.type)
         status = "'scored'"
         if node.fresh is not None and node.fresh.stale is not None:
             status = f"'stale' if {self.names.variable(f'{node.name}.stale', 's_')} else 'scored'"
@@ -222,7 +225,8 @@ class ProgramWriter(CardWriter):
     def shown_output(self, step: r.Output) -> str:
         """The value of an output, and a problem where it is invalid."""
         name = self.names.variable(step.name, "out_")
-        return f"output_result({name}, {self.printer(step.value.type)}, {step.span.line}, {step.name!r}, problems)"
+        show = "hidden" if self.secrets.hides(step.value) else self.printer(step.value.type)
+        return f"output_result({name}, {show}, {step.span.line}, {step.name!r}, problems)"
 
     def _segments(self) -> str:
         segments = [step for step in self.program.steps if isinstance(step, r.Segment)]
@@ -406,18 +410,6 @@ class ProgramWriter(CardWriter):
 
 
 _NO_COVERAGE = NA("missing", "nothing here was expected to be scored")
-
-
-def walk(node: Any) -> Iterator[Any]:
-    """A node of the evaluation tree and all below it, without recursion."""
-    stack: list[Any] = [node]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, tuple):
-            stack.extend(reversed(current))
-        elif attrs.has(type(current)) and type(current).__module__.startswith("ruleengine.tree"):
-            yield current
-            stack.extend(getattr(current, field.name) for field in reversed(attrs.fields(type(current))))
 
 
 def generate(program: r.Program, source_lines: dict[str, list[str]], tracing: bool) -> Generated:

@@ -114,7 +114,8 @@ class MeasureWriter(QueryWriter):
         return found
 
     def _applies(self, node: r.Measure, target: str, value: str) -> None:
-        na = self.names.constant(NA("not_applicable", "does not apply to this account"), "not_applicable")
+        words = " and ".join(f"`{self.text_of(applies.span)}`" for applies in node.applies)
+        na = self.names.constant(NA("not_applicable", words), "not_applicable")
         test = self.kleene("and", [self.expression(applies.condition) for applies in node.applies])
         if test.na:
             test = self.atom(test)

@@ -83,7 +83,12 @@ def is_absent(facts: dict[str, Any], path: tuple[str, ...]) -> bool:
     return False
 
 
+def hidden(value: Any) -> None:
+    """Instead of a secret value."""
+
+
 RESULT_GLOBALS: dict[str, Any] = {
+    "hidden": hidden,
     "report_invalid": report_invalid, "na_result": na_result,
     "output_result": output_result, "limited_result": limited_result, "is_absent": is_absent,
 }  # fmt: skip

@@ -54,7 +54,7 @@ def period_start(day: int, unit: str, first_month: int) -> int:
     since -= since % 3 if unit == "quarter" else 0
     back = since if unit == "year" else (current.month - first_month) % 12 - since
     number = current.year * 12 + current.month - 1 - back
-    return date(max(1, number // 12), number % 12 + 1, 1).toordinal()
+    return date(number // 12, number % 12 + 1, 1).toordinal() if number >= 12 else 1
 
 
 def period_end(day: int, unit: str, first_month: int) -> int:

@@ -75,7 +75,8 @@ def sqrt(value: float) -> float | None:
 )
 def exp(value: float) -> float | None:
     """`exp(x)`: e to the power x, to 12 significant digits."""
-    return significant(math.exp(value)) if value < 660 else None
+    result = math.exp(value) if value < 700 else math.inf
+    return significant(result) if result <= LARGEST_RESULT else None
 
 
 @function(
