@@ -27,7 +27,7 @@ output high = income > 100
 """
 
 
-@pytest.fixture()
+@pytest.fixture
 def loan(tmp_path: Path) -> ruleengine.Ruleset:
     for name in ("rulesets/loan", "schemas/loan"):
         (tmp_path / name).mkdir(parents=True)
