@@ -23,10 +23,10 @@ from ruleengine.source import Source, Span
 SUFFIX = ".rules"
 #: The name under which a selector is reported.
 COMMAND_LINE = "<command line>"
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_VERSION = re.compile(r"\d{1,9}\.\d{1,9}\.\d{1,9}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SELECTOR = re.compile(r"([^@]+)@(\d+(?:\.\d+){0,2})")
-_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`\n]*`|#[^\n]*|[{};\n]|[^\s{};"`#]+')
+_SELECTOR = re.compile(r"([^@]+)@(\d{1,9}(?:\.\d{1,9}){0,2})")
+_TOKEN = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|`[^`\n]*`|#[^\n]*|[{};\n]|[^\s{};"`#]+')
 
 
 @frozen(slots=True)
@@ -124,9 +124,9 @@ def import_path(workspace: Workspace, name: str, version: str) -> Path | None:
     path = workspace.rulesets / name / f"{version}{SUFFIX}"
     try:
         inside = path.resolve().is_relative_to(workspace.rulesets.resolve())
-    except (OSError, RuntimeError):  # a link that leads to itself
+        return path if inside and path.is_file() else None
+    except (OSError, RuntimeError):  # a link that leads to itself, a name that is too long for a file
         return None
-    return path if inside and path.is_file() else None
 
 
 def version_key(version: str) -> tuple[int, ...]:

@@ -105,7 +105,11 @@ def _selected(
     for selector in selectors:
         folder = Path(selector)
         if folder.is_dir() and ("/" in selector or not (workspace.rulesets / selector).is_dir()):
-            yield from _below(folder, SUFFIX)
+            found = _below(folder, SUFFIX)
+            yield from found
+            if not found:
+                place = Span(selector, 0, 0, 1, 1)
+                yield Diagnostic("RE211", place, f"there is no ruleset in `{selector}`")
         elif "@" not in selector and (workspace.rulesets / selector).is_dir() and "/" not in selector:
             yield from (entry.path for entry in list_rulesets(workspace)[0] if entry.name == selector)
         else:
@@ -115,9 +119,9 @@ def _selected(
                 yield path
 
 
-def _below(folder: Path, suffix: str) -> Iterator[Path]:
+def _below(folder: Path, suffix: str) -> list[Path]:
     """Every ruleset file in a folder; tests of rulesets are no rulesets."""
-    yield from sorted(
+    return sorted(
         path
         for path in folder.rglob(f"*{suffix}")
         if not path.name.endswith(f".test{suffix}") and path.is_file()

@@ -34,9 +34,13 @@ def load_schema(
 ) -> tuple[FactSchema | None, list[Diagnostic]]:
     """Read `<directory>/<name>/<version>.schema.json`.
 
-    A file that is missing or unreadable is RE209, everything else RE516.
+    A file that is missing or unreadable is RE209, everything else RE516. No name leads out of the directory.
     """
     folder = FilePath(directory)
+    if name in (".", "..") or set(name) & set("/\\\0"):
+        remedy = _what_is_there(folder, name, version)
+        span = Span(str(folder), 0, 0, 1, 1)
+        return None, [Diagnostic("RE209", span, f"`{name}` is no name of a fact schema", help=remedy)]
     path = folder / name / f"{version}{SUFFIX}"
     try:
         content = path.read_bytes()

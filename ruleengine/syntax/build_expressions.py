@@ -16,7 +16,8 @@ from ruleengine.diagnostics import Diagnostics
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 
-MAX_DEPTH = 100
+#: Builders below one another; brackets alone are nested less deeply.
+MAX_DEPTH = 160
 
 
 class ParseToken(Protocol):
@@ -74,7 +75,7 @@ class ExpressionBuilder:
         handler: Callable[[ParseTree], Any] = getattr(self, f"on_{tree.data}")
         self.depth += 1
         try:
-            if self.depth > 4 * MAX_DEPTH:
+            if self.depth > MAX_DEPTH:
                 self.diagnostics.report(
                     "RE106", self.span(tree), "this is nested too deeply", help="name a part of it with `let`"
                 )
@@ -104,6 +105,12 @@ class ExpressionBuilder:
                 help="write `\\\\` for a backslash",
             )  # fmt: skip
             content = token.value[1:-1]
+        if any("\ud800" <= sign <= "\udfff" for sign in content):  # written `\ud83d`, without its other half
+            self.diagnostics.report(
+                "RE101", self.token_span(token), "this text holds half a character",
+                help="write the character itself, or both of its halves: `\\ud83d\\ude00`",
+            )  # fmt: skip
+            content = "".join(sign for sign in content if not "\ud800" <= sign <= "\udfff")
         return content
 
     def on_name(self, tree: ParseTree) -> t.Word:

@@ -42,10 +42,14 @@ JOINING_WORDS = frozenset(
 _JOINING_SIGNS = frozenset("+*/)]")
 _OPEN_ENDED = frozenset(("and", "or", "not", "=", "<", ">", "<=", ">=", "!=", "+", "-", "*", "/", ","))
 _PARTNER = {"(": ")", "[": "]", "{": "}"}
-MAX_NESTING = 100
+_MARGIN = re.compile(rf"^(?:{'|'.join(sorted(ITEM_WORDS))})\b", re.MULTILINE)
+_PARTS = "name a part of it with `let`"
+MAX_NESTING = 50
+#: After so many faults of brackets and quotes the rest of a file is no text of the language.
+_MOST_FAULTS = 100
 
 _TOKEN = re.compile(
-    r"""(?P<mark>\A\ufeff)|(?P<comment>\#[^\n]*)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
+    r"""(?P<mark>\A\ufeff)|(?P<comment>\#[^\n]*)|(?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
       |(?P<end>\n|;)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<word>[A-Za-z_][A-Za-z0-9_]*)
       |(?P<sign>[<>!]=|[^\s])|(?P<blank>[^\S\n]+)""",
     re.VERBOSE,
@@ -54,12 +58,16 @@ _TOKEN = re.compile(
 
 @frozen(slots=True)
 class ItemRange:
-    """One top-level item: its offsets, and whether its brackets are faulty (`closers` would mend them)."""
+    """One top-level item: its offsets, and whether its brackets are faulty (`closers` would mend them).
+
+    One that is nested too deeply cannot be read at all.
+    """
 
     start: int
     end: int
     broken: bool = False
     closers: str = ""
+    too_deep: bool = False
 
 
 @frozen(slots=True)
@@ -107,8 +115,18 @@ class _Scanner:
     last_end: int = 0
 
     def run(self) -> Layout:
+        text, position = self.source.text, 0
+        while position < len(text):
+            position = self._scan(position)
+        self._close_item(len(text))
+        return Layout(
+            "".join(self.characters), tuple(self.items), tuple(self.comments), tuple(self.diagnostics)
+        )
+
+    def _scan(self, position: int) -> int:
+        """Look at the text from an offset on: all of it, or up to an item that is nested too deeply."""
         text = self.source.text
-        for match in _TOKEN.finditer(text):
+        for match in _TOKEN.finditer(text, position):
             kind = match.lastgroup or "sign"
             if kind == "blank":
                 continue
@@ -126,10 +144,21 @@ class _Scanner:
                 if kind == "unclosed":
                     self._brace_of_unclosed(match.start(), match.group())
                 self.last_end = match.end()
-        self._close_item(len(text))
-        return Layout(
-            "".join(self.characters), tuple(self.items), tuple(self.comments), tuple(self.diagnostics)
-        )
+                if len(self.stack) > MAX_NESTING:
+                    return self._leave_item(match.start())
+        return len(text)
+
+    def _leave_item(self, offset: int) -> int:
+        """Give up an item that is nested too deeply; where the next one begins."""
+        self._report("RE106", offset, offset + 1, f"brackets are nested more than {MAX_NESTING} deep", _PARTS)
+        following = _MARGIN.search(self.source.text, offset)
+        end = following.start() if following is not None else len(self.source.text)
+        self.items.append(ItemRange(self.item_start, end, broken=True, too_deep=True))
+        self.stack.clear()
+        self.item_start, self.broken, self.suspect = -1, False, None
+        self.pending, self.last_end = -1, end
+        self.previous = self.before_previous = ";"
+        return end
 
     def _remember(self, kind: str, token: str) -> None:
         """The last token, as far as it matters; after one dot every word is a plain name, also `or` and `not`."""
@@ -140,6 +169,8 @@ class _Scanner:
     def _report(
         self, code: str, start: int, end: int, message: str, help: str = "", label: Label | None = None
     ) -> None:
+        if len(self.diagnostics) >= _MOST_FAULTS:
+            return
         span = self.source.span(start, end)
         self.diagnostics.append(
             Diagnostic(code, span, message, help=help, labels=(label,) if label is not None else ())
@@ -227,9 +258,6 @@ class _Scanner:
 
     def _open(self, token: str, offset: int) -> None:
         self.stack.append(_Opened(token, offset, self._indent(offset)))
-        if len(self.stack) == MAX_NESTING + 1:
-            self._report("RE106", offset, offset + 1, f"brackets are nested more than {MAX_NESTING} deep")
-            self.broken = True
 
     def _close(self, token: str, offset: int) -> None:
         while self.stack and _PARTNER[self.stack[-1].sign] != token:

@@ -121,6 +121,8 @@ def _read_item(
     source: Source, layout: Layout, item: ItemRange, diagnostics: Diagnostics
 ) -> tuple[t.Item | None, bool]:
     """The node of one item, or None; and whether anything in it was faulty."""
+    if item.too_deep:
+        return None, True
     text = layout.text[item.start : item.end] + item.closers
     faulty = item.broken
     for _ in range(MAX_FAULTS_PER_ITEM):
@@ -168,7 +170,7 @@ def _without_statement(text: str, offset: int) -> str | None:
     return "".join(keep)
 
 
-_STRUCTURE = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`\n]*`|[{}();\[\]]')
+_STRUCTURE = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|`[^`\n]*`|[{}();\[\]]')
 
 
 def _statement_around(text: str, offset: int) -> tuple[int, int]:
