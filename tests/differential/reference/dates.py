@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -38,13 +39,17 @@ def _elapsed(node: tree.Elapsed, day: date, as_of: date) -> Fraction | NA:
     ]
 
 
-def _edge(node: tree.Period, day: date, first_month: int) -> date | NA:
+def _edge(node: tree.Period, day: date, first_month: int) -> date:
+    """The first or last day of the period around a day; where the calendar ends it ends there."""
     try:
         if node.unit == "week":
-            start = day - timedelta(days=day.weekday())
-            return start if node.edge == "start" else start + timedelta(days=6)
+            first = day - timedelta(days=day.weekday())
+            return first if node.edge == "start" else first + timedelta(days=6)
         length = {"month": 1, "quarter": 3, "year": 12}[node.unit]
-        start = add_months(day.replace(day=1), -((day.month - first_month) % length))
-        return start if node.edge == "start" else add_months(start, length) - timedelta(days=1)
+        since = (day.month - first_month) % length
+        if node.edge == "start":
+            return add_months(day.replace(day=1), -since)
+        last = add_months(day.replace(day=1), length - since - 1)
+        return last.replace(day=monthrange(last.year, last.month)[1])
     except (ValueError, OverflowError):
-        return UNCOMPUTABLE
+        return date.min if node.edge == "start" else date.max

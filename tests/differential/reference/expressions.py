@@ -19,7 +19,7 @@ from tests.differential.reference.facts import read_date, read_timestamp
 from tests.differential.reference.modules import amount, is_months, path_of
 from tests.differential.reference.states import NOTHING, Child, Lazy, Place, Scope, State
 from tests.differential.reference.values import (
-    LARGEST_DOUBLE,
+    LARGEST,
     MISSING,
     NA,
     UNCOMPUTABLE,
@@ -250,7 +250,7 @@ def _operate(operator: str, a: Any, b: Any, scope: Scope) -> Any:
 
 
 def _bounded(number: Fraction) -> Fraction | NA:
-    return number if abs(number) <= LARGEST_DOUBLE else UNCOMPUTABLE
+    return number if abs(number) <= LARGEST else UNCOMPUTABLE
 
 
 def _logic(node: tree.Logic | tree.Not | tree.Default, scope: Scope) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.differential.reference.values import (
     CONTEXT,
-    LARGEST_DOUBLE,
+    LARGEST,
     MISSING,
     NA,
     UNCOMPUTABLE,
@@ -63,7 +63,7 @@ def _exponential(number: Fraction) -> Fraction | NA:
     if number > 710:
         return UNCOMPUTABLE
     result = significant(CONTEXT.exp(to_decimal(number))) if number > -800 else Fraction(0)
-    return UNCOMPUTABLE if result > LARGEST_DOUBLE else result
+    return UNCOMPUTABLE if result > LARGEST else result
 
 
 def power(base: Fraction, exponent: Fraction) -> Fraction | NA:
@@ -75,7 +75,7 @@ def power(base: Fraction, exponent: Fraction) -> Fraction | NA:
         if base not in (0, 1, -1) and abs(int(exponent)) * abs(CONTEXT.log10(to_decimal(abs(base)))) > 400:
             return UNCOMPUTABLE if (abs(base) > 1) == (exponent > 0) else Fraction(0)
         whole = Fraction(base ** int(exponent))
-        return UNCOMPUTABLE if abs(whole) > LARGEST_DOUBLE else whole
+        return UNCOMPUTABLE if abs(whole) > LARGEST else whole
     if base < 0:
         return UNCOMPUTABLE
     if base == 0:
@@ -84,7 +84,7 @@ def power(base: Fraction, exponent: Fraction) -> Fraction | NA:
     if abs(logarithm) > 800:
         return UNCOMPUTABLE if logarithm > 0 else Fraction(0)
     result = significant(CONTEXT.exp(Decimal(logarithm)))
-    return UNCOMPUTABLE if result > LARGEST_DOUBLE else result
+    return UNCOMPUTABLE if result > LARGEST else result
 
 
 def _day_part(part: str) -> Callable[[date], Fraction]:

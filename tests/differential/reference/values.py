@@ -18,7 +18,7 @@ from attrs import field, frozen
 ORDER_OF_REASONS = ("invalid", "expired", "missing", "grace", "excluded", "not_applicable")
 LACKING = ("missing", "expired", "invalid")
 CONTEXT = Context(prec=60, Emax=10**9, Emin=-(10**9))
-LARGEST_DOUBLE = Fraction(17976931348623157) * 10**292
+LARGEST = Fraction(10**290)
 
 
 @frozen
