@@ -148,9 +148,9 @@ class NA:
         return self._phrase
 
     def _described(self) -> str:
-        parts = [
-            part for part in (self.pointer and f"`{_path(self.pointer)}`", self.text) if part
-        ]
+        own_words = self.code == "RE506"  # what cannot be computed says itself which expression that is
+        path = f"`{_path(self.pointer)}`" if self.pointer and not own_words else ""
+        parts = [part for part in (path, self.text) if part]
         return " ".join(parts) if parts else self.reason.replace("_", " ")
 
 

@@ -8,10 +8,11 @@ Kleene's logic. Comparisons carry the tolerance of equal numbers; with a constan
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ruleengine.evaluator.rows import RowWriter
+from ruleengine.evaluator.runtime import escape
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
@@ -26,6 +27,12 @@ def number_text(value: float | int | bool | str) -> str:
     if isinstance(value, float) and value == 0:
         return "0"
     return repr(value)
+
+
+def pointer_of(nodes: Sequence[e.Expression]) -> str:
+    """Where the facts hold what cannot be computed with: the JSON pointer of the first that is a fact as it stands."""
+    found = next((node for node in nodes if isinstance(node, e.Fact)), None)
+    return "/" + "/".join(escape(step) for step in found.path) if found is not None else ""
 
 
 class ExpressionWriter(RowWriter):
@@ -266,7 +273,9 @@ class ExpressionWriter(RowWriter):
         call = f"{function}({', '.join(texts)})"
         if node.arguments and node.arguments[0].type.kind is Kind.LIST:
             return self._of_list(node, arguments[0], call, record.missing_when_empty)
-        fault = NA("invalid", f"`{self.text_of(node.span)}`: {record.fault}", "", "RE506")
+        fault = NA(
+            "invalid", f"`{self.text_of(node.span)}`: {record.fault}", pointer_of(node.arguments), "RE506"
+        )
         result = self.atom(self.guarded(arguments, call))
         if record.fault == "has no value here":
             return result
@@ -310,8 +319,8 @@ class ExpressionWriter(RowWriter):
         denominator = node.arguments[1]
         if isinstance(denominator, e.Constant) and abs(float(denominator.value)) > 1e-10:
             return self.guarded((left, right), f"{left.text} / {right.text}")
-        pointer = "/" + "/".join(denominator.path) if isinstance(denominator, e.Fact) else ""
-        fault = NA("invalid", f"the denominator `{self.text_of(denominator.span)}` is zero", pointer, "RE506")
+        words = f"the denominator `{self.text_of(denominator.span)}` is zero"
+        fault = NA("invalid", words, pointer_of((denominator,)), "RE506")
         zero = self.names.constant(fault, "zero")
         text = f"{left.text} / {right.text} if not -1e-10 <= {right.text} <= 1e-10 else {zero}"
         found = self.guarded((left, right), text, na=True)
@@ -394,7 +403,7 @@ class ExpressionWriter(RowWriter):
         fault = NA(
             "invalid",
             f"`{self.text_of(node.span)}`: the date lies in the {'future' if since else 'past'}",
-            "",
+            pointer_of((node.date,)),
             "RE506",
         )
         name = self.names.constant(fault, "fault")
