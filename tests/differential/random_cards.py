@@ -86,7 +86,7 @@ class CardMaker:
     def _suits(self, kind: str, members: list[Rated]) -> bool:
         """Whether every member has what a roll-up needs of it: a band, or points."""
         if kind in ("worst band", "count"):
-            return all(each.bands for each in members)
+            return all(each.bands is self.bands for each in members)
         return kind == "formula" or all(each.has_points for each in members)
 
     def _parts(self, members: list[Rated], depth: int, prefix: str, flat: bool) -> list[Any]:

@@ -17,6 +17,7 @@ from tests.differential.names import Names
 from tests.differential.nodes import call, compare, is_, make, number, path, word
 
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
+STATUSES = ("na", "known", "missing", "expired", "not_applicable", "scored", "stale", "grace", "invalid", "excluded")
 REASONS = ("missing", "excluded", "not_applicable", "invalid", "expired")
 MODES = ("half_up", "half_even", "half_down", "up", "down", "floor", "ceiling")
 
@@ -170,6 +171,7 @@ class Maker:
         valued = [each for each in self.names.measures if each.value == "number"]
         options = [path(each.name) for each in measures] + [path(each.name, "points") for each in measures]
         options += [path(each.name, "value") for each in valued]
+        options += [make(tree.Computed, path(*each.name.split("."))) for each in (*measures, *self.names.groups)]
         for each in self.names.cards:
             options += [path(each.name), path(each.name, "score"), path(each.name, "computed_score")]
         return self.random.choice(options) if options else self.named("number")
@@ -303,16 +305,16 @@ class Maker:
             return self.comparison(1)
         chosen = self.random.choice(states)
         subject, negated = path(*chosen.name.split(".")), self.chance(0.25)
+        if self.chance(0.15):
+            subject = make(tree.Computed, subject)
         if chosen.bands is None or self.chance(0.25):
-            status = self.random.choice(("na", "known", "missing", "expired", "not_applicable", "scored"))
+            status = self.random.choice(STATUSES)
             return is_(subject, status, negated=negated)
         words = chosen.bands.words
         if self.chance(0.2):
             return is_(subject, *self.random.sample(words, 2), relation="in", negated=negated)
         relation = self.random.choice(("is", "is", "worse", "better"))
-        if self.chance(0.2):
-            subject = make(tree.Computed, subject)
-        elif chosen in self.names.measures and self.chance(0.15):
+        if chosen in self.names.measures and self.chance(0.15):
             return is_(subject, self.random.choice(words), negated=negated, past=True)
         return is_(subject, self.random.choice(words), relation=relation, negated=negated)
 

@@ -62,6 +62,7 @@ class FileMaker:
         self.maker = Maker(random, self.names)
         self.items: list[Any] = []
         self.several = random.random() < 0.3 and not prefix
+        self.other = bands
         self.imports: tuple[Any, ...] = ()
 
     def header(self) -> Any:
@@ -110,6 +111,7 @@ class FileMaker:
         if self.several:
             other = self.random.choice([each for each in BAND_SETS if each.name != self.bands.name])
             self.items.append(declare_bands(other))
+            self.other = other
         self._segments(self.random.choice((1, 2, 3)))
         self._assumptions()
         self._lets(self.random.choice((1, 3, 4)))
@@ -204,7 +206,8 @@ class FileMaker:
 
     def _measures(self, count: int) -> None:
         for at in range(count):
-            makes = MeasureMaker(self.maker, self.bands, self.several)
+            bands = self.other if self.random.random() < 0.3 else self.bands
+            makes = MeasureMaker(self.maker, bands, self.several)
             item, rated = makes.measure(f"{self.prefix}m{at}")
             if self.random.random() < 0.2:
                 let = make(tree.Let, "own", self.maker.expression("number", 1))
@@ -239,6 +242,10 @@ class FileMaker:
                 name = f"{prefix}.{each.name}"
                 self.names.add("percent", *name.split("."), "effective_weight")
                 self.names.add("number", *name.split("."), "contribution")
+            if isinstance(each, tree.MemberLine):
+                member = next(known for known in (*self.names.measures, *self.names.cards) if known.name == each.name)
+                self.names.groups.append(Rated(name, member.bands))
+                self.names.add("number", *name.split("."), *self.random.choice(((), ("score",))))
             if isinstance(each, tree.Group):
                 self.names.add("number", *name.split("."))
                 self.names.groups.append(Rated(name, self.bands))

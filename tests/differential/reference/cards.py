@@ -193,7 +193,7 @@ def _flat(state: State) -> Fraction | NA:
     )
 
 
-def _required(block: Block, state: State, score: Fraction | NA) -> Fraction | NA:
+def _required(block: Block, state: State, score: Fraction | NA | None) -> Fraction | NA | None:
     for each in block.all(tree.Missing):
         statuses = [child.status for child, _ in leaves(state)]
         lacking = [status for status in statuses if status in LACKING]

@@ -91,6 +91,8 @@ def refer(node: tree.Expression, scope: Scope) -> Any:
             return _is(node, scope)
         case tree.Computed():
             state = refer(node.operand, scope)
+            if isinstance(state, Place):
+                state = _state_of(state.child)
             return _known(state.computed_score, state.computed_na)
         case tree.If():
             cases = (

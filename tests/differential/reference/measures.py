@@ -156,7 +156,8 @@ def _outcome(declared: tree.Measure, rating: Rating) -> Outcome | NA:
     blocks = (
         (expressions.decide(rate.condition, rating.scope), partial(_block, rate, rating)) for rate in rates
     )
-    return expressions.choose(blocks, lambda: NO_ROW, _same)
+    chosen: Outcome | NA = expressions.choose(blocks, lambda: NO_ROW, _same)
+    return chosen
 
 
 def _block(rate: tree.Rate, rating: Rating) -> Any:
