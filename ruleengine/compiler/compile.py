@@ -37,6 +37,10 @@ from ruleengine.workspace import Workspace
 
 _COMPUTED = ("let", "segment", "measure", "scorecard")
 _CALLED = ("table", "define")
+#: All is compiled after what it needs: symbols that wait for one another belong to a circle.
+_DEEPEST = 25
+#: A longer circle is shown with a gap.
+_SHOWN = 12
 
 
 @frozen(slots=True)
@@ -145,6 +149,9 @@ class _Compiler:
         if origin in self.active:
             self._cycle(self.active[self.active.index(origin) :])
             return None
+        if len(self.active) >= _DEEPEST:
+            self._cycle(cycle_from(origin))
+            return None
         self.active.append(origin)
         try:
             compiled = self._compile(origin)
@@ -159,7 +166,10 @@ class _Compiler:
             range(len(cycle)), key=lambda place: (not cycle[place].module.is_root, cycle[place].span.start)
         )
         ordered = [*cycle[start:], *cycle[: start + 1]]
-        names = " → ".join(symbol.name for symbol in ordered)
+        words = [symbol.name for symbol in ordered]
+        if len(words) > _SHOWN:
+            words[_SHOWN // 2 : -_SHOWN // 2] = ["…"]
+        names = " → ".join(words)
         self.context.report(
             "RE206", ordered[0].span, f"`{ordered[0].name}` needs itself: {names}",
             "a value cannot rest on itself: remove one of the references",
@@ -257,6 +267,22 @@ def in_order_of_need(symbols: Iterable[Symbol]) -> Iterator[Symbol]:
             else:
                 seen.add(id(following))
                 stack.append((following, _needs(following)))
+
+
+def cycle_from(start: Symbol) -> list[Symbol]:
+    """Symbols that need each other, found from `start`; only `start` where there are none."""
+    path, place, seen = [(start, _needs(start))], {id(start): 0}, {id(start)}
+    while path:
+        following = next(path[-1][1], None)
+        if following is None:
+            del place[id(path.pop()[0])]
+        elif id(following) in place:
+            return [symbol for symbol, _ in path[place[id(following)] :]]
+        elif id(following) not in seen:
+            seen.add(id(following))
+            place[id(following)] = len(path)
+            path.append((following, _needs(following)))
+    return [start]
 
 
 def _needs(symbol: Symbol) -> Iterator[Symbol]:

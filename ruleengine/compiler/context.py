@@ -51,10 +51,14 @@ class Context:
     steps: list[r.Step] = field(factory=list)
     definitions: dict[str, r.Definition] = field(factory=dict)
     definition_types: dict[str, Type] = field(factory=dict)
+    calls: dict[str, int] = field(factory=dict)  # key of a definition or table → calls that one call is
+    calls_inside: int = 0  # the same of what is being compiled, so far
     tables: dict[str, r.Table] = field(factory=dict)
     band_sets: dict[str, r.BandSet] = field(factory=dict)
     bands_of: dict[str, str] = field(factory=dict)  # unique name of a measure or card → key of its band set
     assumptions: dict[tuple[tuple[str, ...], Span], r.Assumption] = field(factory=dict)
+    #: (unique name of a card, path of a member) → unique name of the measure or card that stands there.
+    members: dict[tuple[str, str], str] = field(factory=dict)
     names: set[str] = field(factory=set)
     in_progress: list[str] = field(factory=list)
 

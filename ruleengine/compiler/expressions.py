@@ -24,6 +24,10 @@ from ruleengine.values import DATE, FLAG, NOTHING, NUMBER, OWN_RECORD, TEXT, TIM
 
 #: How deep choices and queries may stand inside one another: each becomes a block of the generated program.
 MAX_NESTED = 16
+#: How deep the parts of one expression may stand inside one another; a sum of n terms is n deep.
+MAX_DEPTH = 120
+#: How many terms one sum or product may have.
+MAX_TERMS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 
@@ -43,21 +47,23 @@ class Expressions(Calls):
     def elaborate(self, node: t.Expression, scope: Scope) -> e.Expression:
         """The typed evaluation node for a syntax node."""
         handler: Callable[[Any, Scope], e.Expression] = getattr(self, f"_on_{type(node).__name__.lower()}")
-        if not isinstance(node, t.If | t.Query):
-            return handler(node, scope)
-        if self.nested >= MAX_NESTED:
-            return self.context.fault(
-                "RE106",
-                node.span,
-                f"choices and queries are nested more than {MAX_NESTED} deep",
-                "name a part with `let`",
-            )
-        self.nested += 1
+        block = isinstance(node, t.If | t.Query)
+        if block and self.nested >= MAX_NESTED:
+            return self._too_deep(node, f"choices and queries are nested more than {MAX_NESTED} deep")
+        if self.depth >= MAX_DEPTH:
+            return self._too_deep(node, "this is nested too deeply")
+        self.nested += block
+        self.depth += 1
         found = handler(node, scope)
-        self.nested -= 1
+        self.depth -= 1
+        self.nested -= block
         return found
 
     nested = 0
+    depth = 0
+
+    def _too_deep(self, node: t.Expression, message: str) -> e.Expression:
+        return self.context.fault("RE106", node.span, message, "name a part with `let`")
 
     def condition(self, node: t.Expression, scope: Scope) -> e.Expression:
         """A node that must be true or false."""
@@ -166,8 +172,12 @@ class Expressions(Calls):
     # ── arithmetic ──
 
     def _on_arithmetic(self, node: t.Arithmetic, scope: Scope) -> e.Expression:
+        if len(node.operands) > MAX_TERMS:
+            return self._too_deep(node, f"this has more than {MAX_TERMS} terms")
+        self.depth += len(node.operators)  # the first term is the deepest
         result = self.elaborate(node.operands[0], scope)
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+            self.depth -= 1
             right = self.elaborate(operand, scope)
             result = self._arithmetic(operator, result, right, operand.span)
         return result

@@ -30,6 +30,10 @@ from ruleengine.values import (
     Type,
 )
 
+#: How many definitions may call one another in a row.
+MAX_CALLS_DEEP = 25
+#: How many calls one call may lead to.
+MAX_CALLS = 10_000
 PARAMETER_TYPES = {
     "number": NUMBER, "percent": PERCENT, "days": DAYS, "months": MONTHS, "money": MONEY, "count": COUNT, "date": DATE,
     "timestamp": TIMESTAMP, "text": TEXT, "choice": TEXT, "flag": FLAG, "list": Type(Kind.LIST), "record": Type(Kind.RECORD),
@@ -74,6 +78,7 @@ class Definitions(Expressions):
         key = self._instance(origin, declared, tuple(argument.type for argument in arguments), node.span)
         if key is None:
             return unknown(node.span)
+        self.context.calls_inside += self.context.calls[key]
         return e.CallDefinition(key, arguments, type=self.context.definition_types[key], span=node.span)
 
     def check_uncalled(self, symbol: Symbol) -> None:
@@ -101,15 +106,22 @@ class Definitions(Expressions):
                 "nothing in the language calls itself",
             )
             return None
+        if len(self.context.in_progress) >= MAX_CALLS_DEEP:
+            message = f"definitions call one another more than {MAX_CALLS_DEEP} deep"
+            self.context.report("RE106", span, message, "name a part with `let`")
+            return None
         self.context.in_progress.append(name)
+        outside, self.context.calls_inside = self.context.calls_inside, 0
         owner = Definitions(self.context, symbol.module)
         try:
             if isinstance(declared, t.Define):
                 owner.compile_define(key, declared, kinds)
             else:
                 owner.compile_table(key, declared, kinds)
+            self._count_calls(key, declared)
         finally:
             self.context.in_progress.pop()
+            self.context.calls_inside = outside
         return key
 
     def _parameters(
@@ -131,6 +143,16 @@ class Definitions(Expressions):
         body = self.elaborate(declared.body, scope)
         self.context.definition_types[key] = body.type
         self.context.definitions[key] = r.Definition(key, declared.name, names, body, span=declared.span)
+
+    def _count_calls(self, key: str, declared: t.Table | t.Define) -> None:
+        """How many calls one call leads to: a few definitions that call each other twice come to very many."""
+        count = 1 + self.context.calls_inside
+        if count > MAX_CALLS:
+            message = f"one call of `{declared.name}` leads to more than {MAX_CALLS:,} others"
+            remedy = "call it once, and name what it gives with `let`"
+            self.context.report("RE106", declared.name_span, message, remedy)
+            count = 1  # what calls this has no fault of its own
+        self.context.calls[key] = count
 
     def compile_table(self, key: str, declared: t.Table, kinds: tuple[Type, ...]) -> None:
         """Compile a decision table for arguments of the given types."""
