@@ -191,7 +191,7 @@ class Calls(References):
             subject = subject.operand
         if status:
             words = STATUS_WORDS[node.words[0].name]
-            return self._is_status(node, subject, words, scope)
+            return self._is_status(node, subject, words, scope, computed)
         if subject is None:
             return self.context.fault(
                 "RE213", node.span, "a band test needs a measure or a scorecard on its left side"
@@ -205,15 +205,21 @@ class Calls(References):
         return self._is_band(node, reference, scope)
 
     def _is_status(
-        self, node: t.Is, subject: t.Expression | None, words: tuple[str, ...], scope: Scope
+        self,
+        node: t.Is,
+        subject: t.Expression | None,
+        words: tuple[str, ...],
+        scope: Scope,
+        computed: bool = False,
     ) -> e.Expression:
         if subject is None:
             if scope.implied is None:
                 return self.context.fault("RE305", node.span, "`is` needs something on its left side here")
             return e.IsStatus(scope.implied, words, type=FLAG, span=node.span)
         is_part = isinstance(subject, t.Member) and subject.name in VALUE_PARTS
-        reference = self.reference(subject, scope, "" if is_part else "status")
-        if reference is None or reference.part != "status":
+        part = "computed_status" if computed else "status"
+        reference = self.reference(subject, scope, "" if is_part else part)
+        if reference is None or reference.part != part:
             value: e.Expression = reference if reference is not None else self.elaborate(subject, scope)
             if node.words[0].name in ("stale", "scored", "grace") and not units.is_any(value.type):
                 self.context.report(
@@ -224,8 +230,9 @@ class Calls(References):
         return e.IsMeasureStatus(reference, words, type=FLAG, span=node.span)
 
     def _is_band(self, node: t.Is, reference: e.Reference, scope: Scope) -> e.Expression:
-        key = self.context.bands_of.get(reference.name, "")
-        if not key and scope.card is not None and scope.card.name == reference.name:
+        name = self.context.members.get((reference.name, reference.path), reference.name)
+        key = self.context.bands_of.get(name, "")
+        if not key and scope.card is not None and scope.card.name == name:
             key = scope.card.band_set
         bands = self.context.band_sets.get(key)
         if bands is None:

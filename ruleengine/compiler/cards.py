@@ -126,6 +126,7 @@ class Cards(Measures):
                 below = f"{path}.{statement.name}" if path else statement.name
                 self._register(card, statement.name, below, statement.span)
                 if member is not None:
+                    self.context.members[card.name, below] = member.name
                     children.append(member)
         return children
 
@@ -335,6 +336,8 @@ class Cards(Measures):
                 )  # fmt: skip
             if child.kind == "card" and block.rollup in _SCALED and card.bands is not None:
                 self._check_scale(child, card.bands)
+            if intact and block.rollup in ("worst band", "count") and card.bands is not None:
+                self._check_bands(child, card.bands)
 
     def _has_points(self, member: r.Member) -> bool:
         if member.kind == "card":
@@ -354,6 +357,14 @@ class Cards(Measures):
         if measure.as_given and bands is not None:
             return all(band.points is not None for band in bands.bands)
         return bool(measure.rates) or measure.as_given
+
+    def _check_bands(self, member: r.Member, bands: r.BandSet) -> None:
+        theirs = self.context.band_sets.get(self.context.bands_of.get(member.name, ""))
+        if theirs is not None and theirs.key != bands.key:
+            self.context.report(
+                "RE315", member.span, f"`{member.label}` is rated in the bands `{theirs.name}`, and this scorecard compares `{bands.name}`",
+                "rate both in the same bands",
+            )  # fmt: skip
 
     def _check_scale(self, member: r.Member, bands: r.BandSet) -> None:
         theirs = self.context.band_sets.get(self.context.bands_of.get(member.name, ""))

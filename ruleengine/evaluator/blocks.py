@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from contextlib import nullcontext
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ruleengine.evaluator.expressions import number_text
 from ruleengine.evaluator.measures import MeasureWriter
@@ -447,17 +447,35 @@ class BlockWriter(MeasureWriter):
     def block_reference(self, node: e.Reference) -> Code:
         """A number of a card or a node."""
         place = self.places[node.name, node.path]
+        if node.part == "computed_score" and isinstance(place.node, r.Member):
+            return self.at_place(place, place.node, self.reference(of_member(node, place.node)))
         if node.part == "computed_score":
-            return Code(place.computed or place.what, na=True, atom=True)
+            return Code(self.score_of(place.computed or place.what), na=True, atom=True)
         if node.part == "score":
             in_member = isinstance(place.node, r.Member) or node.kind == "node"
-            return Code(place.points if in_member else self.score_of(place), na=True, atom=True)
+            return Code(place.points if in_member else self.score_of(place.what), na=True, atom=True)
         return Code(self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_"), na=True, atom=True)
 
-    def score_of(self, place: Place) -> str:
+    def score_of(self, what: str) -> str:
         """The number of a card: NA, or its score; by an override by band of an NA score there is none."""
         none = self.names.constant(NA("missing", "has a band but no score"), "no_score")
-        return self.atom(Code(f"({place.what} if {place.what} is not None else {none})", na=True)).text
+        return self.atom(Code(f"({what} if {what} is not None else {none})", na=True)).text
+
+    def in_grace(self, place: Place, member: r.Member) -> str:
+        """The test whether a member is in grace at its place; empty where it never is."""
+        if place.what == self.names.variable(member.name, "m_" if member.kind == "measure" else "n_"):
+            return ""
+        return f"{place.what}.__class__ is NA and {place.what}.reason == 'grace'"
+
+    def at_place(self, place: Place, member: r.Member, found: Code) -> Code:
+        """What a member has wherever it stands, unless it is in grace at this place."""
+        in_grace = self.in_grace(place, member)
+        return self.atom(Code(f"({place.what} if {in_grace} else {found.text})", na=True)) if in_grace else found
+
+
+def of_member(node: e.Reference, member: r.Member) -> e.Reference:
+    """The same part of a member, as it is wherever it stands."""
+    return evolve(node, kind="measure" if member.kind == "measure" else "card", name=member.name, path="")
 
 
 def _inside(low: float, score: str, high: float) -> str:

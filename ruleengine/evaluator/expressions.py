@@ -20,6 +20,10 @@ from ruleengine.values import NA, Kind, Type, tolerance
 
 #: log10 of the largest number that arithmetic may reach without a test for overflow.
 _SAFE_MAGNITUDE = 300.0
+#: log10 of the largest number that arithmetic gives.
+MAGNITUDE = 290.0
+#: Longer chains of operands are written in parts, as Python cannot read expressions of any length.
+_LONGEST_CHAIN = 50
 
 
 def number_text(value: float | int | bool | str) -> str:
@@ -49,7 +53,12 @@ class ExpressionWriter(RowWriter):
 
     def guarded(self, operands: Iterable[Code], text: str, na: bool = False) -> Code:
         """`text`, unless an operand is NA: then the first such operand."""
-        tests = [f"{code.text} if {code.text}.__class__ is NA else " for code in operands if code.na]
+        tested = [code for code in operands if code.na]
+        if len(tested) > _LONGEST_CHAIN:
+            first = self.names.temporary("na")
+            self.out.line(f"{first} = first_na(({', '.join(code.text for code in tested)}))")
+            return Code(f"({first} if {first} is not None else {text})", na=True)
+        tests = [f"{code.text} if {code.text}.__class__ is NA else " for code in tested]
         return Code(f"({''.join(tests)}{text})", na or bool(tests))
 
     # ── constants and variables ──
@@ -134,6 +143,10 @@ class ExpressionWriter(RowWriter):
                 sorted({number_text(c.value) for c in node.choices if isinstance(c, e.Constant)})
             )
             return self.guarded((subject,), f"{subject.text} in {{{items}}}")
+        if len(node.choices) > _LONGEST_CHAIN and all(isinstance(c, e.Constant) for c in node.choices):
+            numbers = sorted(float(c.value) for c in node.choices if isinstance(c, e.Constant))
+            edges = self.names.constant(tuple(numbers), "numbers")
+            return self.guarded((subject,), f"among({subject.text}, {edges})")
         tests = [
             self.atom(self.expression(e.Compare("=", node.subject, choice, type=node.type, span=node.span)))
             for choice in node.choices
@@ -149,6 +162,10 @@ class ExpressionWriter(RowWriter):
         """`and` / `or` of flags; the first NA decides the reason of an undecided result."""
         if len(operands) == 1:
             return operands[0]
+        if len(operands) > _LONGEST_CHAIN:  # the first that is NA decides: so it does part by part
+            starts = range(0, len(operands), _LONGEST_CHAIN)
+            parts = [operands[start : start + _LONGEST_CHAIN] for start in starts]
+            return self.kleene(operator, [self.atom(self.kleene(operator, part)) for part in parts])
         if not any(code.na for code in operands):
             return Code("(" + f" {operator} ".join(code.text for code in operands) + ")")
         atoms = [self.atom(code) for code in operands]
@@ -249,7 +266,7 @@ class ExpressionWriter(RowWriter):
 
     def _on_counttrue(self, node: e.CountTrue) -> Code:
         items = [self.value_of(item) for item in node.items]
-        total = " + ".join(["0", *(f"({code.text} is True)" for code in items)])
+        total = f"[{', '.join(code.text for code in items)}].count(True)"
         return self.guarded(items, total)
 
     # ── calls ──
@@ -285,14 +302,14 @@ class ExpressionWriter(RowWriter):
         )
 
     def _of_list(self, node: e.Call, values: Code, call: str, missing_when_empty: bool) -> Code:
-        read = self.element_reader(node.arguments[0].type)
         name = self.names.temporary("t")
         self.out.line(f"{name} = {values.text}")
         with self.out.block(f"if {name}.__class__ is not NA"):
             listed = values.text
-            if read is not None and node.function != "count":
+            read = self.elements(values.text, node.arguments[0].type)
+            if read != listed and node.function != "count":
                 listed = self.names.temporary("list")
-                self.out.line(f"{listed} = [{read}(element) for element in {values.text}]")
+                self.out.line(f"{listed} = {read}")
             if node.function == "count":
                 self.out.line(f"{name} = len({listed})")
             else:
@@ -310,7 +327,9 @@ class ExpressionWriter(RowWriter):
     def _add(self, node: e.Call, arguments: list[Code]) -> Code:
         left, right = arguments
         found = self.guarded((left, right), f"{left.text} {node.function} {right.text}")
-        if node.function in "+-" or self.magnitude(node) <= _SAFE_MAGNITUDE:
+        if node.function in "+-":
+            return found if self._largest(node) < MAGNITUDE else self._finite(node, found)
+        if self.magnitude(node) <= _SAFE_MAGNITUDE:
             return found
         return self._finite(node, found)
 
@@ -343,11 +362,14 @@ class ExpressionWriter(RowWriter):
         if isinstance(node, e.Call) and node.function in ("+", "-", "*", "/"):
             first, second = (self.magnitude(argument) for argument in node.arguments)
             if node.function == "*":
-                return min(first + second, 290.0) if first + second <= _SAFE_MAGNITUDE else 400.0
-            return first + 10.0 if node.function == "/" else max(first, second) + 1.0
+                return min(first + second, MAGNITUDE) if first + second <= _SAFE_MAGNITUDE else 400.0
+            return first + 10.0 if node.function == "/" else min(max(first, second) + 1.0, MAGNITUDE)
         if isinstance(node, e.Elapsed | e.CountTrue):
             return 8.0
-        return 160.0
+        return self.magnitudes.get(node.name, 160.0) if isinstance(node, e.Variable) else 160.0
+
+    def _largest(self, node: e.Call) -> float:
+        return max(self.magnitude(argument) for argument in node.arguments)
 
     def _negative(self, node: e.Call, arguments: list[Code]) -> Code:
         return self.guarded(arguments, f"0 - {arguments[0].text}")

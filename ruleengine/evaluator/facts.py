@@ -43,6 +43,7 @@ class FactReading:
         self.days = DayOf(program.zone)
         self.plus: dict[float, Plus] = {}
         self.variables: dict[str, Code] = {}
+        self.magnitudes: dict[str, float] = {}
         self.readers: dict[object, str] = {}
         self.fact_names: dict[FactKey, str] = {}
         self.tracing = False
@@ -206,6 +207,13 @@ class FactReading:
             found = self.names.constant(self.raw_reader(Field("", element)), "element")
             self.readers[key] = found
         return found
+
+    def elements(self, values: str, kind: Type) -> str:
+        """A list with all elements read, and those of the wrong type reported."""
+        if kind.unit != FACT_LIST or kind.element is None:
+            return values
+        reader = self.reader(Field("", kind.element), "[]")
+        return f"[{reader}.element(raw, {values}, facts, problems) for raw in {values}]"
 
     def raw_reader(self, field: Field) -> Callable[[object], object]:
         """A function that reads a raw value of a field, without a report."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ruleengine.evaluator import policies, runtime, scales
+from ruleengine.evaluator.blocks import of_member
 from ruleengine.evaluator.cards import CardWriter
 from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
 from ruleengine.evaluator.printing import printer
@@ -23,13 +24,13 @@ from ruleengine.library import dates
 from ruleengine.library.numbers import sum_
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import NA, Kind, Type, equal, less, round_to
+from ruleengine.values import FACT_LIST, NA, Kind, Type, equal, less, round_to
 
 #: What every generated module can call.
 GLOBALS: dict[str, Any] = {
     "NA": NA, "less": less, "equal": equal, "round_to": round_to, "total": sum_.implementation,
     "BadRecord": runtime.BadRecord, "settle": runtime.settle, "one_hit": runtime.one_hit, "ranked": runtime.ranked,
-    "first_na": runtime.first_na, "list_contains": runtime.list_contains, "contains_text": runtime.contains_text,
+    "first_na": runtime.first_na, "among": runtime.among, "list_contains": runtime.list_contains, "contains_text": runtime.contains_text,
     "clean": runtime.clean, "linear": runtime.linear,
     "passed_up": runtime.passed_up, "same": runtime.same,
     "limited": scales.limited, "apply_limits": scales.apply_limits, "acted_override": policies.acted_override,
@@ -213,11 +214,17 @@ class ProgramWriter(CardWriter):
             return f"(None if {text}.__class__ is NA else {text})"
         if kind.kind is Kind.NUMBER:
             return f"(None if {text}.__class__ is NA else clean({text}))"
-        return f"{self.printer(kind)}({text})"
+        return f"{self.printer(kind)}({self.read_through(text, kind)})"
+
+    def read_through(self, text: str, kind: Type) -> str:
+        """A value that may be a list of facts, with its elements read."""
+        read = self.elements(text, kind)
+        return read if read == text else f"{text} if {text}.__class__ is NA else {read}"
 
     def printer(self, kind: Type) -> str:
         """The name of the function that shows values of a type."""
-        return self.names.constant(printer(kind, self.raw_reader), f"show_{kind.kind.value}")
+        is_read = evolve(kind, unit="") if kind.unit == FACT_LIST else kind
+        return self.names.constant(printer(is_read, self.raw_reader), f"show_{kind.kind.value}")
 
     def _output(self, step: r.Output) -> str:
         return f"{step.name!r}: {self.shown_output(step)}"
@@ -226,7 +233,8 @@ class ProgramWriter(CardWriter):
         """The value of an output, and a problem where it is invalid."""
         name = self.names.variable(step.name, "out_")
         show = "hidden" if self.secrets.hides(step.value) else self.printer(step.value.type)
-        return f"output_result({name}, {show}, {step.span.line}, {step.name!r}, problems)"
+        value = self.read_through(name, step.value.type)
+        return f"output_result({value}, {show}, {step.span.line}, {step.name!r}, problems)"
 
     def _segments(self) -> str:
         segments = [step for step in self.program.steps if isinstance(step, r.Segment)]
@@ -261,9 +269,12 @@ class ProgramWriter(CardWriter):
             name = f"{node.name} was" if node.part == "past_band" and node.name in self.past else node.name
             return self.measure_band(name, node.part == "computed_band"), names
         place = self.places[node.name, node.path]
+        if isinstance(place.node, r.Member):
+            found, names = self.band_of(of_member(node, place.node))
+            return self.at_place(place, place.node, found), names
+        computed = node.part == "computed_band"
         card = self.cards.get(node.name) or self.current_card
         names = [band.name for band in self.bands[card.bands].bands]
-        computed = node.part == "computed_band"
         what = place.computed if computed and place.computed else place.what
         band = place.computed_band if computed and place.computed_band else place.band
         none = self.names.constant(scales.NO_BAND, "no_band")
@@ -277,24 +288,47 @@ class ProgramWriter(CardWriter):
 
     def status_test(self, node: e.Reference, words: tuple[str, ...]) -> Code:
         """A test of the status of a measure, card or node."""
+        computed = node.part == "computed_status"
         if node.kind == "measure":
-            return self.measure_status(node.name, words)
+            return self.measure_status(node.name, words, computed)
         place = self.places[node.name, node.path]
-        tests = [f"{place.what}.__class__ is not NA"] if "scored" in words else []
+        if isinstance(place.node, r.Member):
+            found = self.status_test(of_member(node, place.node), words)
+            in_grace = self.in_grace(place, place.node)
+            if not in_grace:
+                return found
+            return Code(f"({in_grace} or {found.text})" if "grace" in words else f"(not ({in_grace}) and {found.text})")
+        what = place.computed if computed and place.computed else place.what
+        tests = [f"{what}.__class__ is not NA"] if "scored" in words else []
         reasons = sorted(word for word in words if word not in ("scored", "stale"))
         if reasons:
             listed = ", ".join(map(repr, reasons))
-            tests.append(f"({place.what}.__class__ is NA and {place.what}.reason in {{{listed}}})")
+            tests.append(f"({what}.__class__ is NA and {what}.reason in {{{listed}}})")
         return Code("(" + (" or ".join(tests) or "False") + ")")
 
     # ── definitions and tables ──
 
     def call_of(self, instance: str, arguments: list[str]) -> str:
         """A call of the function of a definition or table; written when first called."""
-        if instance not in self.functions:
-            self._define(instance)
+        for needed in self._needed(instance):
+            self._define(needed)
         passed = [*arguments, *self.free[instance]]
         return f"{self.functions[instance]}({', '.join([*passed, *self._surroundings()])})"
+
+    def _needed(self, instance: str) -> list[str]:
+        """A definition or table and what it calls, as far as not written yet; each after what it calls."""
+        order: list[str] = []
+        stack = [] if instance in self.functions else [instance]
+        while stack:
+            name = stack[-1]
+            found = walk(self.instances[name])
+            calls = [node.instance for node in found if isinstance(node, e.CallDefinition)]
+            missing = [call for call in calls if call not in self.functions and call not in order]
+            if missing:
+                stack.append(missing[0])
+            else:
+                order.append(stack.pop())
+        return order
 
     def _surroundings(self) -> list[str]:
         """What every generated function is passed besides its own parameters."""
@@ -359,6 +393,8 @@ class ProgramWriter(CardWriter):
             return [*names, *([self.names.variable(node.name, "c_")] if node.name in self.limited else [])]
         place = self.places[node.name, node.path]
         names = [place.what, place.points, place.band, place.computed, place.computed_band]
+        if isinstance(place.node, r.Member):
+            names += self._names_of(of_member(node, place.node))
         if node.part == "coverage":
             names.append(self.names.variable(node.name, "coverage_"))
         if node.part in ("effective_weight", "contribution"):

@@ -10,7 +10,7 @@ from contextlib import ExitStack, nullcontext
 
 import attrs
 
-from ruleengine.evaluator.expressions import adjusted, number_text
+from ruleengine.evaluator.expressions import MAGNITUDE, adjusted, number_text
 from ruleengine.evaluator.queries import QueryWriter
 from ruleengine.evaluator.scales import NO_BAND, NO_POINTS, Scale
 from ruleengine.evaluator.writer import Code
@@ -103,6 +103,7 @@ class MeasureWriter(QueryWriter):
         found = self.expression(node.value)
         self.out.line(f"{name} = {found.text}")
         self.variables[node.name] = Code(name, found.na, atom=True)
+        self.magnitudes[node.name] = min(self.magnitude(node.value), MAGNITUDE)
 
     def _lets_about_value(self, node: r.Measure) -> list[r.Let]:
         """The lets that rest on the value of the measure, directly or through one another."""
@@ -375,9 +376,9 @@ class MeasureWriter(QueryWriter):
         )
         return self.atom(Code(text, na=True))
 
-    def measure_status(self, name: str, words: tuple[str, ...]) -> Code:
-        """A test of the status of a measure."""
-        found = self.names.variable(name, "m_")
+    def measure_status(self, name: str, words: tuple[str, ...], computed: bool) -> Code:
+        """A test of the status of a measure, before its limits when it is `computed`."""
+        found = self.names.variable(name, "c_" if computed and name in self.limited else "m_")
         measure = self.measures[name]
         has_stale = measure.fresh is not None and measure.fresh.stale is not None
         stale = self.names.variable(f"{name}.stale", "s_")

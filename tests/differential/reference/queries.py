@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cmp_to_key
 from typing import Any
 
 from ruleengine.syntax import tree
 from tests.differential.reference import expressions
 from tests.differential.reference.functions import fold
 from tests.differential.reference.states import Scope
-from tests.differential.reference.values import MISSING, NA, first_na
+from tests.differential.reference.values import MISSING, NA, first_na, less
 
 
 def query(node: tree.Query, scope: Scope) -> Any:
@@ -42,10 +43,16 @@ def _ranked(node: tree.Query, chosen: list[tuple[Any, Scope]]) -> Any:
     assert node.by is not None
     keyed = [(expressions.evaluate(node.by, each), item) for item, each in chosen]
     known = [(key, item) for key, item in keyed if not isinstance(key, NA)]
-    ranked = sorted(known, key=lambda pair: pair[0], reverse=node.kind in ("latest", "top"))
+    sign = -1 if node.kind in ("latest", "top") else 1
+    ranked = sorted(known, key=cmp_to_key(lambda one, other: sign * _order(one[0], other[0])))
     if node.kind in ("latest", "earliest"):
         return ranked[0][1] if ranked else MISSING
     return [item for _, item in ranked[: node.number]]
+
+
+def _order(a: Any, b: Any) -> int:
+    """Before, level or after; equal numbers are level."""
+    return -1 if less(a, b) else 1 if less(b, a) else 0
 
 
 def _folded(node: tree.Query, tested: list[tuple[Any, Scope]]) -> Any:
