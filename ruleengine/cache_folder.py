@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -25,8 +26,20 @@ def keep(entry: Path, content: bytes) -> None:
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=entry.parent, delete=False) as temporary:
-            temporary.write(content)
+            temporary.write(_digest(content) + b"\n" + content)
         os.replace(temporary.name, entry)
     except OSError:
         if temporary is not None:
             Path(temporary.name).unlink(missing_ok=True)
+
+
+def kept(entry: Path) -> bytes:
+    """What `keep` wrote; raises OSError where there is nothing, ValueError where it is not what was written."""
+    digest, _, content = entry.read_bytes().partition(b"\n")
+    if digest != _digest(content):
+        raise ValueError("this entry is damaged")
+    return content
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

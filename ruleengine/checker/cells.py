@@ -22,6 +22,8 @@ from ruleengine.values import Kind
 
 #: A grid with more cells is not looked at.
 MOST_CELLS = 1 << 16
+#: Nor one where more constants would have to be compared with pieces: that takes more than a second.
+MOST_COMPARISONS = 250_000
 
 #: What lies deeper in a condition, through logic and names, counts as unknown.
 _DEEPEST = 100
@@ -70,6 +72,7 @@ class Grid:
     has_unknown: bool = False
     everything: Mask = 0
     size: int = 0
+    comparisons: int = 0
 
     @classmethod
     def over(
@@ -177,7 +180,8 @@ class Grid:
                 domain = domain_of(key.node, self.index)
                 key.pieces = pieces_of(key.node, domain, key.tests, self.index, key.is_band, self.bounded)
             size *= len(key.pieces)
-            if size > MOST_CELLS or size == 0:
+            self.comparisons += len(key.pieces) * sum(len(test.constants) for test in key.tests)
+            if size > MOST_CELLS or size == 0 or self.comparisons > MOST_COMPARISONS:
                 return False
         self.size, self.everything = size, (1 << size) - 1
         stride = 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from ruleengine.checker.cells import Grid, Key, Mask
 from ruleengine.checker.dependencies import Dependencies
@@ -61,7 +61,11 @@ class Situation:
     possible: tuple[Mask, ...]
 
 
-@frozen(slots=True)
+#: So many comparisons are made for one file; a ladder that comes later is not looked at.
+MOST_COMPARISONS = 1_000_000
+
+
+@define(slots=True, eq=False)
 class Ladders:
     """Puts ladders on grids; several lints look at the same."""
 
@@ -69,6 +73,7 @@ class Ladders:
     dependencies: Dependencies
     known: dict[tuple[int, bool, bool], Situation | None] = field(factory=dict)
     kept: list[Ladder] = field(factory=list)
+    comparisons: int = 0
 
     def situation(self, ladder: Ladder, bounded: bool = True, split_opaque: bool = False) -> Situation | None:
         """The ladder on its grid; None when there are too many cells."""
@@ -83,12 +88,15 @@ class Ladders:
         return self.known[key]
 
     def _situation(self, ladder: Ladder, bounded: bool, split_opaque: bool) -> Situation | None:
+        if self.comparisons > MOST_COMPARISONS:
+            return None
         conditions = [rung.condition for rung in ladder.rungs]
         grid = Grid.over(
             [*conditions, *ladder.inside, *ladder.beyond], self.index, bounded, split_opaque
         ) or Grid.over(conditions, self.index, bounded, split_opaque)
         if grid is None:
             return None
+        self.comparisons += grid.comparisons
         base = grid.everything
         for condition in ladder.inside:
             base &= grid.may(condition)

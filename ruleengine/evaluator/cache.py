@@ -15,13 +15,13 @@ from typing import Any
 
 import orjson
 
-from ruleengine.cache_folder import cache_folder, keep
+from ruleengine.cache_folder import cache_folder, keep, kept
 from ruleengine.tree.data import from_data, to_data
 from ruleengine.tree.ruleset import Program
 from ruleengine.version import __version__
 from ruleengine.workspace import Workspace
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 def _entry(path: Path, workspace: Workspace) -> Path | None:
@@ -55,14 +55,14 @@ def load_cached(path: Path, workspace: Workspace) -> Program | None:
     if entry is None:
         return None
     try:
-        data: Any = orjson.loads(entry.read_bytes())
+        data: Any = orjson.loads(kept(entry))
         if data["format"] != _FORMAT or data["engine"] != _engine():
             return None
         if any(_digest(name) != digest for name, digest in data["files"].items()):
             return None
         program = from_data(data["program"])
         return program if isinstance(program, Program) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return None
 
 
@@ -76,5 +76,5 @@ def store(program: Program, path: Path, workspace: Workspace, files: Iterable[Pa
         digests = {str(name): _digest(str(name)) for name in [*files, *schemas]}
         data = {"format": _FORMAT, "engine": _engine(), "files": digests, "program": to_data(program)}
         keep(entry, orjson.dumps(data))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return

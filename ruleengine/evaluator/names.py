@@ -73,6 +73,7 @@ _RESERVED = frozenset(
         "passed_up",
         "linear",
         "first_na",
+        "among",
         "list_contains",
         "contains_text",
     ]

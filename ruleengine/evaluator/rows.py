@@ -18,6 +18,10 @@ from ruleengine.tree import expressions as e
 Row = tuple[e.Expression | None, Callable[[str], bool]]
 
 
+#: After so many plain rows each is guarded too: Python cannot read if-chains of any length.
+_LONGEST_CHAIN = 100
+
+
 class RowWriter(FactReading):
     """Writes rows."""
 
@@ -38,7 +42,7 @@ class RowWriter(FactReading):
                     return write(target) or na
             with self.out.trial() as lines:
                 test = self.expression(condition)
-            if lines or test.na:
+            if lines or test.na or position == _LONGEST_CHAIN:
                 self._guarded_rows(target, rows[position:], (test, lines), none_fits, chained)
                 return True
             with self.out.block(f"{'elif' if chained else 'if'} {test.text}"):

@@ -6,6 +6,7 @@ what a document holds. The common case of every function is written out in the g
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cmp_to_key
@@ -19,6 +20,7 @@ Problems = list[dict[str, Any]]
 _LARGEST_CACHE = 50_000
 #: A day number beyond the calendar.
 _NEVER = 10**7
+_LARGEST_WHOLE = 1 << 53
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
@@ -346,10 +348,21 @@ def first_na(values: Sequence[Any]) -> NA | None:
 # ── Numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def among(value: float, numbers: tuple[float, ...]) -> bool:
+    """Whether a number equals one of many, which are in order."""
+    place = bisect_left(numbers, value)
+    return any(equal(value, number) for number in numbers[max(0, place - 1) : place + 1])
+
+
 def clean(value: Any) -> Any:
-    """A number as it is printed: to 10 decimals, so that decimal results print as decimals; -0 is 0."""
+    """A number as it is printed: to 10 decimals, so that decimal results print as decimals; -0 is 0.
+
+    A whole number that a double cannot tell from its neighbours is printed as that double.
+    """
     if value.__class__ is not float:
-        return value
+        if value.__class__ is not int or -_LARGEST_WHOLE <= value <= _LARGEST_WHOLE:
+            return value
+        return float(value)
     # Adding and taking away 1.5 * 2^52 rounds to a whole number. Within these bounds, and away from the middle between
     # two, it gives the same double as `round(value, 10)` in a third of its time.
     scaled = value * 1e10

@@ -25,7 +25,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
-from ruleengine.cache_folder import cache_folder, keep
+from ruleengine.cache_folder import cache_folder, keep, kept
 from ruleengine.diagnostics import Diagnostic, Diagnostics, nearest
 from ruleengine.source import Source
 from ruleengine.syntax import tree as t
@@ -57,7 +57,7 @@ def _parser() -> Lark:
     entry = None if folder is None else folder / f"grammar-{digest[:32]}.json"
     if entry is not None:
         with suppress(Exception):  # whatever is wrong with the entry, the grammar is at hand
-            return _from_tables(entry.read_bytes())
+            return _from_tables(kept(entry))
     parser = Lark(grammar, **_OPTIONS)
     if entry is not None:
         data, memo = parser.memo_serialize([TerminalDef, Rule])
@@ -67,16 +67,16 @@ def _parser() -> Lark:
 
 def _from_tables(content: bytes) -> Lark:
     """The parser that was kept as data; its numbers have become texts on the way through JSON."""
-    kept = json.loads(content)
-    tables = kept["data"]["parser"]["parser"]
+    found = json.loads(content)
+    tables = found["data"]["parser"]["parser"]
     tables["tokens"] = {int(number): name for number, name in tables["tokens"].items()}
     tables["states"] = {
         int(state): {int(token): action for token, action in actions.items()}
         for state, actions in tables["states"].items()
     }
-    memo = {int(number): node for number, node in kept["memo"].items()}
+    memo = {int(number): node for number, node in found["memo"].items()}
     load: Callable[..., Lark] = Lark._load_from_dict
-    return load(kept["data"], memo)
+    return load(found["data"], memo)
 
 
 def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:
@@ -86,18 +86,61 @@ def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:
     diagnostics.extend(layout.diagnostics)
     items: list[t.Item] = []
     damaged: set[str] = set()
+    skipping = False
     for item_range in layout.items:
+        text = layout.text[item_range.start : item_range.end]
+        skipping = skipping and not _begins_item(source, item_range, text)
+        if skipping:
+            damaged |= _names_in(text)
+            continue
+        if not item_range.broken and _lacks_brace(text):
+            skipping = True
+            damaged |= _names_in(text)
+            _report_missing_brace(source, item_range, diagnostics)
+            continue
         node, faulty = _read_item(source, layout, item_range, diagnostics)
         if node is not None:
             items.append(node)
         if faulty:
-            damaged |= _names_in(layout.text[item_range.start : item_range.end])
+            damaged |= _names_in(text)
     comments = tuple(
         t.Comment(source.text[c.start : c.end].rstrip(), c.alone, span=source.span(c.start, c.end))
         for c in layout.comments
     )
     whole = source.span(0, len(source.text))
     return t.File(tuple(items), comments, frozenset(damaged), span=whole), list(diagnostics)
+
+
+_BLOCK_HEAD = re.compile(r"(ruleset|bands|table|measure|scorecard)\b[^{]*\Z")
+_ITEM_WORD = re.compile(r"[a-z]+")
+
+
+def _begins_item(source: Source, item: ItemRange, text: str) -> bool:
+    """Whether an item stands at the margin and begins as items do."""
+    word = _ITEM_WORD.match(text)
+    return source.span(item.start, item.end).column == 1 and word is not None and word.group() in ITEM_WORDS
+
+
+def _lacks_brace(text: str) -> bool:
+    return _BLOCK_HEAD.match(text) is not None
+
+
+def _report_missing_brace(source: Source, item: ItemRange, diagnostics: Diagnostics) -> None:
+    """One report for a block whose `{` was forgotten; its lines and its `}` say nothing more."""
+    place = source.span(max(item.start, item.end - 1), item.end)
+    following = re.compile(r"^(?:" + "|".join(sorted(ITEM_WORDS)) + r")\b", re.MULTILINE).search(
+        source.text, item.end
+    )
+    end = following.start() if following else len(source.text)
+    diagnostics.remove(
+        [report for report in diagnostics if report.code == "RE103" and item.end <= report.span.start < end]
+    )
+    diagnostics.report(
+        "RE102",
+        place,
+        "a `{` is missing here: nothing opens this block",
+        help="add `{` at the end of the line",
+    )
 
 
 def parse_expression(source: Source) -> tuple[t.Expression | None, list[Diagnostic]]:
