@@ -16,6 +16,7 @@ from ruleengine.evaluator import policies, runtime, scales
 from ruleengine.evaluator.blocks import of_member
 from ruleengine.evaluator.cards import CardWriter
 from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
+from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.printing import printer
 from ruleengine.evaluator.secrets import Secrets
 from ruleengine.evaluator.walk import walk
@@ -266,7 +267,7 @@ class ProgramWriter(CardWriter):
         """The band name of a measure, card or node (or NA), and the names of its band set."""
         if node.kind == "measure":
             names = [band.name for band in self.bands[self.measures[node.name].bands].bands]
-            name = f"{node.name} was" if node.part == "past_band" and node.name in self.past else node.name
+            name = node.name + PAST if node.part == "past_band" and node.name in self.past else node.name
             return self.measure_band(name, node.part == "computed_band"), names
         place = self.places[node.name, node.path]
         if isinstance(place.node, r.Member):
@@ -297,7 +298,11 @@ class ProgramWriter(CardWriter):
             in_grace = self.in_grace(place, place.node)
             if not in_grace:
                 return found
-            return Code(f"({in_grace} or {found.text})" if "grace" in words else f"(not ({in_grace}) and {found.text})")
+            return Code(
+                f"({in_grace} or {found.text})"
+                if "grace" in words
+                else f"(not ({in_grace}) and {found.text})"
+            )
         what = place.computed if computed and place.computed else place.what
         tests = [f"{what}.__class__ is not NA"] if "scored" in words else []
         reasons = sorted(word for word in words if word not in ("scored", "stale"))

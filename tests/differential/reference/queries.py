@@ -43,8 +43,8 @@ def _ranked(node: tree.Query, chosen: list[tuple[Any, Scope]]) -> Any:
     assert node.by is not None
     keyed = [(expressions.evaluate(node.by, each), item) for item, each in chosen]
     known = [(key, item) for key, item in keyed if not isinstance(key, NA)]
-    sign = -1 if node.kind in ("latest", "top") else 1
-    ranked = sorted(known, key=cmp_to_key(lambda one, other: sign * _order(one[0], other[0])))
+    by_key = cmp_to_key(_order)
+    ranked = sorted(known, key=lambda pair: by_key(pair[0]), reverse=node.kind in ("latest", "top"))
     if node.kind in ("latest", "earliest"):
         return ranked[0][1] if ranked else MISSING
     return [item for _, item in ranked[: node.number]]
