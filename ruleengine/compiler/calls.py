@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from ruleengine.compiler import units
 from ruleengine.compiler.context import unknown
 from ruleengine.compiler.references import References
@@ -12,6 +14,7 @@ from ruleengine.library.texts import compile_pattern
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
 from ruleengine.values import COUNT, DATE, DAYS, FLAG, MONTHS, NUMBER, ROUNDING_MODES, TEXT, Field, Kind, Type
 
 STATUS_WORDS = {
@@ -202,7 +205,18 @@ class Calls(References):
             return self._no_subject(subject, scope, "is")
         if reference.kind == "none":
             return unknown(node.span)
+        if node.past:
+            return self._was_band(node, reference, scope, computed)
         return self._is_band(node, reference, scope)
+
+    def _was_band(self, node: t.Is, reference: e.Reference, scope: Scope, computed: bool) -> e.Expression:
+        """`X was red`: only a measure has freshness that can be ignored, wherever it stands."""
+        name = self.context.members.get((reference.name, reference.path), reference.name)
+        if computed or not any(isinstance(step, r.Measure) and step.name == name for step in self.context.steps):
+            return self.context.fault(
+                "RE213", node.span, "`was` needs a measure on its left side", "it ignores the freshness of a measure: otherwise ask with `is`"
+            )
+        return self._is_band(node, evolve(reference, kind="measure", name=name, path=""), scope)
 
     def _is_status(
         self,

@@ -314,7 +314,7 @@ class Maker:
         if self.chance(0.2):
             return is_(subject, *self.random.sample(words, 2), relation="in", negated=negated)
         relation = self.random.choice(("is", "is", "worse", "better"))
-        if chosen in self.names.measures and self.chance(0.15):
+        if chosen in self.names.measures and isinstance(subject, tree.Name) and self.chance(0.15):
             return is_(subject, self.random.choice(words), negated=negated, past=True)
         return is_(subject, self.random.choice(words), relation=relation, negated=negated)
 

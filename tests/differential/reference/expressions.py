@@ -378,7 +378,7 @@ def _is_word(subject: Any, relation: str, word: tree.Word, computed: bool) -> An
             return _has_status(subject.reason if isinstance(subject, NA) else "scored", word.name)
         return subject if isinstance(subject, NA) else subject == word.name
     na, band = (subject.computed_na, subject.computed_band) if computed else (subject.na, subject.band)
-    status = (na.reason if na else "scored") if computed else subject.status
+    status = na.reason if na else "stale" if subject.stale else "scored"
     if word.name in STATE_WORDS and not word.quoted:
         return _has_status(status, word.name)
     if band is None:
