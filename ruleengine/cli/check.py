@@ -104,13 +104,14 @@ def _selected(
         return
     for selector in selectors:
         folder = Path(selector)
-        if folder.is_dir() and ("/" in selector or not (workspace.rulesets / selector).is_dir()):
+        is_name = selector.isidentifier() and (workspace.rulesets / selector).is_dir()
+        if folder.is_dir() and not is_name:
             found = _below(folder, SUFFIX)
             yield from found
             if not found:
                 place = Span(selector, 0, 0, 1, 1)
                 yield Diagnostic("RE211", place, f"there is no ruleset in `{selector}`")
-        elif "@" not in selector and (workspace.rulesets / selector).is_dir() and "/" not in selector:
+        elif is_name:
             yield from (entry.path for entry in list_rulesets(workspace)[0] if entry.name == selector)
         else:
             path, reports = find_ruleset(selector, workspace)

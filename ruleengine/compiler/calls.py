@@ -212,9 +212,14 @@ class Calls(References):
     def _was_band(self, node: t.Is, reference: e.Reference, scope: Scope, computed: bool) -> e.Expression:
         """`X was red`: only a measure has freshness that can be ignored, wherever it stands."""
         name = self.context.members.get((reference.name, reference.path), reference.name)
-        if computed or not any(isinstance(step, r.Measure) and step.name == name for step in self.context.steps):
+        if computed or not any(
+            isinstance(step, r.Measure) and step.name == name for step in self.context.steps
+        ):
             return self.context.fault(
-                "RE213", node.span, "`was` needs a measure on its left side", "it ignores the freshness of a measure: otherwise ask with `is`"
+                "RE213",
+                node.span,
+                "`was` needs a measure on its left side",
+                "it ignores the freshness of a measure: otherwise ask with `is`",
             )
         return self._is_band(node, evolve(reference, kind="measure", name=name, path=""), scope)
 

@@ -362,7 +362,8 @@ class Cards(Measures):
         theirs = self.context.band_sets.get(self.context.bands_of.get(member.name, ""))
         if theirs is not None and theirs.key != bands.key:
             self.context.report(
-                "RE315", member.span, f"`{member.label}` is rated in the bands `{theirs.name}`, and this scorecard compares `{bands.name}`",
+                "RE315", member.span,
+                f"`{member.label}` is rated in the bands `{theirs.name}`, and this scorecard compares `{bands.name}`",
                 "rate both in the same bands",
             )  # fmt: skip
 

@@ -470,7 +470,9 @@ class BlockWriter(MeasureWriter):
     def at_place(self, place: Place, member: r.Member, found: Code) -> Code:
         """What a member has wherever it stands, unless it is in grace at this place."""
         in_grace = self.in_grace(place, member)
-        return self.atom(Code(f"({place.what} if {in_grace} else {found.text})", na=True)) if in_grace else found
+        return (
+            self.atom(Code(f"({place.what} if {in_grace} else {found.text})", na=True)) if in_grace else found
+        )
 
 
 def of_member(node: e.Reference, member: r.Member) -> e.Reference:

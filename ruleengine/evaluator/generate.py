@@ -31,7 +31,8 @@ from ruleengine.values import FACT_LIST, NA, Kind, Type, equal, less, round_to
 GLOBALS: dict[str, Any] = {
     "NA": NA, "less": less, "equal": equal, "round_to": round_to, "total": sum_.implementation,
     "BadRecord": runtime.BadRecord, "settle": runtime.settle, "one_hit": runtime.one_hit, "ranked": runtime.ranked,
-    "first_na": runtime.first_na, "among": runtime.among, "list_contains": runtime.list_contains, "contains_text": runtime.contains_text,
+    "first_na": runtime.first_na, "among": runtime.among, "list_contains": runtime.list_contains,
+    "contains_text": runtime.contains_text,
     "clean": runtime.clean, "linear": runtime.linear,
     "passed_up": runtime.passed_up, "same": runtime.same,
     "limited": scales.limited, "apply_limits": scales.apply_limits, "acted_override": policies.acted_override,

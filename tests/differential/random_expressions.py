@@ -17,7 +17,18 @@ from tests.differential.names import Names
 from tests.differential.nodes import call, compare, is_, make, number, path, word
 
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
-STATUSES = ("na", "known", "missing", "expired", "not_applicable", "scored", "stale", "grace", "invalid", "excluded")
+STATUSES = (
+    "na",
+    "known",
+    "missing",
+    "expired",
+    "not_applicable",
+    "scored",
+    "stale",
+    "grace",
+    "invalid",
+    "excluded",
+)
 REASONS = ("missing", "excluded", "not_applicable", "invalid", "expired")
 MODES = ("half_up", "half_even", "half_down", "up", "down", "floor", "ceiling")
 
@@ -171,7 +182,9 @@ class Maker:
         valued = [each for each in self.names.measures if each.value == "number"]
         options = [path(each.name) for each in measures] + [path(each.name, "points") for each in measures]
         options += [path(each.name, "value") for each in valued]
-        options += [make(tree.Computed, path(*each.name.split("."))) for each in (*measures, *self.names.groups)]
+        options += [
+            make(tree.Computed, path(*each.name.split("."))) for each in (*measures, *self.names.groups)
+        ]
         for each in self.names.cards:
             options += [path(each.name), path(each.name, "score"), path(each.name, "computed_score")]
         return self.random.choice(options) if options else self.named("number")
@@ -220,6 +233,7 @@ class Maker:
                 (inner, self.literal(self.random.choice(("days", "months")))),
             ),
             lambda: self.member_of_visit("on", depth),
+            lambda: self.fold_visits("on", depth, kinds=("min_of", "max_of")),
             lambda: call("date", self.named("timestamp")),
         )
 
@@ -255,6 +269,7 @@ class Maker:
             lambda: self.word_test(depth),
             lambda: self.day_test(depth),
             lambda: self.element_test(depth),
+            lambda: self.tag_test() if self.chance(0.6) else self.ratio_test(depth),
             lambda: (
                 path(self.random.choice(self.names.segments)) if self.names.segments else self.named("flag")
             ),
@@ -401,6 +416,57 @@ class Maker:
             known = is_(path(variable, field), "known")
             where = known if where is None else make(tree.Logic, "and", (known, where))
         return make(tree.Query, kind, variable, self.source(depth), where, projection=path(variable, field))
+
+    def plain_list(self, depth: int) -> Any:
+        """A list of numbers, texts, dates, lists or records, or a record."""
+        variable, inner = self.within_query()
+        rank, amount = self.random.choice(("top", "bottom")), self.random.choice((1, 2))
+        of = path(
+            variable, self.random.choice(("score", "on", "at", "ok", "kind", "tags", "share", "people"))
+        )
+        return self.one(
+            lambda: path(self.random.choice(("readings", "words", "visits"))),
+            lambda: make(tree.Query, rank, "r", path("readings"), None, path("r"), number=amount),
+            lambda: make(
+                tree.Query, "list", "w", path("words"), make(tree.Contains, path("w"), make(tree.Text, "e"))
+            ),
+            lambda: make(tree.Query, "list_of", variable, self.source(depth), inner.flag(1), projection=of),
+            lambda: self.query(self.random.choice(("list", "first")), depth, by=False),
+            lambda: make(
+                tree.Record,
+                (
+                    make(tree.RecordField, "a", self.expression("number", 1)),
+                    make(tree.RecordField, "b", self.expression("date", 1)),
+                    make(tree.RecordField, "c", path("words")),
+                ),
+            ),
+            lambda: make(tree.ListLiteral, tuple(self.expression("percent", 1) for _ in range(2))),
+        )
+
+    def tag_test(self) -> Any:
+        """A condition about the tags of visits, or about words."""
+        variable, _ = self.within_query()
+        text = make(tree.Text, self.random.choice(("gold", "Dev Lead", "dev")))
+        tags = path(variable, "tags")
+        tagged = self.one(
+            lambda: make(tree.Contains, tags, text),
+            lambda: make(tree.Query, "any", "t", tags, compare(path("t"), "=", text)),
+            lambda: compare(call("count", tags), ">", number("1")),
+        )
+        return self.one(
+            lambda: make(tree.Query, self.random.choice(("any", "all")), variable, path("visits"), tagged),
+            lambda: compare(make(tree.Query, "count", variable, path("visits"), tagged), ">", number("0")),
+            lambda: make(
+                tree.Query, "all", "w", path("words"), call("starts_with", path("w"), make(tree.Text, "d"))
+            ),
+        )
+
+    def ratio_test(self, depth: int) -> Any:
+        """A ratio of numbers against a percentage."""
+        ratio = make(
+            tree.Arithmetic, ("/",), (self.expression("number", depth - 1), self.expression("count", 0))
+        )
+        return compare(ratio, self.random.choice(COMPARISONS), self.literal("percent"))
 
     def fold_readings(self, depth: int) -> Any:
         """A number from a list of numbers."""

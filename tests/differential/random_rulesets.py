@@ -243,7 +243,9 @@ class FileMaker:
                 self.names.add("percent", *name.split("."), "effective_weight")
                 self.names.add("number", *name.split("."), "contribution")
             if isinstance(each, tree.MemberLine):
-                member = next(known for known in (*self.names.measures, *self.names.cards) if known.name == each.name)
+                member = next(
+                    known for known in (*self.names.measures, *self.names.cards) if known.name == each.name
+                )
                 self.names.groups.append(Rated(name, member.bands))
                 self.names.add("number", *name.split("."), *self.random.choice(((), ("score",))))
             if isinstance(each, tree.Group):
@@ -254,8 +256,9 @@ class FileMaker:
     def _rest(self) -> None:
         """Outputs, problems and invariants."""
         for at in range(self.random.choice((1, 2, 4))):
-            kind = self.random.choice((*NUMBERS, "date", "text", "flag"))
-            self.items.append(make(tree.Output, f"o{at}", self.maker.expression(kind, 3)))
+            kind = self.random.choice((*NUMBERS, "date", "text", "flag", "list"))
+            value = self.maker.plain_list(2) if kind == "list" else self.maker.expression(kind, 3)
+            self.items.append(make(tree.Output, f"o{at}", value))
         if self.random.random() < 0.6:
             self.items.append(make(tree.Problem, "this is a problem", self.maker.flag(2)))
         if self.random.random() < 0.6:

@@ -19,19 +19,9 @@ from tests.differential.reference.facts import read_date, read_timestamp
 from tests.differential.reference.modules import amount, is_months, path_of
 from tests.differential.reference.states import NOTHING, Child, Lazy, Place, Scope, State
 from tests.differential.reference.values import (
-    LARGEST,
-    MISSING,
-    NA,
-    UNCOMPUTABLE,
-    Months,
-    add_duration,
-    declared_na,
-    equal,
-    first_na,
-    less,
-    like,
-    within,
-)
+    LARGEST, MISSING, NA, UNCOMPUTABLE, Months, add_duration, declared_na, equal, first_na, less,
+    like, within,
+)  # fmt: skip
 
 VALUE_WORDS = ("na", "known", "missing", "expired", "not_applicable", "excluded", "invalid", "grace")
 STATE_WORDS = (*VALUE_WORDS, "stale", "scored")
