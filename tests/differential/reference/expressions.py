@@ -19,8 +19,18 @@ from tests.differential.reference.facts import read_date, read_timestamp
 from tests.differential.reference.modules import amount, is_months, path_of
 from tests.differential.reference.states import NOTHING, Child, Lazy, Place, Scope, State
 from tests.differential.reference.values import (
-    LARGEST, MISSING, NA, UNCOMPUTABLE, Months, add_duration, declared_na, equal, first_na, less,
-    like, within,
+    LARGEST,
+    MISSING,
+    NA,
+    UNCOMPUTABLE,
+    Months,
+    add_duration,
+    declared_na,
+    equal,
+    first_na,
+    less,
+    like,
+    within,
 )  # fmt: skip
 
 VALUE_WORDS = ("na", "known", "missing", "expired", "not_applicable", "excluded", "invalid", "grace")

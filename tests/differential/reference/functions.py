@@ -10,8 +10,17 @@ from fractions import Fraction
 from typing import Any
 
 from tests.differential.reference.values import (
-    CONTEXT, LARGEST, MISSING, NA, UNCOMPUTABLE, equal_numbers, first_na, like, rounded,
-    significant, to_decimal,
+    CONTEXT,
+    LARGEST,
+    MISSING,
+    NA,
+    UNCOMPUTABLE,
+    equal_numbers,
+    first_na,
+    like,
+    rounded,
+    significant,
+    to_decimal,
 )  # fmt: skip
 
 

@@ -14,7 +14,14 @@ from tests.differential.reference.modules import amount, is_months
 from tests.differential.reference.states import NOTHING, Bands, Scope, State
 from tests.differential.reference.tables import NO_ROW
 from tests.differential.reference.values import (
-    MISSING, NA, Months, declared_na, equal_numbers, first_na, less_numbers, older,
+    MISSING,
+    NA,
+    Months,
+    declared_na,
+    equal_numbers,
+    first_na,
+    less_numbers,
+    older,
 )  # fmt: skip
 
 NO_BAND = NA("invalid", "RE512")
