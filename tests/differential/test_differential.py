@@ -21,7 +21,7 @@ from tests.differential.reference import evaluate
 
 DOCUMENTS_EACH = 8
 BATCHES = 10
-PAIRS = int(os.environ.get("RULEENGINE_DIFFERENTIAL_PAIRS", "1600"))
+PAIRS = int(os.environ.get("RULEENGINE_DIFFERENTIAL_PAIRS", "1200"))
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

@@ -29,7 +29,22 @@ TIMES = (
 )  # fmt: skip
 
 texts = st.text(st.characters(), max_size=8) | st.sampled_from(
-    (*TIMES, "", "red", "green", "production", "\ud800", "\udfff", "\0", "__class__", "a.b", "/~", "5", "true", "NaN")
+    (
+        *TIMES,
+        "",
+        "red",
+        "green",
+        "production",
+        "\ud800",
+        "\udfff",
+        "\0",
+        "__class__",
+        "a.b",
+        "/~",
+        "5",
+        "true",
+        "NaN",
+    )
 )
 numbers = (
     st.integers(-(10**30), 10**30)
@@ -39,7 +54,9 @@ numbers = (
 scalars = st.none() | st.booleans() | numbers | texts
 #: Any JSON value.
 values = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4), max_leaves=8
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=8,
 )
 #: Any JSON object.
 objects = st.dictionaries(texts, values, max_size=5)
@@ -67,11 +84,11 @@ def with_value(document: dict[str, Any], path: tuple[Any, ...], value: Any) -> d
 @st.composite
 def spoilt_accounts(draw: st.DrawFn) -> dict[str, Any]:
     """An example account in which up to four parts are something else."""
-    document = draw(st.sampled_from(ACCOUNTS))
-    for path in draw(st.lists(st.sampled_from(sorted(places(document), key=repr)), min_size=1, max_size=4)):
-        document = with_value(document, path, draw(values))
-    document: dict[str, Any] = document
-    return document
+    spoilt = draw(st.sampled_from(ACCOUNTS))
+    for path in draw(st.lists(st.sampled_from(sorted(places(spoilt), key=repr)), min_size=1, max_size=4)):
+        spoilt = with_value(spoilt, path, draw(values))
+    found: dict[str, Any] = spoilt
+    return found
 
 
 #: Anything that could come as a document.
