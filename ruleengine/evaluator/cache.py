@@ -56,7 +56,7 @@ def load_cached(path: Path, workspace: Workspace) -> Program | None:
         return None
     try:
         data: Any = orjson.loads(kept(entry))
-        if data["format"] != _FORMAT or data["engine"] != _engine():
+        if (data["format"], data["engine"], data["entry"]) != (_FORMAT, _engine(), entry.name):
             return None
         if any(_digest(name) != digest for name, digest in data["files"].items()):
             return None
@@ -74,7 +74,13 @@ def store(program: Program, path: Path, workspace: Workspace, files: Iterable[Pa
     try:
         schemas = [workspace.schemas / f"{name}/{version}.schema.json" for name, version in program.schemas]
         digests = {str(name): _digest(str(name)) for name in [*files, *schemas]}
-        data = {"format": _FORMAT, "engine": _engine(), "files": digests, "program": to_data(program)}
+        data = {
+            "format": _FORMAT,
+            "engine": _engine(),
+            "entry": entry.name,
+            "files": digests,
+            "program": to_data(program),
+        }
         keep(entry, orjson.dumps(data))
     except (OSError, ValueError, TypeError, RecursionError):
         return

@@ -84,7 +84,7 @@ def with_value(document: dict[str, Any], path: tuple[Any, ...], value: Any) -> d
 @st.composite
 def spoilt_accounts(draw: st.DrawFn) -> dict[str, Any]:
     """An example account in which up to four parts are something else."""
-    spoilt = draw(st.sampled_from(ACCOUNTS))
+    spoilt: dict[str, Any] = draw(st.sampled_from(ACCOUNTS))
     for path in draw(st.lists(st.sampled_from(sorted(places(spoilt), key=repr)), min_size=1, max_size=4)):
         spoilt = with_value(spoilt, path, draw(values))
     found: dict[str, Any] = spoilt
