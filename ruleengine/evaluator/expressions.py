@@ -7,10 +7,10 @@ Kleene's logic. Comparisons carry the tolerance of equal numbers; with a constan
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from ruleengine.evaluator.magnitude import grows, overflows
 from ruleengine.evaluator.rows import RowWriter
 from ruleengine.evaluator.runtime import escape
 from ruleengine.evaluator.writer import Code
@@ -18,10 +18,6 @@ from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
 from ruleengine.values import NA, Kind, Type, tolerance
 
-#: log10 of the largest number that arithmetic may reach without a test for overflow.
-_SAFE_MAGNITUDE = 300.0
-#: log10 of the largest number that arithmetic gives.
-MAGNITUDE = 290.0
 #: Longer chains of operands are written in parts, as Python cannot read expressions of any length.
 _LONGEST_CHAIN = 50
 
@@ -328,10 +324,8 @@ class ExpressionWriter(RowWriter):
         left, right = arguments
         found = self.guarded((left, right), f"{left.text} {node.function} {right.text}")
         if node.function in "+-":
-            return found if self._largest(node) < MAGNITUDE else self._finite(node, found)
-        if self.magnitude(node) <= _SAFE_MAGNITUDE:
-            return found
-        return self._finite(node, found)
+            return self._finite(node, found) if grows(node, self.magnitudes) else found
+        return self._finite(node, found) if overflows(node, self.magnitudes) else found
 
     def _divide(self, node: e.Call, arguments: list[Code]) -> Code:
         left, right = arguments
@@ -343,7 +337,7 @@ class ExpressionWriter(RowWriter):
         zero = self.names.constant(fault, "zero")
         text = f"{left.text} / {right.text} if not -1e-10 <= {right.text} <= 1e-10 else {zero}"
         found = self.guarded((left, right), text, na=True)
-        return found if self.magnitude(node) <= _SAFE_MAGNITUDE else self._finite(node, found)
+        return self._finite(node, found) if overflows(node, self.magnitudes) else found
 
     def _finite(self, node: e.Call, code: Code) -> Code:
         found = self.atom(code)
@@ -352,24 +346,6 @@ class ExpressionWriter(RowWriter):
         )
         text = f"{found.text} if -1e290 < {found.text} < 1e290 else {fault}"
         return self.guarded((found,), text, na=True)
-
-    def magnitude(self, node: e.Expression) -> float:
-        """An upper bound of log10 of a number's magnitude, for deciding where overflow must be tested."""
-        if isinstance(node, e.Constant):
-            return math.log10(abs(float(node.value)) + 1) if isinstance(node.value, int | float) else 0.0
-        if isinstance(node, e.Fact | e.Attribute):
-            return 15.0
-        if isinstance(node, e.Call) and node.function in ("+", "-", "*", "/"):
-            first, second = (self.magnitude(argument) for argument in node.arguments)
-            if node.function == "*":
-                return min(first + second, MAGNITUDE) if first + second <= _SAFE_MAGNITUDE else 400.0
-            return first + 10.0 if node.function == "/" else min(max(first, second) + 1.0, MAGNITUDE)
-        if isinstance(node, e.Elapsed | e.CountTrue):
-            return 8.0
-        return self.magnitudes.get(node.name, 160.0) if isinstance(node, e.Variable) else 160.0
-
-    def _largest(self, node: e.Call) -> float:
-        return max(self.magnitude(argument) for argument in node.arguments)
 
     def _negative(self, node: e.Call, arguments: list[Code]) -> Code:
         return self.guarded(arguments, f"0 - {arguments[0].text}")

@@ -10,7 +10,8 @@ from contextlib import ExitStack, nullcontext
 
 import attrs
 
-from ruleengine.evaluator.expressions import MAGNITUDE, adjusted, number_text
+from ruleengine.evaluator.expressions import adjusted, number_text
+from ruleengine.evaluator.magnitude import magnitude
 from ruleengine.evaluator.queries import QueryWriter
 from ruleengine.evaluator.scales import NO_BAND, NO_POINTS, Scale
 from ruleengine.evaluator.writer import Code
@@ -103,7 +104,7 @@ class MeasureWriter(QueryWriter):
         found = self.expression(node.value)
         self.out.line(f"{name} = {found.text}")
         self.variables[node.name] = Code(name, found.na, atom=True)
-        self.magnitudes[node.name] = min(self.magnitude(node.value), MAGNITUDE)
+        self.magnitudes[node.name] = magnitude(node.value, self.magnitudes)
 
     def _lets_about_value(self, node: r.Measure) -> list[r.Let]:
         """The lets that rest on the value of the measure, directly or through one another."""
