@@ -7,25 +7,24 @@ the program's steps: it can be read, and it is what runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ruleengine.evaluator import policies, runtime, scales
 from ruleengine.evaluator.blocks import of_member
-from ruleengine.evaluator.cards import CardWriter
-from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
+from ruleengine.evaluator.definitions import DefinitionWriter
+from ruleengine.evaluator.facts import FactReading, fact_key
 from ruleengine.evaluator.measures import PAST
-from ruleengine.evaluator.printing import printer
 from ruleengine.evaluator.secrets import Secrets
 from ruleengine.evaluator.walk import walk
-from ruleengine.evaluator.writer import Code, Writer
+from ruleengine.evaluator.writer import Code
 from ruleengine.library import dates
 from ruleengine.library.numbers import sum_
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import FACT_LIST, NA, Kind, Type, equal, less, round_to
+from ruleengine.values import NA, equal, less, round_to
 
 #: What every generated module can call.
 GLOBALS: dict[str, Any] = {
@@ -54,7 +53,7 @@ class Generated:
     objects: dict[str, Any]
 
 
-class ProgramWriter(CardWriter):
+class ProgramWriter(DefinitionWriter):
     """Writes whole programs."""
 
     def __init__(self, program: r.Program, source_lines: dict[str, list[str]], tracing: bool) -> None:
@@ -138,120 +137,6 @@ class ProgramWriter(CardWriter):
                 f"problems.append({{'code': {code!r}, 'message': {words!r}, 'line': {step.span.line}}})"
             )
 
-    conditions: dict[str, str]
-
-    # ── what the functions return ──
-
-    def _finish_program(self) -> None:
-        self.out.line("")
-        conditions = "{" + ", ".join(f"{text!r}: {name}" for text, name in self.conditions.items()) + "}"
-        if not self.tracing:
-            parts = []
-            for card in self._cards():
-                place = self.places[card.name, ""]
-                score = f"None if {place.what}.__class__ is NA else {place.what}"
-                parts.append(f"{card.name!r}: ({score}, {place.band})")
-            self.out.line(f"return {{{', '.join(parts)}}}, {conditions}")
-            return
-        assumptions = ", ".join(self._assumption(assumption) for assumption in self.program.assumptions)
-        self.out.line("return {")
-        self.out.depth += 1
-        cards = ", ".join(
-            f"{card.name!r}: " + self.names.variable(card.name, "card_") for card in self._cards()
-        )
-        self.out.line(f"'scorecards': {{{cards}}},")
-        self.out.line("'measures': {")
-        self.out.depth += 1
-        for step in self.program.steps:
-            if isinstance(step, r.Measure):
-                self.out.line(f"{step.name!r}: {self._measure_result(step)},")
-        self.out.depth -= 1
-        self.out.line("},")
-        self.out.line("'triggers': [], 'matrices': {},")
-        outputs = [step for step in self.program.steps if isinstance(step, r.Output)]
-        self.out.line(f"'outputs': {{{', '.join(self._output(step) for step in outputs)}}},")
-        self.out.line(f"'segments': {self._segments()},")
-        self.out.line(f"'assumptions': [{assumptions}],")
-        self.out.line("'problems': problems,")
-        self.out.line("}, " + conditions)
-        self.out.depth -= 1
-        closing = self.out.lines[-1].strip()
-        self.out.lines[-1] = "    " + closing
-
-    def _cards(self) -> Iterator[r.Scorecard]:
-        return (step for step in self.program.steps if isinstance(step, r.Scorecard))
-
-    def _measure_result(self, node: r.Measure) -> str:
-        found = self.names.variable(node.name, "m_")
-        value = self.names.variable(f"{node.name}.value", "v_")
-        hidden = node.value is None or self.secrets.hides(node.value)
-        shown_value = self.shown(value, None if hidden or node.value is None else node.value.type)
-        status = "'scored'"
-        if node.fresh is not None and node.fresh.stale is not None:
-            status = f"'stale' if {self.names.variable(f'{node.name}.stale', 's_')} else 'scored'"
-        extra = ""
-        if node.name in self.limited:
-            computed, acted = (
-                self.names.variable(node.name, "c_"),
-                self.names.variable(f"{node.name}.acted", "a_"),
-            )
-            scale = self.scale(node.bands) if node.bands else "None"
-            extra = f"limited_result({found}, {computed}, {acted}, {scale}, {node.span.line}, {node.name!r}, problems)"
-        points = f"clean({found}[1])" if self.computes_points(node) else f"{found}[1]"
-        scored = (
-            f"{{'status': {status}, 'value': {shown_value}, 'band': {found}[0], 'points': {points}, "
-            f"'reason': {found}[3], 'line': {found}[2]{extra and ', **' + extra}}}"
-        )
-        na = f"na_result({found}, {shown_value}, {node.span.line}, {node.name!r}, problems{extra and ', ' + extra})"
-        if not extra:
-            common = f"'value': {shown_value}, 'band': None, 'points': None, 'reason': {found}.describe(), 'line': None"
-            na = f"{{'status': {found}.reason, {common}}} if {found}.reason != 'invalid' else {na}"
-        return f"{scored} if {found}.__class__ is not NA else {na}"
-
-    def shown(self, text: str, kind: Any) -> str:
-        """A value as it stands in a result: dates as texts, numbers cleaned, NA as null."""
-        if kind is None:
-            return "None"
-        if kind.kind in (Kind.TEXT, Kind.CHOICE, Kind.FLAG):
-            return f"(None if {text}.__class__ is NA else {text})"
-        if kind.kind is Kind.NUMBER:
-            return f"(None if {text}.__class__ is NA else clean({text}))"
-        return f"{self.printer(kind)}({self.read_through(text, kind)})"
-
-    def read_through(self, text: str, kind: Type) -> str:
-        """A value that may be a list of facts, with its elements read."""
-        read = self.elements(text, kind)
-        return read if read == text else f"{text} if {text}.__class__ is NA else {read}"
-
-    def printer(self, kind: Type) -> str:
-        """The name of the function that shows values of a type."""
-        is_read = evolve(kind, unit="") if kind.unit == FACT_LIST else kind
-        return self.names.constant(printer(is_read, self.raw_reader), f"show_{kind.kind.value}")
-
-    def _output(self, step: r.Output) -> str:
-        return f"{step.name!r}: {self.shown_output(step)}"
-
-    def shown_output(self, step: r.Output) -> str:
-        """The value of an output, and a problem where it is invalid."""
-        name = self.names.variable(step.name, "out_")
-        show = "hidden" if self.secrets.hides(step.value) else self.printer(step.value.type)
-        value = self.read_through(name, step.value.type)
-        return f"output_result({value}, {show}, {step.span.line}, {step.name!r}, problems)"
-
-    def _segments(self) -> str:
-        segments = [step for step in self.program.steps if isinstance(step, r.Segment)]
-        pairs = ", ".join(f"({step.name!r}, {self.variables[step.name].text})" for step in segments)
-        return f"[name for name, holds in ({pairs},) if holds is True]" if segments else "[]"
-
-    def _assumption(self, assumption: r.Assumption) -> str:
-        value = self.names.temporary("assumed")
-        self.out.line(f"{value} = {self.expression(assumption.value).text}")
-        shown = self.shown(value, assumption.value.type)
-        entry = (
-            f"{{'path': {'.'.join(assumption.path)!r}, 'value': {shown}, 'reason': {assumption.because!r}}}"
-        )
-        return f"*([{entry}] if is_absent(facts, {assumption.path!r}) else [])"
-
     # ── references ──
 
     def reference(self, node: e.Reference) -> Code:
@@ -311,144 +196,6 @@ class ProgramWriter(CardWriter):
             listed = ", ".join(map(repr, reasons))
             tests.append(f"({what}.__class__ is NA and {what}.reason in {{{listed}}})")
         return Code("(" + (" or ".join(tests) or "False") + ")")
-
-    # ── definitions and tables ──
-
-    def call_of(self, instance: str, arguments: list[str]) -> str:
-        """A call of the function of a definition or table; written when first called."""
-        for needed in self._needed(instance):
-            self._define(needed)
-        passed = [*arguments, *self.free[instance]]
-        return f"{self.functions[instance]}({', '.join([*passed, *self._surroundings()])})"
-
-    def _needed(self, instance: str) -> list[str]:
-        """A definition or table and what it calls, as far as not written yet; each after what it calls."""
-        order: list[str] = []
-        stack = [] if instance in self.functions else [instance]
-        while stack:
-            name = stack[-1]
-            found = walk(self.instances[name])
-            calls = [node.instance for node in found if isinstance(node, e.CallDefinition)]
-            missing = [call for call in calls if call not in self.functions and call not in order]
-            if missing:
-                stack.append(missing[0])
-            else:
-                order.append(stack.pop())
-        return order
-
-    def _surroundings(self) -> list[str]:
-        """What every generated function is passed besides its own parameters."""
-        return ["facts", "as_of", "months", "problems", *(["notes"] if self.tracing else [])]
-
-    def _define(self, instance: str) -> None:
-        node = self.instances[instance]
-        name = self.names.variable(node.name, "define_" if isinstance(node, r.Definition) else "table_")
-        if name in self.functions.values():
-            name = self.names.temporary(name + "_")
-        self.functions[instance] = name
-        outer, self.out = self.out, Writer()
-        free_facts, free_names = self._free(node)
-        parameters = [self.names.variable(parameter) for parameter in node.parameters]
-        for parameter, text in zip(node.parameters, parameters, strict=True):
-            self.variables[parameter] = Code(text, na=True, atom=True)
-        for fact in free_facts:
-            self.out.remember(("fact", fact_key(fact)), Code(self.fact_name(fact), na=True, atom=True))
-        self.free[instance] = free_names
-        inner = ", ".join([*parameters, *free_names, *self._surroundings()])
-        self.out.depth = 0
-        with self.out.block(f"def {name}({inner})"):
-            if isinstance(node, r.Definition):
-                self.out.line(f"return {self.expression(node.body).text}")
-            else:
-                self._table(node)
-        self.preamble += [*self.out.lines, "", ""]
-        self.out = outer
-
-    def _free(self, node: r.Definition | r.Table) -> tuple[list[e.Fact], list[str]]:
-        """The facts and the names from outside that a body needs, through what it calls."""
-        facts: dict[FactKey, e.Fact] = {}
-        names: dict[str, None] = {}
-        stack: list[Any] = [node]
-        own = set(node.parameters)
-        seen: set[str] = {node.key}
-        while stack:
-            for found in walk(stack.pop()):
-                if isinstance(found, e.Fact):
-                    facts.setdefault(fact_key(found), found)
-                elif isinstance(found, e.Query):
-                    own.add(found.variable)
-                elif isinstance(found, e.CallDefinition) and found.instance not in seen:
-                    seen.add(found.instance)
-                    inner = self.instances[found.instance]
-                    own |= set(inner.parameters)
-                    stack.append(inner)
-                elif isinstance(found, e.Variable) and found.name in self.variables and found.name not in own:
-                    names.setdefault(self.variables[found.name].text)
-                elif isinstance(found, e.Reference):
-                    for text in self._names_of(found):
-                        names.setdefault(text)
-        fact_names = [self.fact_name(fact) for fact in facts.values()]
-        return list(facts.values()), sorted({*fact_names, *(name for name in names if name.isidentifier())})
-
-    def _names_of(self, node: e.Reference) -> list[str]:
-        if node.kind == "measure":
-            names = [self.names.variable(node.name, "m_"), self.names.variable(f"{node.name}.value", "v_")]
-            fresh = self.measures[node.name].fresh
-            if fresh is not None and fresh.stale is not None:
-                names.append(self.names.variable(f"{node.name}.stale", "s_"))
-            return [*names, *([self.names.variable(node.name, "c_")] if node.name in self.limited else [])]
-        place = self.places[node.name, node.path]
-        names = [place.what, place.points, place.band, place.computed, place.computed_band]
-        if isinstance(place.node, r.Member):
-            names += self._names_of(of_member(node, place.node))
-        if node.part == "coverage":
-            names.append(self.names.variable(node.name, "coverage_"))
-        if node.part in ("effective_weight", "contribution"):
-            names.append(self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_"))
-        return [name for name in names if name]
-
-    def _table(self, node: r.Table) -> None:
-        rows: list[tuple[e.Expression | None, Callable[[str], bool]]] = []
-        for row in node.rows:
-
-            def write(name: str, row: r.TableRow = row) -> bool:
-                found = self.expression(row.result)
-                self.out.line(f"{name} = {found.text}")
-                return found.na
-
-            rows.append((row.condition, write))
-        none_fits = self._no_row_fits(node)
-        if node.hits == "first":
-            self.rows("result", rows, none_fits)
-            self.out.line("return result")
-            return
-        self._all_rows(node, rows, none_fits)
-
-    def _all_rows(
-        self, node: r.Table, rows: list[tuple[e.Expression | None, Callable[[str], bool]]], none_fits: str
-    ) -> None:
-        self.out.line("hits, pending = [], []")
-        for condition, write in rows:
-            if condition is None:
-                with self.out.block("if not hits"):
-                    write("result")
-                    self.out.line("hits.append(result)")
-                continue
-            test = self.value_of(condition)
-            with self.out.block(f"if {test.text} is not False"):
-                write("result")
-                with self.out.block(f"if {test.text} is True"):
-                    self.out.line("hits.append(result)")
-                with self.out.block("else"):
-                    self.out.line(f"pending.append(({test.text}, result))")
-        if node.hits == "all":
-            self.out.line("return pending[0][0] if pending else hits")
-            return
-        several = self.names.constant(
-            NA("invalid", f"several rows of `{node.name}` fit", "", "RE510"), "several"
-        )
-        self.out.line(f"result = one_hit(hits, pending, {several}, {node.hits == 'agreeing'})")
-        self.out.line(f"return result if result is not None else {none_fits}")
 
 
 _NO_COVERAGE = NA("missing", "nothing here was expected to be scored")

@@ -1,0 +1,162 @@
+"""Python text for what a ruleset calls: definitions and decision tables, each a function of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ruleengine.evaluator.blocks import of_member
+from ruleengine.evaluator.facts import FactKey, fact_key
+from ruleengine.evaluator.result_writer import ResultWriter
+from ruleengine.evaluator.walk import walk
+from ruleengine.evaluator.writer import Code, Writer
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import NA
+
+
+class DefinitionWriter(ResultWriter):
+    """Writes definitions and tables before the program."""
+
+    functions: dict[str, str]
+    free: dict[str, list[str]]
+    instances: dict[str, r.Definition | r.Table]
+    preamble: list[str]
+
+    # ── definitions and tables ──
+
+    def call_of(self, instance: str, arguments: list[str]) -> str:
+        """A call of the function of a definition or table; written when first called."""
+        for needed in self._needed(instance):
+            self._define(needed)
+        passed = [*arguments, *self.free[instance]]
+        return f"{self.functions[instance]}({', '.join([*passed, *self._surroundings()])})"
+
+    def _needed(self, instance: str) -> list[str]:
+        """A definition or table and what it calls, as far as not written yet; each after what it calls."""
+        order: list[str] = []
+        stack = [] if instance in self.functions else [instance]
+        while stack:
+            name = stack[-1]
+            found = walk(self.instances[name])
+            calls = [node.instance for node in found if isinstance(node, e.CallDefinition)]
+            missing = [call for call in calls if call not in self.functions and call not in order]
+            if missing:
+                stack.append(missing[0])
+            else:
+                order.append(stack.pop())
+        return order
+
+    def _surroundings(self) -> list[str]:
+        """What every generated function is passed besides its own parameters."""
+        return ["facts", "as_of", "months", "problems", *(["notes"] if self.tracing else [])]
+
+    def _define(self, instance: str) -> None:
+        node = self.instances[instance]
+        name = self.names.variable(node.name, "define_" if isinstance(node, r.Definition) else "table_")
+        if name in self.functions.values():
+            name = self.names.temporary(name + "_")
+        self.functions[instance] = name
+        outer, self.out = self.out, Writer()
+        free_facts, free_names = self._free(node)
+        parameters = [self.names.variable(parameter) for parameter in node.parameters]
+        for parameter, text in zip(node.parameters, parameters, strict=True):
+            self.variables[parameter] = Code(text, na=True, atom=True)
+        for fact in free_facts:
+            self.out.remember(("fact", fact_key(fact)), Code(self.fact_name(fact), na=True, atom=True))
+        self.free[instance] = free_names
+        inner = ", ".join([*parameters, *free_names, *self._surroundings()])
+        self.out.depth = 0
+        with self.out.block(f"def {name}({inner})"):
+            if isinstance(node, r.Definition):
+                self.out.line(f"return {self.expression(node.body).text}")
+            else:
+                self._table(node)
+        self.preamble += [*self.out.lines, "", ""]
+        self.out = outer
+
+    def _free(self, node: r.Definition | r.Table) -> tuple[list[e.Fact], list[str]]:
+        """The facts and the names from outside that a body needs, through what it calls."""
+        facts: dict[FactKey, e.Fact] = {}
+        names: dict[str, None] = {}
+        stack: list[Any] = [node]
+        own = set(node.parameters)
+        seen: set[str] = {node.key}
+        while stack:
+            for found in walk(stack.pop()):
+                if isinstance(found, e.Fact):
+                    facts.setdefault(fact_key(found), found)
+                elif isinstance(found, e.Query):
+                    own.add(found.variable)
+                elif isinstance(found, e.CallDefinition) and found.instance not in seen:
+                    seen.add(found.instance)
+                    inner = self.instances[found.instance]
+                    own |= set(inner.parameters)
+                    stack.append(inner)
+                elif isinstance(found, e.Variable) and found.name in self.variables and found.name not in own:
+                    names.setdefault(self.variables[found.name].text)
+                elif isinstance(found, e.Reference):
+                    for text in self._names_of(found):
+                        names.setdefault(text)
+        fact_names = [self.fact_name(fact) for fact in facts.values()]
+        return list(facts.values()), sorted({*fact_names, *(name for name in names if name.isidentifier())})
+
+    def _names_of(self, node: e.Reference) -> list[str]:
+        if node.kind == "measure":
+            names = [self.names.variable(node.name, "m_"), self.names.variable(f"{node.name}.value", "v_")]
+            fresh = self.measures[node.name].fresh
+            if fresh is not None and fresh.stale is not None:
+                names.append(self.names.variable(f"{node.name}.stale", "s_"))
+            return [*names, *([self.names.variable(node.name, "c_")] if node.name in self.limited else [])]
+        place = self.places[node.name, node.path]
+        names = [place.what, place.points, place.band, place.computed, place.computed_band]
+        if isinstance(place.node, r.Member):
+            names += self._names_of(of_member(node, place.node))
+        if node.part == "coverage":
+            names.append(self.names.variable(node.name, "coverage_"))
+        if node.part in ("effective_weight", "contribution"):
+            names.append(self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_"))
+        return [name for name in names if name]
+
+    def _table(self, node: r.Table) -> None:
+        rows: list[tuple[e.Expression | None, Callable[[str], bool]]] = []
+        for row in node.rows:
+
+            def write(name: str, row: r.TableRow = row) -> bool:
+                found = self.expression(row.result)
+                self.out.line(f"{name} = {found.text}")
+                return found.na
+
+            rows.append((row.condition, write))
+        none_fits = self._no_row_fits(node)
+        if node.hits == "first":
+            self.rows("result", rows, none_fits)
+            self.out.line("return result")
+            return
+        self._all_rows(node, rows, none_fits)
+
+    def _all_rows(
+        self, node: r.Table, rows: list[tuple[e.Expression | None, Callable[[str], bool]]], none_fits: str
+    ) -> None:
+        self.out.line("hits, pending = [], []")
+        for condition, write in rows:
+            if condition is None:
+                with self.out.block("if not hits"):
+                    write("result")
+                    self.out.line("hits.append(result)")
+                continue
+            test = self.value_of(condition)
+            with self.out.block(f"if {test.text} is not False"):
+                write("result")
+                with self.out.block(f"if {test.text} is True"):
+                    self.out.line("hits.append(result)")
+                with self.out.block("else"):
+                    self.out.line(f"pending.append(({test.text}, result))")
+        if node.hits == "all":
+            self.out.line("return pending[0][0] if pending else hits")
+            return
+        several = self.names.constant(
+            NA("invalid", f"several rows of `{node.name}` fit", "", "RE510"), "several"
+        )
+        self.out.line(f"result = one_hit(hits, pending, {several}, {node.hits == 'agreeing'})")
+        self.out.line(f"return result if result is not None else {none_fits}")

@@ -1,0 +1,134 @@
+"""Python text for what a generated program returns: scores alone, or the whole result of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import evolve
+
+from ruleengine.evaluator.cards import CardWriter
+from ruleengine.evaluator.printing import printer
+from ruleengine.evaluator.secrets import Secrets
+from ruleengine.tree import ruleset as r
+from ruleengine.values import FACT_LIST, Kind, Type
+
+
+class ResultWriter(CardWriter):
+    """Writes the end of a program."""
+
+    secrets: Secrets
+    conditions: dict[str, str]
+    tracing: bool
+
+    # ── what the functions return ──
+
+    def _finish_program(self) -> None:
+        self.out.line("")
+        conditions = "{" + ", ".join(f"{text!r}: {name}" for text, name in self.conditions.items()) + "}"
+        if not self.tracing:
+            parts = []
+            for card in self._cards():
+                place = self.places[card.name, ""]
+                score = f"None if {place.what}.__class__ is NA else {place.what}"
+                parts.append(f"{card.name!r}: ({score}, {place.band})")
+            self.out.line(f"return {{{', '.join(parts)}}}, {conditions}")
+            return
+        assumptions = ", ".join(self._assumption(assumption) for assumption in self.program.assumptions)
+        self.out.line("return {")
+        self.out.depth += 1
+        cards = ", ".join(
+            f"{card.name!r}: " + self.names.variable(card.name, "card_") for card in self._cards()
+        )
+        self.out.line(f"'scorecards': {{{cards}}},")
+        self.out.line("'measures': {")
+        self.out.depth += 1
+        for step in self.program.steps:
+            if isinstance(step, r.Measure):
+                self.out.line(f"{step.name!r}: {self._measure_result(step)},")
+        self.out.depth -= 1
+        self.out.line("},")
+        self.out.line("'triggers': [], 'matrices': {},")
+        outputs = [step for step in self.program.steps if isinstance(step, r.Output)]
+        self.out.line(f"'outputs': {{{', '.join(self._output(step) for step in outputs)}}},")
+        self.out.line(f"'segments': {self._segments()},")
+        self.out.line(f"'assumptions': [{assumptions}],")
+        self.out.line("'problems': problems,")
+        self.out.line("}, " + conditions)
+        self.out.depth -= 1
+        closing = self.out.lines[-1].strip()
+        self.out.lines[-1] = "    " + closing
+
+    def _cards(self) -> Iterator[r.Scorecard]:
+        return (step for step in self.program.steps if isinstance(step, r.Scorecard))
+
+    def _measure_result(self, node: r.Measure) -> str:
+        found = self.names.variable(node.name, "m_")
+        value = self.names.variable(f"{node.name}.value", "v_")
+        hidden = node.value is None or self.secrets.hides(node.value)
+        shown_value = self.shown(value, None if hidden or node.value is None else node.value.type)
+        status = "'scored'"
+        if node.fresh is not None and node.fresh.stale is not None:
+            status = f"'stale' if {self.names.variable(f'{node.name}.stale', 's_')} else 'scored'"
+        extra = ""
+        if node.name in self.limited:
+            computed, acted = (
+                self.names.variable(node.name, "c_"),
+                self.names.variable(f"{node.name}.acted", "a_"),
+            )
+            scale = self.scale(node.bands) if node.bands else "None"
+            extra = f"limited_result({found}, {computed}, {acted}, {scale}, {node.span.line}, {node.name!r}, problems)"
+        points = f"clean({found}[1])" if self.computes_points(node) else f"{found}[1]"
+        scored = (
+            f"{{'status': {status}, 'value': {shown_value}, 'band': {found}[0], 'points': {points}, "
+            f"'reason': {found}[3], 'line': {found}[2]{extra and ', **' + extra}}}"
+        )
+        na = f"na_result({found}, {shown_value}, {node.span.line}, {node.name!r}, problems{extra and ', ' + extra})"
+        if not extra:
+            common = f"'value': {shown_value}, 'band': None, 'points': None, 'reason': {found}.describe(), 'line': None"
+            na = f"{{'status': {found}.reason, {common}}} if {found}.reason != 'invalid' else {na}"
+        return f"{scored} if {found}.__class__ is not NA else {na}"
+
+    def shown(self, text: str, kind: Any) -> str:
+        """A value as it stands in a result: dates as texts, numbers cleaned, NA as null."""
+        if kind is None:
+            return "None"
+        if kind.kind in (Kind.TEXT, Kind.CHOICE, Kind.FLAG):
+            return f"(None if {text}.__class__ is NA else {text})"
+        if kind.kind is Kind.NUMBER:
+            return f"(None if {text}.__class__ is NA else clean({text}))"
+        return f"{self.printer(kind)}({self.read_through(text, kind)})"
+
+    def read_through(self, text: str, kind: Type) -> str:
+        """A value that may be a list of facts, with its elements read."""
+        read = self.elements(text, kind)
+        return read if read == text else f"{text} if {text}.__class__ is NA else {read}"
+
+    def printer(self, kind: Type) -> str:
+        """The name of the function that shows values of a type."""
+        is_read = evolve(kind, unit="") if kind.unit == FACT_LIST else kind
+        return self.names.constant(printer(is_read, self.raw_reader), f"show_{kind.kind.value}")
+
+    def _output(self, step: r.Output) -> str:
+        return f"{step.name!r}: {self.shown_output(step)}"
+
+    def shown_output(self, step: r.Output) -> str:
+        """The value of an output, and a problem where it is invalid."""
+        name = self.names.variable(step.name, "out_")
+        show = "hidden" if self.secrets.hides(step.value) else self.printer(step.value.type)
+        value = self.read_through(name, step.value.type)
+        return f"output_result({value}, {show}, {step.span.line}, {step.name!r}, problems)"
+
+    def _segments(self) -> str:
+        segments = [step for step in self.program.steps if isinstance(step, r.Segment)]
+        pairs = ", ".join(f"({step.name!r}, {self.variables[step.name].text})" for step in segments)
+        return f"[name for name, holds in ({pairs},) if holds is True]" if segments else "[]"
+
+    def _assumption(self, assumption: r.Assumption) -> str:
+        value = self.names.temporary("assumed")
+        self.out.line(f"{value} = {self.expression(assumption.value).text}")
+        shown = self.shown(value, assumption.value.type)
+        entry = (
+            f"{{'path': {'.'.join(assumption.path)!r}, 'value': {shown}, 'reason': {assumption.because!r}}}"
+        )
+        return f"*([{entry}] if is_absent(facts, {assumption.path!r}) else [])"
