@@ -14,6 +14,7 @@ from ruleengine.checker.index import Index
 from ruleengine.checker.lints.domain import domain
 from ruleengine.checker.lints.gaps import gaps
 from ruleengine.checker.lints.overlaps import overlaps
+from ruleengine.checker.lints.percent import forgotten_percent
 from ruleengine.checker.lints.reach import reach
 from ruleengine.checker.lints.staleness import staleness
 from ruleengine.checker.lints.unused import measures_nowhere, segments_nowhere, unused
@@ -31,6 +32,7 @@ LINTS: tuple[tuple[str, Callable[[Examined], Iterator[Diagnostic]]], ...] = (
     ("RE406", segments_nowhere),
     ("RE407", staleness),
     ("RE408, RE409", domain),
+    ("RE414", forgotten_percent),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cached_property
 
 from attrs import frozen
@@ -9,6 +10,7 @@ from attrs import frozen
 from ruleengine.checker.dependencies import Dependencies
 from ruleengine.checker.index import Index
 from ruleengine.checker.ladders import Ladder, Ladders, ladders_of
+from ruleengine.checker.likeness import likeness
 from ruleengine.compiler.scope import Module
 from ruleengine.source import Span
 
@@ -30,6 +32,12 @@ class Examined:
     def grids(self) -> Ladders:
         """Ladders on their grids."""
         return Ladders(self.index, self.dependencies)
+
+    @cached_property
+    def shown_as_percent(self) -> frozenset[Hashable]:
+        """What the values say that measures show as percent."""
+        values = (each.value for each in self.index.measures.values() if each.percent)
+        return frozenset(likeness(self.index.resolve(value)) for value in values if value is not None)
 
     @cached_property
     def ladders(self) -> tuple[Ladder, ...]:

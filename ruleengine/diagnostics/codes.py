@@ -97,6 +97,7 @@ CODES: dict[str, Code] = dict(
         _row("RE410", _WARNING, "bands leave a gap"),
         _row("RE412", _WARNING, "division by constant zero"),
         _row("RE413", _WARNING, "an accepted report that does not occur"),
+        _row("RE414", _WARNING, "a forgotten percent sign"),
         # RE5xx: facts and evaluation
         _row("RE501", _ERROR, "a record cannot be read"),
         _row("RE502", _ERROR, "a record has no usable id"),

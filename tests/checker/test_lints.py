@@ -132,6 +132,50 @@ def test_blocks_leave_a_gap_unless_the_measure_does_not_apply_there(folder: Path
     assert restricted == []
 
 
+# ── percent signs ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+RATIO = "customer.seats / customer.priority"
+
+
+@pytest.mark.parametrize(
+    ("text", "report"),
+    [
+        (
+            rated("red when < 5 ; green otherwise", f"{RATIO} shown as percent"),
+            "`value` is shown as percent, and 5 is 500%: write `5%`, or `500%` if that is meant",
+        ),
+        (
+            "let least = 62.5\noutput low = usage.share < least\noutput at_least = least\n",
+            "`usage.share` is a percentage, and 62.5 is 6250%: write `62.5%`, or `6250%` if that is meant",
+        ),
+        (
+            rated("red when in 10..20 ; green otherwise", f"{RATIO} shown as percent"),
+            "`value` is shown as percent, and 20 is 2000%: write `20%`, or `2000%` if that is meant",
+        ),
+        (
+            rated("points steps above 10, 20, 30 otherwise", f"{RATIO} shown as percent"),
+            "`value` is shown as percent, and 10 is 1000%: write `10%`, or `1000%` if that is meant",
+        ),
+    ],
+)  # fmt: skip
+def test_a_forgotten_percent_sign_is_one_report(text: str, report: str, folder: Path) -> None:
+    assert [f"{each.code} {each.message}: {each.help}" for each in check(folder, text)] == [f"RE414 {report}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rated("red when < 5 ; green otherwise", RATIO),  # nobody shows it as percent
+        rated("red when < 0.5 ; yellow when <= 1 ; green otherwise", f"{RATIO} shown as percent"),
+        rated("red when < 150% ; green otherwise", f"{RATIO} shown as percent"),
+        rated("red when < 5% and customer.seats > 5 ; green otherwise", f"{RATIO} shown as percent"),
+    ],
+)
+def test_numbers_above_1_that_are_meant(text: str, folder: Path) -> None:
+    assert messages(folder, text) == []
+
+
 # ── what is left alone ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -262,4 +306,4 @@ def test_every_lint_states_its_codes() -> None:
     from ruleengine.checker.check import LINTS
 
     codes = list(itertools.chain.from_iterable(stated.split(", ") for stated, _ in LINTS))
-    assert codes == [f"RE40{number}" for number in range(1, 10)]
+    assert codes == [*(f"RE40{number}" for number in range(1, 10)), "RE414"]

@@ -12,6 +12,7 @@ from ruleengine.checker.cells import Grid
 from ruleengine.checker.domains import Numbers, domain_of
 from ruleengine.checker.examined import Examined
 from ruleengine.checker.index import parts
+from ruleengine.checker.lints.percent import is_forgotten
 from ruleengine.checker.pieces import written
 from ruleengine.diagnostics import Diagnostic
 from ruleengine.source import Span
@@ -22,6 +23,10 @@ from ruleengine.values import equal, less
 def domain(examined: Examined) -> Iterator[Diagnostic]:
     """RE408: a constant lies outside the domain of what it is compared with; RE409: a condition is always the same."""
     for condition in conditions(examined):
+        if any(
+            is_forgotten(*pair, examined) for atom in _atoms(condition) for pair in _compared(atom, examined)
+        ):
+            continue  # a forgotten percent sign is told as such
         reports = _constants_outside(condition, examined)
         yield from reports or _always_the_same(condition, examined)
 
