@@ -77,7 +77,8 @@ def command(
 
 
 def _told_by_name(out: str | None) -> str:
-    return {".json": "json", ".csv": "csv"}.get(PurePath(out or "").suffix.lower(), "ndjson")
+    name = PurePath((out or "").lower().removesuffix(".gz"))
+    return {".json": "json", ".csv": "csv"}.get(name.suffix, "ndjson")
 
 
 def _as_ndjson(documents: Iterable[_Document], schema: FactSchema) -> Iterator[bytes]:

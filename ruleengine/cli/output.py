@@ -2,7 +2,8 @@
 
 Guaranteed: a file is written beside its final place, forced to disk and then moved there, so that nobody
 ever sees half of it; when anything fails, or the run is interrupted, what stood there before still stands and
-nothing new is left behind. Devices and pipes are written directly, as they cannot be replaced.
+nothing new is left behind. Devices and pipes are written directly, as they cannot be replaced. What is called `….gz` is gzip
+data, and the same content gives the same bytes.
 """
 
 from __future__ import annotations
@@ -66,14 +67,14 @@ def open_output(path: str | None, inputs: Iterable[str] = ()) -> Iterator[Output
         _flush_standard_output()
         return
     _refuse_inputs(path, inputs)
-    with _Replacement(path) as replacement:
+    with _Replacement(path, gzipped=path.lower().endswith(".gz")) as replacement:
         yield replacement.output
 
 
 def write_file(path: str, content: bytes) -> None:
-    """Write a whole file as `open_output` does."""
-    with open_output(path) as output:
-        output.write(content)
+    """Write a whole file as it is, in the way of `open_output`."""
+    with _Replacement(path) as replacement:
+        replacement.output.write(content)
 
 
 def _flush_standard_output() -> None:
@@ -96,15 +97,16 @@ def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
 class _Replacement:
     """A new file beside `path` that takes its place in the end."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, gzipped: bool = False) -> None:
         self._shown = path
         try:
             self._target = Path(path).resolve()  # a link stays, what it leads to is replaced
             self._temporary = self._target.with_name(f".{self._target.name[:100]}.{os.urandom(6).hex()}.tmp")
             self._direct = self._target.exists() and not self._target.is_file() and not self._target.is_dir()
-            self._stream = self._open()
+            self._file = self._open()
         except (OSError, RuntimeError) as error:
             raise OutputFailed(path, error if isinstance(error, OSError) else OSError(str(error))) from error
+        self._stream = _compressing(self._file) if gzipped else self._file
         self.output = Output(self._stream, path)
 
     def _open(self) -> IO[bytes]:
@@ -134,17 +136,28 @@ class _Replacement:
         except OSError as failed:
             raise OutputFailed(self._shown, failed) from failed
         finally:
-            with suppress(OSError):
-                self._stream.close()
+            for stream in (self._stream, self._file):
+                with suppress(OSError):
+                    stream.close()
             if not self._direct:
                 with suppress(OSError):
                     self._temporary.unlink()
 
     def _finish(self) -> None:
-        self._stream.flush()
+        if self._stream is not self._file:
+            self._stream.close()  # writes the trailer
+        self._file.flush()
         if self._direct:
-            self._stream.close()
+            self._file.close()
             return
-        os.fsync(self._stream.fileno())
-        self._stream.close()
+        os.fsync(self._file.fileno())
+        self._file.close()
         self._temporary.replace(self._target)
+
+
+def _compressing(file: IO[bytes]) -> IO[bytes]:
+    """Takes bytes and writes them to `file` as gzip data, without a time or a name in it; leaves `file` open."""
+    import gzip
+    import io
+
+    return io.BufferedWriter(gzip.GzipFile("", "wb", 6, file, mtime=0), 1 << 16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import signal
 import subprocess
@@ -28,6 +29,49 @@ def test_out_writes_what_would_have_been_printed() -> None:
     assert outcome.exit_code == 0
     assert outcome.stdout == ""
     assert Path("results.ndjson").read_text(encoding="utf-8") == printed
+    assert leftovers() == []
+
+
+@pytest.mark.parametrize("name", ["results.ndjson.gz", "RESULTS.GZ"])
+def test_what_is_called_gz_is_gzip_data_and_the_same_each_time(name: str) -> None:
+    printed = run(*EVAL, "--format", "ndjson").stdout
+    assert run(*EVAL, "--format", "ndjson", "--out", name).exit_code == 0
+    written = Path(name).read_bytes()
+    assert gzip.decompress(written).decode() == printed
+    assert written[4:8] == bytes(4)  # no time of writing
+    assert not written[3]  # no name
+    time.sleep(1.1)
+    assert run(*EVAL, "--format", "ndjson", "--out", name).exit_code == 0
+    assert Path(name).read_bytes() == written
+    assert leftovers() == []
+
+
+@pytest.mark.parametrize("kind", ["ndjson", "json", "csv"])
+def test_generated_documents_in_gz_are_of_the_kind_that_the_name_says(kind: str) -> None:
+    generate = ("generate", "--schema", "thing@1", "--count", "20", "--as-of", AS_OF)
+    printed = run(*generate, "--format", kind).stdout
+    assert run(*generate, "--out", f"made.{kind}.gz").exit_code == 0
+    assert gzip.decompress(Path(f"made.{kind}.gz").read_bytes()).decode() == printed
+    assert run("eval", "demo", f"made.{kind}.gz", "--as-of", AS_OF).exit_code == 0
+
+
+def test_rejects_may_be_gzip_data_too() -> None:
+    Path("bad.ndjson").write_text("no record\n", encoding="utf-8")
+    run("eval", "demo", "bad.ndjson", "--as-of", AS_OF, "--rejects", "rejects.ndjson.gz")
+    assert b"RE501" in gzip.decompress(Path("rejects.ndjson.gz").read_bytes())
+
+
+def test_a_failure_half_way_leaves_the_old_gz_file() -> None:
+    Path("results.gz").write_bytes(b"old")
+
+    def fail_half_way() -> None:
+        with open_output("results.gz") as output:
+            output.write(b"half" * 100_000)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
+    assert Path("results.gz").read_bytes() == b"old"
     assert leftovers() == []
 
 
@@ -134,6 +178,8 @@ def test_a_full_device_is_told_once(output_format: str) -> None:
 def test_a_device_is_written_to_and_never_replaced() -> None:
     assert run(*EVAL, "--out", "/dev/full").exit_code == 5
     assert FULL.is_char_device()
+    Path("link.gz").symlink_to(FULL)
+    assert run(*EVAL, "--out", "link.gz").stderr.count("RE515") == 1
     assert run(*EVAL, "--out", "/dev/null").exit_code == 0
     assert Path("/dev/null").is_char_device()
 
