@@ -6,7 +6,7 @@ from attrs import evolve
 
 from ruleengine.compiler import units
 from ruleengine.compiler.context import unknown
-from ruleengine.compiler.references import References
+from ruleengine.compiler.earlier import Earlier
 from ruleengine.compiler.scope import Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.library import FUNCTIONS, Function
@@ -30,11 +30,12 @@ STATUS_WORDS = {
     "invalid": ("invalid",),
 }
 #: After these names a path is a value, not the thing itself: `health.product.effective_weight is na`.
-VALUE_PARTS = ("value", "points", "score", "computed_score", "coverage", "effective_weight", "contribution")
+VALUE_PARTS = ("value", "points", "score", "computed_score", "coverage", "effective_weight", "contribution", "band",
+               "computed_band")  # fmt: skip
 _QUERIES_OF_ELEMENTS = ("latest", "earliest", "first")
 
 
-class Calls(References):
+class Calls(Earlier):
     """Elaborates calls, tests of bands and statuses, queries and dates."""
 
     # ── calls ──
@@ -187,6 +188,8 @@ class Calls(References):
         return e.Not(found, type=FLAG, span=node.span) if node.negated else found
 
     def _is(self, node: t.Is, scope: Scope) -> e.Expression:
+        if node.other is not None:
+            return self.than_earlier(node, scope)
         status = node.relation == "is" and not node.words[0].quoted and node.words[0].name in STATUS_WORDS
         subject = node.subject
         computed = isinstance(subject, t.Computed)
@@ -199,6 +202,8 @@ class Calls(References):
             return self.context.fault(
                 "RE213", node.span, "a band test needs a measure or a scorecard on its left side"
             )
+        if isinstance(subject, t.Previous) and not node.past:
+            return self.is_earlier_band(node, subject, scope)
         part = "past_band" if node.past else "computed_band" if computed else "band"
         reference = self.reference(subject, scope, part)
         if reference is None:
@@ -207,7 +212,7 @@ class Calls(References):
             return unknown(node.span)
         if node.past:
             return self._was_band(node, reference, scope, computed)
-        return self._is_band(node, reference, scope)
+        return self.is_band(node, reference, scope)
 
     def _was_band(self, node: t.Is, reference: e.Reference, scope: Scope, computed: bool) -> e.Expression:
         """`X was red`: only a measure has freshness that can be ignored, wherever it stands."""
@@ -221,7 +226,7 @@ class Calls(References):
                 "`was` needs a measure on its left side",
                 "it ignores the freshness of a measure: otherwise ask with `is`",
             )
-        return self._is_band(node, evolve(reference, kind="measure", name=name, path=""), scope)
+        return self.is_band(node, evolve(reference, kind="measure", name=name, path=""), scope)
 
     def _is_status(
         self,
@@ -247,33 +252,6 @@ class Calls(References):
                 )  # fmt: skip
             return e.IsStatus(value, words, type=FLAG, span=node.span)
         return e.IsMeasureStatus(reference, words, type=FLAG, span=node.span)
-
-    def _is_band(self, node: t.Is, reference: e.Reference, scope: Scope) -> e.Expression:
-        name = self.context.members.get((reference.name, reference.path), reference.name)
-        key = self.context.bands_of.get(name, "")
-        if not key and scope.card is not None and scope.card.name == name:
-            key = scope.card.band_set
-        bands = self.context.band_sets.get(key)
-        if bands is None:
-            return self.context.fault(
-                "RE204", node.span, "this has no bands", "compare its score or points instead"
-            )
-        names = [band.name for band in bands.bands]
-        positions = []
-        for word in node.words:
-            if word.name not in names:
-                hint = did_you_mean(word.name, [*names, *STATUS_WORDS]) or "its bands are " + ", ".join(
-                    f"`{name}`" for name in names
-                )
-                return self.context.fault(
-                    "RE204", word.span, f"`{word.name}` is no band of `{bands.name}`", hint
-                )
-            positions.append(names.index(word.name))
-        if node.relation == "worse":
-            positions = list(range(positions[0] + 1, len(names)))
-        elif node.relation == "better":
-            positions = list(range(positions[0]))
-        return e.IsBand(reference, tuple(positions), type=FLAG, span=node.span)
 
     def _no_subject(self, node: t.Expression, scope: Scope, word: str) -> e.Expression:
         value = self.elaborate(node, scope)

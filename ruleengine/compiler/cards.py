@@ -54,9 +54,10 @@ class Cards(Measures):
             if isinstance(found, t.Limit | t.Rollup) and found.band is not None
         ]
         use = only(node.statements, t.BandsUse, self)
+        limited = any(isinstance(found, t.Limit) and found.band is not None for found in walk(node))
         bands = (
             None
-            if self._bandless(use, words)
+            if self._bandless(use, limited)
             else Bands(self.context, self.module).find(use, words, node.name_span)
         )
         if bands is not None:
@@ -72,9 +73,11 @@ class Cards(Measures):
         )  # fmt: skip
         return CompiledCard(compiled, card.nodes, frozenset(card.groups))
 
-    def _bandless(self, use: t.BandsUse | None, words: list[t.Word]) -> bool:
-        """Whether the card says `bands none`: a sum of its own in a file whose bands are for another scale."""
-        return use is not None and use.name == NO_BANDS and use.name not in self.module.symbols and not words
+    def _bandless(self, use: t.BandsUse | None, limited: bool) -> bool:
+        """Whether the card says `bands none`: a sum or a count on a scale that is not that of the file's bands."""
+        return (
+            use is not None and use.name == NO_BANDS and use.name not in self.module.symbols and not limited
+        )
 
     # ── blocks ──
 
@@ -82,7 +85,7 @@ class Cards(Measures):
         children = self._children(node, path, card)
         weights, percent = self._weights(node)
         placed = tuple(_with_weight(child, weight) for child, weight in zip(children, weights, strict=True))
-        rollup, count_band = self._rollup(node, card)
+        rollup, count_band = self._rollup(node, children, card)
         formula_node = only(node.statements, t.ScoreFormula, self)
         scope = Scope(card=card.place())
         formula = None
@@ -263,7 +266,9 @@ class Cards(Measures):
 
     # ── the other statements ──
 
-    def _rollup(self, node: t.Scorecard | t.Group, card: _Card) -> tuple[str, int | None]:
+    def _rollup(
+        self, node: t.Scorecard | t.Group, children: list[r.Member | r.Block], card: _Card
+    ) -> tuple[str, str | None]:
         statement = only(node.statements, t.Rollup, self)
         if statement is None:
             return "weighted mean", None
@@ -271,12 +276,22 @@ class Cards(Measures):
             self.context.report(
                 "RE110", statement.span, "a card has a `rollup` or a `score`, not both", "remove one of them"
             )
-        position = None
         if statement.band is not None:
-            position = Bands(self.context, self.module).position(card.bands, statement.band)
+            self._check_counted(statement.band, children, card)
         if statement.kind == "worst band" and card.bands is None:
             self.context.report("RE204", statement.span, "`worst band` needs bands, and none are declared")
-        return statement.kind, position
+        return statement.kind, None if statement.band is None else statement.band.name
+
+    def _check_counted(self, word: t.Word, children: list[r.Member | r.Block], card: _Card) -> None:
+        """A band is counted that the card has, or one of its members: a count has a scale of its own."""
+        theirs = [
+            self.context.band_sets.get(self.context.bands_of.get(child.name, ""))
+            for child in children
+            if isinstance(child, r.Member)
+        ]
+        known = [bands for bands in (card.bands, *theirs) if bands is not None]
+        if not any(band.name == word.name for bands in known for band in bands.bands):
+            Bands(self.context, self.module).position(known[0] if known else None, word)
 
     def _rounding(self, node: t.Scorecard | t.Group) -> tuple[int, str] | None:
         statement = only(node.statements, t.Round, self)

@@ -24,6 +24,7 @@ from ruleengine.compiler.context import (
 )
 from ruleengine.compiler.linking import Linker
 from ruleengine.compiler.scope import Module, Scope, Symbol
+from ruleengine.compiler.triggers import Triggers
 from ruleengine.diagnostics import Diagnostic, Diagnostics
 from ruleengine.facts.model import find_field, secret_pointers
 from ruleengine.source import Source, Span
@@ -35,7 +36,7 @@ from ruleengine.tree import ruleset as r
 from ruleengine.values import FLAG, Kind, Type
 from ruleengine.workspace import Workspace
 
-_COMPUTED = ("let", "segment", "measure", "scorecard")
+_COMPUTED = ("let", "segment", "measure", "scorecard", "trigger")
 _CALLED = ("table", "define")
 #: All is compiled after what it needs: symbols that wait for one another belong to a circle.
 _DEEPEST = 25
@@ -176,7 +177,7 @@ class _Compiler:
         )  # fmt: skip
 
     def _compile(self, symbol: Symbol) -> Compiled | None:
-        maker = Cards(self.context, symbol.module)
+        maker = Triggers(self.context, symbol.module)
         node = symbol.node
         if isinstance(node, t.Let):
             value = maker.elaborate(node.value, Scope())
@@ -196,6 +197,10 @@ class _Compiler:
             card = maker.compile_card(symbol)
             self.context.steps.append(card.card)
             return card
+        if isinstance(node, t.Trigger):
+            trigger = maker.compile_trigger(symbol)
+            self.context.steps.append(trigger)
+            return CompiledValue(trigger.name, FLAG)
         return None
 
     def _rest(self, root: Module) -> None:

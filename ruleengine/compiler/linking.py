@@ -28,7 +28,7 @@ MONTHS = (
 )  # fmt: skip
 _KINDS: dict[type, str] = {
     t.Let: "let", t.Segment: "segment", t.Measure: "measure", t.Scorecard: "scorecard", t.Table: "table",
-    t.Define: "define", t.BandSet: "bands", t.Output: "output",
+    t.Define: "define", t.BandSet: "bands", t.Output: "output", t.Trigger: "trigger",
 }  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from attrs import evolve
+
 from ruleengine.compiler.context import CompiledCard, CompiledMeasure, CompiledValue, Context, unknown
 from ruleengine.compiler.scope import Module, Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
@@ -13,11 +15,11 @@ from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import NUMBER, OWN_RECORD, PERCENT, Field, Kind
+from ruleengine.values import NUMBER, OWN_RECORD, PERCENT, TEXT, Field, Kind, Type
 
-_CARD_PARTS = ("score", "computed_score", "coverage")
-_NODE_PARTS = ("score", "effective_weight", "contribution")
-_MEASURE_PARTS = ("value", "points")
+_CARD_PARTS = ("score", "computed_score", "coverage", "band", "computed_band")
+_NODE_PARTS = ("score", "effective_weight", "contribution", "band")
+_MEASURE_PARTS = ("value", "points", "band")
 
 
 class References:
@@ -85,7 +87,7 @@ class References:
 
     def _symbol_value(self, symbol: Symbol, node: t.Name) -> e.Expression:
         origin = symbol.origin
-        if origin.kind in ("let", "segment"):
+        if origin.kind in ("let", "segment", "trigger"):
             compiled = self.context.require(origin, node.span)
             if isinstance(compiled, CompiledValue):
                 return e.Variable(compiled.variable, type=compiled.type, span=node.span)
@@ -233,12 +235,16 @@ class References:
             return e.Reference("measure", measure.name, "value", type=compiled.value_type, span=span)
         if names == ["points"] and not part:
             return e.Reference("measure", measure.name, "points", type=NUMBER, span=span)
+        if names == ["band"] and not part:
+            return self._band(e.Reference("measure", measure.name, "band", type=TEXT, span=span))
         return self._no_part(measure.label, names, span, _MEASURE_PARTS)
 
     def _card(self, compiled: CompiledCard, names: list[str], span: Span, part: str) -> e.Reference:
         card = compiled.card
         if not names:
             return e.Reference("card", card.name, part or "score", type=NUMBER, span=span)
+        if len(names) == 1 and names[0].endswith("band") and names[0] in _CARD_PARTS and not part:
+            return self._band(e.Reference("card", card.name, names[0], type=TEXT, span=span))
         if len(names) == 1 and names[0] in _CARD_PARTS and not part:
             kind = PERCENT if names[0] == "coverage" else NUMBER
             return e.Reference("card", card.name, names[0], type=kind, span=span)
@@ -251,14 +257,28 @@ class References:
         path = nodes.get(".".join(names))
         if path is None:
             return self._no_part(card, names, span, (*_CARD_PARTS, *nodes))
+        if wanted == "band":
+            return self._band(e.Reference("node", card, "band", path, type=TEXT, span=span))
         kind = PERCENT if wanted == "effective_weight" else NUMBER
         return e.Reference("node", card, part or wanted or "score", path, type=kind, span=span)
+
+    def _band(self, reference: e.Reference) -> e.Reference:
+        """`health.band`: the name of the final band, a choice among the names of its band set."""
+        bands = self.bands_of_reference(reference, Scope())
+        if bands is None:
+            self.context.report(
+                "RE204", reference.span, "this has no bands", "take its score or points instead"
+            )
+            return e.Reference("none", "", "", type=unknown(reference.span).type, span=reference.span)
+        return evolve(reference, type=Type(Kind.CHOICE, choices=tuple(band.name for band in bands.bands)))
+
+    def bands_of_reference(self, reference: e.Reference, scope: Scope) -> r.BandSet | None:
+        """The band set of a measure, card or node; defined by `Earlier`."""
+        raise NotImplementedError  # pragma: no cover - abstract
 
     def _no_part(self, label: str, names: list[str], span: Span, known: Iterable[str]) -> e.Reference:
         name = ".".join(names)
         hint = did_you_mean(name, known)
-        if names[-1] == "band":
-            hint = "ask with `is`: for example `is green`, `is worse than yellow`"
         self.context.report("RE203", span, f"`{label}` has no `{name}`", hint)
         return e.Reference("none", "", "", type=unknown(span).type, span=span)
 

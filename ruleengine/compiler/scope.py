@@ -19,7 +19,18 @@ from ruleengine.tree import expressions as e
 from ruleengine.values import Type
 
 #: What a symbol can be.
-SYMBOL_KINDS = ("let", "segment", "measure", "scorecard", "table", "define", "bands", "output", "import")
+SYMBOL_KINDS = (
+    "let",
+    "segment",
+    "measure",
+    "scorecard",
+    "table",
+    "define",
+    "bands",
+    "output",
+    "trigger",
+    "import",
+)
 
 
 @define(slots=True, eq=False)

@@ -334,12 +334,11 @@ class BlockWriter(MeasureWriter):
 
     def _count_band(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
         counted = self.names.temporary("counted")
-        band = self.bands[card.bands].bands[block.count_band or 0].name
         self.out.line(f"{counted} = {place.what} = 0")
         for child, test in self._counting_by_band(place):
             with self.out.block(f"if {test}"):
                 self.out.line(f"{counted} = 1")
-                self.out.line(f"{place.what} += {child.band} == {band!r}")
+                self.out.line(f"{place.what} += {child.band} == {block.count_band!r}")
         self.out.line(f"{place.what} = {place.what} if {counted} else {self._passed_up(place)}")
 
     # ── policies ──

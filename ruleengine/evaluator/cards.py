@@ -137,11 +137,7 @@ class CardWriter(BlockWriter):
         if share == "None" or kind == "formula":
             return "None", "None"
         if kind == "count":
-            band = (
-                self.bands[node.bands].bands[place.node.count_band or 0].name
-                if isinstance(place.node, r.Block)
-                else ""
-            )
+            band = place.node.count_band if isinstance(place.node, r.Block) else None
             test = next((test for found, test in self._counting_by_band(place) if found is child), "False")
             return "None", f"({share} if {test} and {child.band} == {band!r} else 0.0)"
         counts = f"{child.points}.__class__ is not NA"

@@ -22,6 +22,7 @@ class DefinitionWriter(ResultWriter):
     free: dict[str, list[str]]
     instances: dict[str, r.Definition | r.Table]
     preamble: list[str]
+    uses_previous: bool
 
     # ── definitions and tables ──
 
@@ -49,7 +50,8 @@ class DefinitionWriter(ResultWriter):
 
     def _surroundings(self) -> list[str]:
         """What every generated function is passed besides its own parameters."""
-        return ["facts", "as_of", "months", "problems", *(["notes"] if self.tracing else [])]
+        always = ["facts", "as_of", "months", "problems", *(["notes"] if self.tracing else [])]
+        return [*always, "previous"] if self.uses_previous else always
 
     def _define(self, instance: str) -> None:
         node = self.instances[instance]

@@ -8,13 +8,14 @@ the program's steps: it can be read, and it is what runs.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from attrs import frozen
 
 from ruleengine.evaluator import policies, runtime, scales
 from ruleengine.evaluator.blocks import of_member
-from ruleengine.evaluator.definitions import DefinitionWriter
+from ruleengine.evaluator.earlier import EARLIER_GLOBALS, EarlierWriter
 from ruleengine.evaluator.facts import FactReading, fact_key
 from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.secrets import Secrets
@@ -42,6 +43,7 @@ GLOBALS: dict[str, Any] = {
     "months_between": dates.months_between,
     "period_start": dates.period_start, "period_end": dates.period_end, "fiscal_quarter": dates.fiscal_quarter,
     "fiscal_year": dates.fiscal_year,
+    "first_of": itemgetter(0), **EARLIER_GLOBALS,
 }  # fmt: skip
 
 
@@ -53,7 +55,7 @@ class Generated:
     objects: dict[str, Any]
 
 
-class ProgramWriter(DefinitionWriter):
+class ProgramWriter(EarlierWriter):
     """Writes whole programs."""
 
     def __init__(self, program: r.Program, source_lines: dict[str, list[str]], tracing: bool) -> None:
@@ -69,13 +71,18 @@ class ProgramWriter(DefinitionWriter):
         self.instances: dict[str, r.Definition | r.Table] = {d.key: d for d in program.definitions}
         self.instances |= {table.key: table for table in program.tables}
         self.preamble: list[str] = []
+        self.speakers = {}
+        self.uses_previous = any(isinstance(node, e.Previous) for node in nodes)
 
     def write(self) -> Generated:
         """The whole module."""
         name = "trace" if self.tracing else "score"
         self.out.depth = 0
-        self.out.line(f"def {name}({', '.join(self._surroundings())}{'=None' if self.tracing else ''}):")
+        always = "facts, as_of, months, problems" + (", notes=None" if self.tracing else "")
+        self.out.line(f"def {name}({always}, previous=None):")
         self.out.depth = 1
+        if self.tracing and any(isinstance(step, r.Trigger) for step in self.program.steps):
+            self.out.line("triggers = []")
         self.read_facts(self._facts_read_first())
         for step in self.program.steps:
             self._step(step)
@@ -109,6 +116,8 @@ class ProgramWriter(DefinitionWriter):
             self.card(step)
         elif isinstance(step, r.Check):
             self._check(step)
+        elif isinstance(step, r.Trigger):
+            self.trigger(step)
         elif self.tracing:
             found = self.atom(self.expression(step.value))
             name = self.names.variable(step.name, "out_")
@@ -141,6 +150,8 @@ class ProgramWriter(DefinitionWriter):
 
     def reference(self, node: e.Reference) -> Code:
         """A number of a measure, card or node."""
+        if node.part in ("band", "computed_band"):
+            return self.band_of(node)[0]
         if node.kind == "measure":
             return self.measure_reference(node)
         if node.part == "coverage":

@@ -61,6 +61,9 @@ class Names:
 _RESERVED = frozenset(
     [
         "facts",
+        "previous",
+        "triggers",
+        "same",
         "as_of",
         "problems",
         "notes",

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from ruleengine.evaluator.earlier import usable
 from ruleengine.evaluator.generate import GLOBALS, Generated, generate
 from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.runtime import Months
@@ -67,13 +68,22 @@ class Evaluator:
             found = self._last_day = (as_of, number, self.months(number), as_of.isoformat())
         return found
 
-    def result(self, facts: dict[str, Any], as_of: date, notes: list[Any] | None = None) -> dict[str, Any]:
-        """The whole result of one account, as in `schemas/result`; conditions from outside under `conditions`."""
+    def result(
+        self,
+        facts: dict[str, Any],
+        as_of: date,
+        notes: list[Any] | None = None,
+        previous: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The whole result of one account, as in `schemas/result`; conditions from outside under `conditions`.
+
+        `previous` is the account's earlier result; one that cannot be used is a problem of the account, and left aside.
+        """
         _, day, months, text = self._day(as_of)
-        found, conditions = self._trace(facts, day, months, [], notes)
-        identity: Any = facts
-        for name in self.program.id_path:
-            identity = identity.get(name) if isinstance(identity, dict) else None
+        identity = self._identity(facts)
+        problems: list[Any] = []
+        previous = self._usable(previous, identity, text, problems)
+        found, conditions = self._trace(facts, day, months, problems, notes, previous)
         result = {"id": identity, "as_of": text, "ruleset": self.ruleset, "engine": __version__, **found}
         if conditions:
             result["conditions"] = {
@@ -81,8 +91,27 @@ class Evaluator:
             }
         return result
 
-    def scores(self, facts: dict[str, Any], as_of: date) -> dict[str, tuple[float | None, str | None]]:
+    def _identity(self, facts: Any) -> Any:
+        for name in self.program.id_path:
+            facts = facts.get(name) if isinstance(facts, dict) else None
+        return facts
+
+    def _usable(self, previous: Any, identity: Any, as_of: str, problems: list[Any]) -> Any:
+        """The earlier result, or None after a problem where it cannot be used."""
+        if previous is None:
+            return None
+        objection = usable(previous, identity, as_of)
+        if objection:
+            problems.append(
+                {"code": "RE518", "message": f"the earlier result is left aside: {objection}", "line": 1}
+            )
+        return None if objection else previous
+
+    def scores(
+        self, facts: dict[str, Any], as_of: date, previous: dict[str, Any] | None = None
+    ) -> dict[str, tuple[float | None, str | None]]:
         """Final score and band of each scorecard, and nothing else."""
-        _, day, months, _ = self._day(as_of)
-        found: dict[str, tuple[float | None, str | None]] = self._score(facts, day, months, [])[0]
+        _, day, months, text = self._day(as_of)
+        previous = self._usable(previous, self._identity(facts), text, [])
+        found: dict[str, tuple[float | None, str | None]] = self._score(facts, day, months, [], previous)[0]
         return found

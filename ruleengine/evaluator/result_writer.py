@@ -48,7 +48,9 @@ class ResultWriter(CardWriter):
                 self.out.line(f"{step.name!r}: {self._measure_result(step)},")
         self.out.depth -= 1
         self.out.line("},")
-        self.out.line("'triggers': [], 'matrices': {},")
+        fired = any(isinstance(step, r.Trigger) and step.visible for step in self.program.steps)
+        listed = "[fired for _, fired in sorted(triggers, key=first_of)]" if fired else "[]"
+        self.out.line(f"'triggers': {listed}, 'matrices': {{}},")
         outputs = [step for step in self.program.steps if isinstance(step, r.Output)]
         self.out.line(f"'outputs': {{{', '.join(self._output(step) for step in outputs)}}},")
         self.out.line(f"'segments': {self._segments()},")

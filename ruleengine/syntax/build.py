@@ -6,10 +6,13 @@ from typing import Any
 
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
-from ruleengine.syntax.build_expressions import ExpressionBuilder, ParseToken, ParseTree, words
+from ruleengine.syntax.build_expressions import ParseToken, ParseTree, words
+from ruleengine.syntax.build_matrices import MatrixBuilder
+from ruleengine.syntax.build_series import SeriesBuilder
+from ruleengine.syntax.build_tests import TestBuilder
 
 
-class StatementBuilder(ExpressionBuilder):
+class StatementBuilder(MatrixBuilder, SeriesBuilder, TestBuilder):
     """Builds items and statements on top of expressions."""
 
     def _value(self, token: ParseToken | None) -> str | None:

@@ -294,7 +294,7 @@ class ExpressionBuilder:
         return self._is(tree, None, tree.children)
 
     def _is(self, tree: ParseTree, subject: t.Expression | None, tail: list[Any], past: bool = False) -> t.Is:
-        relation, negated = "is", False
+        relation, negated, other = "is", False, None
         found: tuple[t.Word, ...] = ()
         for child in tail:
             if child is None:
@@ -307,9 +307,14 @@ class ExpressionBuilder:
                 found = (t.Word("na", span=self.token_span(child)),)
             elif child.data == "is_in":
                 relation, found = "in", self.all(child.children)
+            elif child.data == "previous":
+                other = self.build(child)
             else:
                 found = (self.build(child),)
-        return t.Is(subject, relation, found, negated, past, span=self.span(tree))
+        return t.Is(subject, relation, found, negated, past, other, span=self.span(tree))
+
+    def on_previous(self, tree: ParseTree) -> t.Previous:
+        return t.Previous(self.build(tree.children[0]), span=self.span(tree))
 
     def on_computed(self, tree: ParseTree) -> t.Computed:
         return t.Computed(self.build(tree.children[0]), span=self.span(tree))

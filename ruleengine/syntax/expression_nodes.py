@@ -149,11 +149,21 @@ class Interval(Node):
 
 
 @frozen(slots=True)
+class CalendarPeriod(Node):
+    """`this fiscal quarter or next`, `last month`; `which` and `other` are this, last or next."""
+
+    which: str
+    fiscal: bool
+    unit: str
+    other: str | None = None
+
+
+@frozen(slots=True)
 class In(Expression):
-    """`x in (1, 2)`, `x not in 1..5`; without `subject` it is about the value that is being rated."""
+    """`x in (1, 2)`, `x not in 1..5`, `x in this month`; without `subject` it is about the value that is being rated."""
 
     subject: Expression | None
-    target: tuple[Expression, ...] | Interval
+    target: tuple[Expression, ...] | Interval | CalendarPeriod
     negated: bool = False
 
 
@@ -185,7 +195,8 @@ class Word(Node):
 class Is(Expression):
     """`x is red`, `x is not missing`, `x is worse than yellow`, `x is in (amber, red)`, `x was red`.
 
-    `relation` is `is`, `worse`, `better` or `in`; `past` is true for `was`, which ignores freshness.
+    `relation` is `is`, `worse`, `better` or `in`; `past` is true for `was`, which ignores freshness. `other` stands
+    instead of words in `x is worse than previous x`.
     """
 
     subject: Expression | None
@@ -193,6 +204,14 @@ class Is(Expression):
     words: tuple[Word, ...]
     negated: bool = False
     past: bool = False
+    other: Previous | None = None
+
+
+@frozen(slots=True)
+class Previous(Expression):
+    """`previous health`, `previous health.score`, `previous as_of`: of the account's earlier result."""
+
+    operand: Expression
 
 
 @frozen(slots=True)
@@ -223,7 +242,7 @@ class Query(Expression):
     """`latest i in usage.instances where … by i.reported_at`.
 
     `kind` is latest, earliest, first, any, all, count, list, top, bottom, or (with `projection`, as in
-    `sum of i.users for i in …`) sum_of, mean_of, min_of, max_of, list_of. `number` is the N of `top N`.
+    `sum of i.users for i in …`) sum_of, mean_of, min_of, max_of, list_of, series_of. `number` is the N of `top N`.
     """
 
     kind: str
@@ -233,6 +252,22 @@ class Query(Expression):
     by: Expression | None = None
     projection: Expression | None = None
     number: int | None = None
+
+
+@frozen(slots=True)
+class OfSeries(Expression):
+    """`growth of licences over 1 month`, `value of licences at as_of`, `consecutive declines of licences`.
+
+    `kind` is value, change, growth, daily slope, monthly slope, sum, mean, min, max, list (which the compiler refuses),
+    consecutive declines, consecutive rises, days without change, months without change. `period` is the `1 month` of
+    `over 1 month` and of `1 month ago`, `number` the N of `over N values`, `date` the D of `at D`.
+    """
+
+    kind: str
+    series: Expression
+    period: Expression | None = None
+    number: int | None = None
+    date: Expression | None = None
 
 
 @frozen(slots=True)
@@ -261,7 +296,7 @@ class Elapsed(Expression):
 
 @frozen(slots=True)
 class Period(Expression):
-    """`start of fiscal quarter`, `end of month (renewal.date)`; without a date it is about `as_of`."""
+    """`start of fiscal quarter`, `end of month (renewal.date)`, `name of year`; without a date about `as_of`."""
 
     edge: str
     fiscal: bool

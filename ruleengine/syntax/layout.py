@@ -31,6 +31,9 @@ ITEM_WORDS = frozenset(
         "output",
         "invariant",
         "accept",
+        "trigger",
+        "checklist",
+        "test",
     ]
 )
 #: At the margin these words begin an item even when a bracket before them was never closed.
@@ -39,6 +42,8 @@ _MARGIN_WORDS = ITEM_WORDS - {"accept", "let", "bands"}
 JOINING_WORDS = frozenset(
     ["where", "by", "and", "or", "then", "else", "because", "never", "always", "except", "default"]
 )
+#: A line that begins with one of these does too, at the margin of items or where it is indented further.
+_JOINING_WHERE_INDENTED = frozenset(["when", "unless"])
 _JOINING_SIGNS = frozenset("+*/)]")
 _OPEN_ENDED = frozenset(("and", "or", "not", "=", "<", ">", "<=", ">=", "!=", "+", "-", "*", "/", ","))
 _PARTNER = {"(": ")", "[": "]", "{": "}"}
@@ -246,15 +251,20 @@ class _Scanner:
         if (
             self.previous in _OPEN_ENDED
         ):  # what follows was meant only if it is indented; else something is missing
-            return self._indent(offset) <= self._indent(self.statement_start)
+            return not self._is_indented(offset)
         if kind == "word":
-            return token not in JOINING_WORDS and not (token == "when" and not self.stack)
+            joins = token in _JOINING_WHERE_INDENTED and (not self.stack or self._is_indented(offset))
+            return token not in JOINING_WORDS and not joins
         return token not in _JOINING_SIGNS
 
     def _indent(self, offset: int) -> int:
         line_start = self.source.text.rfind("\n", 0, offset) + 1
         line = self.source.text[line_start : offset + 1]
         return len(line) - len(line.lstrip())
+
+    def _is_indented(self, offset: int) -> bool:
+        """Whether a line begins further right than the statement before it."""
+        return self._indent(offset) > self._indent(self.statement_start)
 
     def _open(self, token: str, offset: int) -> None:
         self.stack.append(_Opened(token, offset, self._indent(offset)))

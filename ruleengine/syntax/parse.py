@@ -43,7 +43,7 @@ RESERVED_WORDS = frozenset(
 
 
 _OPTIONS: dict[str, Any] = {
-    "parser": "lalr", "lexer": "contextual", "start": ["item", "expression"],
+    "parser": "lalr", "lexer": "contextual", "start": ["item", "expression", "placeholder"],
     "propagate_positions": True, "maybe_placeholders": True,
 }  # fmt: skip
 
@@ -111,7 +111,7 @@ def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:
     return t.File(tuple(items), comments, frozenset(damaged), span=whole), list(diagnostics)
 
 
-_BLOCK_HEAD = re.compile(r"(ruleset|bands|table|measure|scorecard)\b[^{]*\Z")
+_BLOCK_HEAD = re.compile(r"(ruleset|bands|table|measure|scorecard|trigger|checklist|test)\b[^{]*\Z")
 _ITEM_WORD = re.compile(r"[a-z]+")
 
 
@@ -186,7 +186,28 @@ def _read_item(
 
 
 def _build(source: Source, item: ItemRange, found: Tree[Any], diagnostics: Diagnostics) -> t.Item | None:
-    node: t.Item = StatementBuilder(source, item.start, diagnostics).build(found)
+    builder = StatementBuilder(source, item.start, diagnostics)
+    builder.read_placeholder = lambda start, end: _read_placeholder(source, start, end, diagnostics)
+    node: t.Item = builder.build(found)
+    return node
+
+
+def _read_placeholder(source: Source, start: int, end: int, diagnostics: Diagnostics) -> t.Placeholder | None:
+    """The value that stands between two braces of a text; None after a report."""
+    text = source.text[start:end].replace("\n", " ")
+    if not text.strip():
+        place = source.span(start - 1, end + 1)
+        diagnostics.report(
+            "RE101", place, "there is no value between these braces", help="a brace itself is written twice"
+        )
+        return None
+    try:
+        with _LOCK:
+            found = _parser().parse(text, start="placeholder")
+    except UnexpectedInput as error:
+        diagnostics.add(_report(source, text, start, error, end - start))
+        return None
+    node: t.Placeholder = StatementBuilder(source, start, diagnostics).build(found)
     return node
 
 
@@ -265,7 +286,7 @@ def _names_in(text: str) -> set[str]:
     found = re.match(r"\s*[a-z]+\s+([A-Za-z_][A-Za-z0-9_]*)", text)
     names = {found.group(1)} if found else set()
     names |= set(re.findall(r"\b(?:group|let)\s+([A-Za-z_][A-Za-z0-9_]*)", text))
-    if text.lstrip().startswith("import"):
+    if text.lstrip().startswith(("import", "checklist")):
         names |= set(_WORD.findall(text))
     return names
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from ruleengine.syntax.expression_nodes import (
-    Arithmetic as Arithmetic, AsOf as AsOf, Branch as Branch, Call as Call, Compare as Compare,
+    Arithmetic as Arithmetic, AsOf as AsOf, Branch as Branch, CalendarPeriod as CalendarPeriod, Call as Call, Compare as Compare,
     Computed as Computed, Contains as Contains, CountTrue as CountTrue, Date as Date, Default as Default,
     Elapsed as Elapsed, Expression as Expression, FiscalNumber as FiscalNumber, Flag as Flag, If as If,
     In as In, Interval as Interval, Is as Is, ListLiteral as ListLiteral, Logic as Logic, Member as Member,
     Name as Name, Negative as Negative, Node as Node, Not as Not, NotAvailable as NotAvailable,
-    Number as Number, OverRun as OverRun, Period as Period, Query as Query, Record as Record,
+    Number as Number, OfSeries as OfSeries, OverRun as OverRun, Period as Period, Previous as Previous, Query as Query, Record as Record,
     RecordField as RecordField, Text as Text, Within as Within, Word as Word,
 )  # fmt: skip
 from ruleengine.syntax.item_nodes import (
@@ -36,6 +36,20 @@ from ruleengine.syntax.card_nodes import (
     Borderline as Borderline, CardStatement as CardStatement, Grace as Grace, Group as Group,
     MemberLine as MemberLine, Rollup as Rollup, Round as Round, ScoreFormula as ScoreFormula,
     Scorecard as Scorecard, Weight as Weight, WeightEntry as WeightEntry, Weights as Weights,
+)  # fmt: skip
+from ruleengine.syntax.trigger_nodes import (
+    Due as Due, Placeholder as Placeholder, TextWithValues as TextWithValues, Trigger as Trigger,
+    TriggerField as TriggerField, TriggerStatement as TriggerStatement, TriggerText as TriggerText,
+    TriggerWhen as TriggerWhen, TriggerWord as TriggerWord, Words as Words,
+)  # fmt: skip
+
+from ruleengine.syntax.checklist_nodes import (
+    Checklist as Checklist, ChecklistStatement as ChecklistStatement, Criterion as Criterion,
+)  # fmt: skip
+from ruleengine.syntax.test_nodes import (
+    CaseRow as CaseRow, Cases as Cases, Expect as Expect, ExpectProblem as ExpectProblem, Test as Test,
+    TestChange as TestChange, TestDay as TestDay, TestFacts as TestFacts, TestPrevious as TestPrevious,
+    TestStatement as TestStatement,
 )  # fmt: skip
 
 

@@ -184,6 +184,27 @@ class Reference(Expression):
 
 
 @frozen(slots=True, eq=False, repr=False)
+class Previous(Expression):
+    """`previous health.score`: a part of the account's earlier result, at `path` in that document.
+
+    `label` is how the author calls it. A band has the type of a choice: another word is none of today's bands.
+    """
+
+    path: tuple[str, ...]
+    label: str
+
+
+@frozen(slots=True, eq=False, repr=False)
+class IsBandThanBand(Expression):
+    """`health is worse than previous health`; `relation` is worse or better, `names` are the bands, best first."""
+
+    left: Expression
+    relation: str
+    right: Expression
+    names: tuple[str, ...]
+
+
+@frozen(slots=True, eq=False, repr=False)
 class Query(Expression):
     """`latest i in … where … by …`; `kind` as in the syntax tree. `variable` is unique in the program."""
 

@@ -284,7 +284,7 @@ class Block:
     children: tuple[Member | Block, ...]
     columns: tuple[Column, ...]
     rollup: str
-    count_band: int | None
+    count_band: str | None
     formula: Expression | None
     missing: Missing | None
     limits: tuple[Limit, ...]
@@ -353,7 +353,60 @@ class Assumption:
     span: Span = field(kw_only=True)
 
 
-Step = Let | Segment | Measure | Scorecard | Output | Check
+@frozen(slots=True, eq=False, repr=False)
+class Placeholder:
+    """A value in a text; `percent` when it is shown as a percentage."""
+
+    value: Expression
+    percent: bool
+
+
+@frozen(slots=True, eq=False, repr=False)
+class TextWithValues:
+    """A text: words and values by turns."""
+
+    parts: tuple[str | Placeholder, ...]
+    span: Span = field(kw_only=True)
+
+
+@frozen(slots=True, eq=False, repr=False)
+class Alternative:
+    """One `when` of a trigger, with the reason that it gives."""
+
+    condition: Expression
+    because: TextWithValues | None
+    span: Span = field(kw_only=True)
+
+
+@frozen(slots=True, eq=False, repr=False)
+class TriggerField:
+    """A free field of a trigger. `standing` is the default that is flagged for as long as it stands, or None."""
+
+    name: str
+    value: Expression
+    standing: Expression | None
+
+
+@frozen(slots=True, eq=False, repr=False)
+class Trigger:
+    """What to do for an account: it fires when one of its alternatives holds."""
+
+    name: str
+    label: str
+    title: str
+    alternatives: tuple[Alternative, ...]
+    kind: str
+    severity: str
+    playbook: TextWithValues | None
+    reason: TextWithValues | None
+    due: Expression | None
+    fields: tuple[TriggerField, ...]
+    description: str
+    visible: bool = True
+    span: Span = field(kw_only=True)
+
+
+Step = Let | Segment | Measure | Scorecard | Output | Check | Trigger
 
 
 @frozen(slots=True, eq=False, repr=False)

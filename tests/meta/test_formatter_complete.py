@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import get_args
 
 from ruleengine.syntax import tree as t
-from ruleengine.syntax.formatting import expressions, statements
+from ruleengine.syntax.formatting import expressions, statements, triggers
 
 #: Nodes that have a block; `BlockPrinter` handles each by name, and the properties of the formatter meet all of them.
-BLOCKS = {t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Weights, t.Rate, t.Group}
+BLOCKS = {t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Weights, t.Rate, t.Group, t.Trigger}
 
 
 def every_kind_of(parent: type[t.Node]) -> set[type[t.Node]]:
@@ -23,7 +23,7 @@ def test_every_expression_has_a_printer() -> None:
 
 def test_every_statement_and_item_has_a_printer() -> None:
     kinds = every_kind_of(t.Item)
-    for union in (t.HeaderStatement, t.MeasureStatement, t.CardStatement):
+    for union in (t.HeaderStatement, t.MeasureStatement, t.CardStatement, t.TriggerStatement):
         kinds |= set(get_args(union))
-    assert kinds - BLOCKS <= set(statements._STATEMENTS)
+    assert kinds - BLOCKS <= {*statements._STATEMENTS, *triggers._STATEMENTS}
     assert kinds >= BLOCKS

@@ -15,8 +15,8 @@ from attrs import define
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.formatting import words
 from ruleengine.syntax.formatting.document import WIDTH, Align, Document, Remark, flat, must_break
+from ruleengine.syntax.formatting.matrices import MatrixPrinter
 from ruleengine.syntax.formatting.rows import Alignable, Form, plain_form
-from ruleengine.syntax.formatting.statements import StatementPrinter
 
 
 @define(slots=True)
@@ -43,7 +43,7 @@ class Entry:
     after_blank: bool = False
 
 
-class BlockPrinter(StatementPrinter):
+class BlockPrinter(MatrixPrinter):
     """Prints blocks and files; `indent` is the column at which an entry begins."""
 
     def body(self, nodes: Sequence[t.Node], kind: str, end: int, indent: int) -> Body:
@@ -78,6 +78,10 @@ class BlockPrinter(StatementPrinter):
                 return self._block(node, self._titled("measure", node), node.statements, "measure", indent)
             case t.Scorecard():
                 return self._block(node, self._titled("scorecard", node), node.statements, "card", indent)
+            case t.Trigger():
+                return self._block(node, self._titled("trigger", node), node.statements, "trigger", indent)
+            case t.Checklist():
+                return self._block(node, self._titled("checklist", node), node.statements, "checklist", indent)
             case t.Weights():
                 return self._block(node, self._weights_head(node), node.entries, "", indent)
             case t.Rate():
@@ -89,7 +93,7 @@ class BlockPrinter(StatementPrinter):
 
     # ── heads ──
 
-    def _titled(self, keyword: str, node: t.Measure | t.Scorecard) -> str:
+    def _titled(self, keyword: str, node: t.Measure | t.Scorecard | t.Trigger | t.Checklist) -> str:
         title = f" {words.quoted(node.title)}" if node.title is not None else ""
         return f"{keyword} {words.name(node.name)}{title}"
 

@@ -23,7 +23,7 @@ ANY, DEFAULT, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, ATOM = ran
 _LEVELS: dict[type[t.Expression], int] = {
     t.If: ANY, t.Query: ANY, t.Default: DEFAULT, t.Not: NOT, t.Compare: COMPARISON, t.In: COMPARISON,
     t.Contains: COMPARISON, t.Within: COMPARISON, t.Is: COMPARISON, t.Negative: UNARY, t.Elapsed: UNARY,
-    t.Computed: UNARY, t.Member: POSTFIX,
+    t.Computed: UNARY, t.Previous: UNARY, t.Member: POSTFIX,
 }  # fmt: skip
 #: A shorter right side of a comparison is never sent to a line of its own.
 _SHORT = 24
@@ -145,6 +145,9 @@ class ExpressionPrinter:
     def _computed(self, node: t.Computed) -> Document:
         return ("computed ", self.expression(node.operand, POSTFIX))
 
+    def _previous(self, node: t.Previous) -> Document:
+        return ("previous ", self.expression(node.operand, POSTFIX))
+
     def _negative(self, node: t.Negative) -> Document:
         return ("-", self.expression(node.operand, POSTFIX))
 
@@ -212,7 +215,10 @@ class ExpressionPrinter:
         if node.relation == "in":
             return (subject, head, "in (", Align(self.comma_list(node.words, words.word)), ")")
         relation = "" if node.relation == "is" else f"{node.relation} than "
-        return (subject, head, relation, words.word(node.words[0]))
+        other: Document = (
+            words.word(node.words[0]) if node.other is None else self.expression(node.other, UNARY)
+        )
+        return (subject, head, relation, other)
 
     # ── choices and queries ──
 
@@ -273,6 +279,7 @@ _PRINTERS: dict[type[t.Expression], Callable[[ExpressionPrinter, Any], Document]
     t.Within: ExpressionPrinter._within,
     t.Is: ExpressionPrinter._is,
     t.Computed: ExpressionPrinter._computed,
+    t.Previous: ExpressionPrinter._previous,
     t.If: ExpressionPrinter._if,
     t.Query: ExpressionPrinter._query,
     t.CountTrue: ExpressionPrinter._count_true,

@@ -1,0 +1,162 @@
+"""Bands as values, band tests, and what is said about the account's earlier result: `previous health`."""
+
+from __future__ import annotations
+
+from ruleengine.compiler.context import unknown
+from ruleengine.compiler.references import References
+from ruleengine.compiler.scope import Scope
+from ruleengine.diagnostics import did_you_mean
+from ruleengine.syntax import tree as t
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import DATE, FLAG, TEXT, Kind, Type
+
+#: The status words that can stand where a band is tested, for the hint at an unknown band.
+STATUSES_HINTED = (
+    "known",
+    "missing",
+    "expired",
+    "stale",
+    "scored",
+    "na",
+    "grace",
+    "excluded",
+    "invalid",
+    "not_applicable",
+)
+_READABLE = (Kind.NUMBER, Kind.TEXT, Kind.CHOICE, Kind.FLAG, Kind.DATE, Kind.TIMESTAMP)
+_HINT = "for example `previous health`, `previous health.score`, `previous as_of`"
+
+
+class Earlier(References):
+    """Compiles band tests, also of earlier results."""
+
+    # ── bands ──
+
+    def bands_of_reference(self, reference: e.Reference, scope: Scope) -> r.BandSet | None:
+        """The band set of a measure, card or node."""
+        name = self.context.members.get((reference.name, reference.path), reference.name)
+        key = self.context.bands_of.get(name, "")
+        if not key and scope.card is not None and scope.card.name == name:
+            key = scope.card.band_set
+        return self.context.band_sets.get(key)
+
+    def _positions(self, node: t.Is, bands: r.BandSet) -> tuple[int, ...] | None:
+        """Which bands the words of a test mean; None after a report."""
+        names = [band.name for band in bands.bands]
+        positions = []
+        for word in node.words:
+            if word.name not in names:
+                hint = did_you_mean(word.name, [*names, *STATUSES_HINTED]) or "its bands are " + ", ".join(
+                    f"`{name}`" for name in names
+                )
+                self.context.report("RE204", word.span, f"`{word.name}` is no band of `{bands.name}`", hint)
+                return None
+            positions.append(names.index(word.name))
+        if node.relation == "worse":
+            return tuple(range(positions[0] + 1, len(names)))
+        if node.relation == "better":
+            return tuple(range(positions[0]))
+        return tuple(positions)
+
+    def is_band(self, node: t.Is, reference: e.Reference, scope: Scope) -> e.Expression:
+        """`X is red` and its relatives."""
+        bands = self.bands_of_reference(reference, scope)
+        if bands is None:
+            return self._no_bands(node)
+        positions = self._positions(node, bands)
+        return (
+            unknown(node.span)
+            if positions is None
+            else e.IsBand(reference, positions, type=FLAG, span=node.span)
+        )
+
+    def _no_bands(self, node: t.Expression) -> e.Expression:
+        return self.context.fault(
+            "RE204", node.span, "this has no bands", "compare its score or points instead"
+        )
+
+    # ── the earlier result ──
+
+    def _on_previous(self, node: t.Previous, scope: Scope) -> e.Expression:
+        if isinstance(node.operand, t.AsOf):
+            return e.Previous(("as_of",), "as_of", type=DATE, span=node.span)
+        reference = self._earlier_reference(node, scope)
+        if reference is None or reference.kind == "none":
+            return unknown(node.span)
+        if reference.type.kind not in _READABLE:
+            return self.context.fault(
+                "RE213",
+                node.span,
+                "an earlier result shows numbers, texts, dates and flags, no lists or records",
+                _HINT,
+            )
+        return self._earlier(node, reference, reference.part, reference.type)
+
+    def _earlier_reference(self, node: t.Previous, scope: Scope) -> e.Reference | None:
+        """The measure, card or group whose earlier result is meant; None after a report."""
+        reference = self.reference(node.operand, scope)
+        if reference is None:
+            chain = self.chain(node.operand)
+            known = chain is None or chain[0].name in self.known_names(scope)
+            if known:
+                self.context.report(
+                    "RE213", node.span, "`previous` needs a measure, a scorecard or a group", _HINT
+                )
+            else:
+                self.elaborate(node.operand, scope)  # reports the unknown name
+        return reference
+
+    def _earlier(self, node: t.Previous, reference: e.Reference, part: str, kind: Type) -> e.Previous:
+        where = {
+            "measure": ("measures", reference.name),
+            "card": ("scorecards", reference.name),
+            "node": ("scorecards", reference.name, "nodes", reference.path),
+        }[reference.kind]
+        label = reference.path or reference.name
+        return e.Previous((*where, part), label, type=kind, span=node.span)
+
+    def _earlier_band(self, node: t.Previous, scope: Scope) -> tuple[e.Previous, r.BandSet] | None:
+        reference = self._earlier_reference(node, scope)
+        if reference is None or reference.kind == "none":
+            return None
+        bands = self.bands_of_reference(reference, scope)
+        if bands is None:
+            self._no_bands(node)
+            return None
+        kind = Type(Kind.CHOICE, choices=tuple(band.name for band in bands.bands))
+        return self._earlier(node, reference, "band", kind), bands
+
+    def is_earlier_band(self, node: t.Is, subject: t.Previous, scope: Scope) -> e.Expression:
+        """`previous health is green`."""
+        found = self._earlier_band(subject, scope)
+        positions = None if found is None else self._positions(node, found[1])
+        if found is None or positions is None:
+            return unknown(node.span)
+        earlier, bands = found
+        words = (e.Constant(bands.bands[place].name, type=TEXT, span=node.span) for place in positions)
+        return e.OneOf(earlier, tuple(words), type=FLAG, span=node.span)
+
+    def than_earlier(self, node: t.Is, scope: Scope) -> e.Expression:
+        """`health is worse than previous health`."""
+        assert node.other is not None
+        if node.subject is None or (reference := self.reference(node.subject, scope, "band")) is None:
+            return self.context.fault(
+                "RE213",
+                node.span,
+                "`is worse than previous …` needs a measure, a scorecard or a group on its left side",
+            )
+        found = self._earlier_band(node.other, scope)
+        own = None if reference.kind == "none" else self.bands_of_reference(reference, scope)
+        if found is None or reference.kind == "none":
+            return unknown(node.span)
+        earlier, bands = found
+        if own is None:
+            return self._no_bands(node)
+        if own.key != bands.key:
+            return self.context.fault(
+                "RE301", node.span, f"these have different bands: `{own.name}` and `{bands.name}`",
+                "compare the bands of one measure or scorecard then and now",
+            )  # fmt: skip
+        names = tuple(band.name for band in own.bands)
+        return e.IsBandThanBand(reference, node.relation, earlier, names, type=FLAG, span=node.span)
