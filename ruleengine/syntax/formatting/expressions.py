@@ -23,7 +23,7 @@ ANY, DEFAULT, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, ATOM = ran
 _LEVELS: dict[type[t.Expression], int] = {
     t.If: ANY, t.Query: ANY, t.Default: DEFAULT, t.Not: NOT, t.Compare: COMPARISON, t.In: COMPARISON,
     t.Contains: COMPARISON, t.Within: COMPARISON, t.Is: COMPARISON, t.Negative: UNARY, t.Elapsed: UNARY,
-    t.Computed: UNARY, t.Previous: UNARY, t.Member: POSTFIX,
+    t.Computed: UNARY, t.OfSeries: UNARY, t.Previous: UNARY, t.Member: POSTFIX,
 }  # fmt: skip
 #: A shorter right side of a comparison is never sent to a line of its own.
 _SHORT = 24
@@ -36,6 +36,14 @@ def level(node: t.Expression) -> int:
     if isinstance(node, t.Arithmetic):
         return PRODUCT if node.operators[0] in "*/" else SUM
     return _LEVELS.get(type(node), ATOM)
+
+
+def _ends_with_this(node: t.Expression) -> bool:
+    """Whether `node` is printed with `in this month` at its end."""
+    while isinstance(node, t.Not):
+        node = node.operand
+    target = node.target if isinstance(node, t.In) else None
+    return isinstance(target, t.CalendarPeriod) and target.which == "this" and target.other is None
 
 
 @define(slots=True)
@@ -137,6 +145,17 @@ class ExpressionPrinter:
         head = f"fiscal {node.unit}"
         return self._listed(f"{head} (", (node.date,), ")") if node.date is not None else head
 
+    def _of_series(self, node: t.OfSeries) -> Document:
+        head: Document = (f"{node.kind} of ", self.expression(node.series, POSTFIX))
+        if node.date is not None:
+            return (head, " at ", self.expression(node.date, POSTFIX))
+        if node.number is not None:
+            return (head, f" over {node.number} {'value' if node.number == 1 else 'values'}")
+        if node.period is None:
+            return head
+        period = self.expression(node.period, POSTFIX)
+        return (head, " ", period, " ago") if node.kind == "value" else (head, " over ", period)
+
     # ── operators ──
 
     def _elapsed(self, node: t.Elapsed) -> Document:
@@ -167,11 +186,16 @@ class ExpressionPrinter:
 
     def _chain(self, word: str, operands: Sequence[t.Expression], least: int) -> Document:
         """Operands with a word between them; either all on one line or each on its own."""
-        parts: list[Document] = [self.expression(operands[0], least)]
+        printed = self.expression(operands[0], least)
+        parts: list[Document] = []
         for before, operand in pairwise(operands):
-            parts.append(self.break_between(before.span.end, operand.span.start))
-            parts += [f"{word} ", self.expression(operand, least)]
-        return Group(Align(tuple(parts), 2))
+            gap = self.break_between(before.span.end, operand.span.start)
+            following = self.expression(operand, least)
+            if word == "or" and _ends_with_this(before) and flat(following).startswith(("last", "next")):
+                printed = ("(", Align(printed), ")")  # `in this month or next` is one period
+            parts += [printed, gap, f"{word} "]
+            printed = following
+        return Group(Align((*parts, printed), 2))
 
     def _logic(self, node: t.Logic) -> Document:
         """`and` inside `or` has parentheses too: nobody should have to know which of them binds tighter."""
@@ -201,6 +225,8 @@ class ExpressionPrinter:
         word = "not in " if node.negated else "in "
         if isinstance(node.target, t.Interval):
             return (subject, word, self.interval(node.target))
+        if isinstance(node.target, t.CalendarPeriod):
+            return (subject, word, words.calendar_period(node.target))
         return (subject, self._listed(f"{word}(", node.target, ")"))
 
     def _contains(self, node: t.Contains) -> Document:
@@ -282,6 +308,7 @@ _PRINTERS: dict[type[t.Expression], Callable[[ExpressionPrinter, Any], Document]
     t.Previous: ExpressionPrinter._previous,
     t.If: ExpressionPrinter._if,
     t.Query: ExpressionPrinter._query,
+    t.OfSeries: ExpressionPrinter._of_series,
     t.CountTrue: ExpressionPrinter._count_true,
     t.OverRun: ExpressionPrinter._over_run,
     t.Elapsed: ExpressionPrinter._elapsed,

@@ -83,6 +83,12 @@ def number(node: t.Number) -> str:
     return node.digits + (node.unit if node.unit in ("", "%") else f" {node.unit}")
 
 
+def calendar_period(node: t.CalendarPeriod) -> str:
+    """A period of the calendar."""
+    other = f" or {node.other}" if node.other is not None else ""
+    return f"{node.which} {'fiscal ' if node.fiscal else ''}{node.unit}{other}"
+
+
 def weight(node: t.Weight) -> str:
     """A weight."""
     return node.digits + ("%" if node.percent else "")
