@@ -8,8 +8,9 @@ from typing import Any
 from attrs import define, evolve, field
 
 from ruleengine.compiler.bands import Bands, scale
+from ruleengine.compiler.checklists import Checklists
 from ruleengine.compiler.context import CompiledCard, CompiledMeasure, qualified
-from ruleengine.compiler.measures import Measures, only
+from ruleengine.compiler.measures import only
 from ruleengine.compiler.scope import CardPlace, Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.source import Span
@@ -40,7 +41,7 @@ class _Card:
         return CardPlace(self.name, self.nodes, frozenset(self.groups) | in_formula, key)
 
 
-class Cards(Measures):
+class Cards(Checklists):
     """Compiles the scorecards of one module."""
 
     def compile_card(self, symbol: Symbol) -> CompiledCard:
@@ -124,6 +125,8 @@ class Cards(Measures):
                 self._register(card, statement.name, below, statement.name_span)
                 card.groups.add(statement.name)
                 children.append(self._block(statement, below, card))
+            elif isinstance(statement, t.MemberLine) and self.checklist_of(statement) is not None:
+                children.append(self._checklist(statement, path, card))
             elif isinstance(statement, t.MemberLine):
                 member = self._member(statement)
                 below = f"{path}.{statement.name}" if path else statement.name
@@ -132,6 +135,20 @@ class Cards(Measures):
                     self.context.members[card.name, below] = member.name
                     children.append(member)
         return children
+
+    def _checklist(self, line: t.MemberLine, path: str, card: _Card) -> r.Block:
+        """The group of criteria that a line with the name of a checklist stands for."""
+        checklist = self.checklist_of(line)
+        assert checklist is not None
+        below = f"{path}.{line.name}" if path else line.name
+        self._register(card, line.name, below, line.span)
+        card.groups.add(line.name)
+        block = self.checklist_block(checklist, line, below)
+        for member in block.children:
+            self._register(card, member.label, f"{below}.{member.label}", line.span)
+            self.context.members[card.name, f"{below}.{member.label}"] = member.name
+        self._check_members(block, card)
+        return block
 
     def _register(self, card: _Card, name: str, path: str, span: Span) -> None:
         if name in card.members:
@@ -150,7 +167,9 @@ class Cards(Measures):
         if symbol is None or symbol.origin.kind not in ("measure", "scorecard"):
             if line.name not in self.module.damaged:
                 names = [
-                    s.name for s in self.module.symbols.values() if s.origin.kind in ("measure", "scorecard")
+                    s.name
+                    for s in self.module.symbols.values()
+                    if s.origin.kind in ("measure", "scorecard", "checklist")
                 ]
                 what = "unknown measure" if symbol is None else f"a {symbol.origin.kind} cannot be a member:"
                 self.context.report(
@@ -185,6 +204,8 @@ class Cards(Measures):
 
     def _is_member(self, line: t.MemberLine) -> bool:
         symbol = self.module.symbols.get(line.name)
+        if symbol is not None and symbol.origin.kind == "checklist":
+            return True
         if symbol is None or symbol.origin.kind not in ("measure", "scorecard"):
             return False
         return self.context.require(symbol.origin, line.span) is not None

@@ -131,6 +131,8 @@ class _Compiler:
         for symbol in in_order_of_need(root.symbols.values()):
             if symbol.kind in _COMPUTED:
                 self.require(symbol, symbol.span)
+            elif symbol.kind == "checklist":
+                Cards(self.context, root).check_checklist(symbol)
         for symbol in root.symbols.values():
             if symbol.kind == "bands":
                 used = symbol.used
@@ -193,6 +195,10 @@ class _Compiler:
             measure = maker.compile_measure(symbol)
             self.context.steps.append(measure.measure)
             return measure
+        if isinstance(node, t.Criterion):
+            criterion = maker.compile_criterion(symbol)
+            self.context.steps.append(criterion.measure)
+            return criterion
         if isinstance(node, t.Scorecard):
             card = maker.compile_card(symbol)
             self.context.steps.append(card.card)

@@ -29,6 +29,7 @@ MONTHS = (
 _KINDS: dict[type, str] = {
     t.Let: "let", t.Segment: "segment", t.Measure: "measure", t.Scorecard: "scorecard", t.Table: "table",
     t.Define: "define", t.BandSet: "bands", t.Output: "output", t.Trigger: "trigger",
+    t.Checklist: "checklist",
 }  # fmt: skip
 
 
@@ -196,6 +197,8 @@ class Linker:
                 )
             if isinstance(item, t.Declaration):
                 self._add(module, Symbol(_KINDS[type(item)], item.name, item, module, item.name_span))
+            for criterion in item.criteria if isinstance(item, t.Checklist) else ():
+                self._add(module, Symbol("measure", criterion.name, criterion, module, criterion.name_span))
 
     def _add(self, module: Module, symbol: Symbol) -> None:
         known = module.symbols.get(symbol.name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
+from ruleengine.compiler.answers import answers
 from ruleengine.compiler.context import CompiledCard, CompiledMeasure, CompiledValue, Context, unknown
 from ruleengine.compiler.scope import Module, Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
@@ -47,6 +48,9 @@ class References:
             variable = scope.variables[first.name]
             base: e.Expression = e.Variable(variable.name, type=variable.type, span=first.span)
             return self.attributes(base, members)
+        counted = answers(self.context, self.module.symbols.get(first.name), members, node.span)
+        if counted is not None:
+            return counted
         reference = self.reference(node, scope)
         if reference is not None:
             return reference
@@ -96,8 +100,9 @@ class References:
             "table": "call it: `{}(…)`",
             "define": "call it: `{}(…)`",
             "output": "outputs are results, name the value with `let`",
+            "checklist": "ask how many criteria hold: `{}.yes`, `{}.no`, `{}.unknown`",
         }
-        hint = uses.get(origin.kind, "").format(node.name)
+        hint = uses.get(origin.kind, "").replace("{}", node.name)
         return self.context.fault("RE213", node.span, f"`{node.name}` is a {origin.kind}, not a value", hint)
 
     # ── facts ──

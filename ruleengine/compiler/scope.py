@@ -29,6 +29,7 @@ SYMBOL_KINDS = (
     "bands",
     "output",
     "trigger",
+    "checklist",
     "import",
 )
 

@@ -20,7 +20,7 @@ from ruleengine.syntax.formatting.remarks import Remarks
 from ruleengine.syntax.formatting.rows import align
 
 #: Items with a block of their own stand apart from their neighbours.
-_BLOCKS = (t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Trigger, t.Checklist)
+_BLOCKS = (t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Trigger, t.Checklist, t.Test)
 #: Comments beside adjacent lines stand under one another unless the lines differ in length by more than this.
 _REMARK_SPREAD = 30
 
@@ -65,7 +65,7 @@ def _write_entry(lines: list[Line], entry: Entry, indent: int, apart: bool) -> N
         lines.append(Line(0))
     lines += lay_out(entry.alignable.document, indent)
     if entry.body is not None:
-        _write_body(lines, entry.body, indent + 2)
+        _write_body(lines, entry.body, indent + entry.inner)
         lines.append(Line(indent, "}"))
     add_remarks(lines, entry.trailing, indent)
 

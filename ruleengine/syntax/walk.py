@@ -43,7 +43,7 @@ def mentions(node: t.Node, name: str) -> bool:
 def names_in(node: t.Node) -> Iterator[str]:
     """All names that something below `node` could refer to."""
     for found in walk(node):
-        if isinstance(found, t.Name | t.MemberLine | t.Word | t.BandsUse):
+        if isinstance(found, t.Name | t.MemberLine | t.Word | t.BandsUse | t.Criterion):
             yield found.name
         elif isinstance(found, t.Call):
             yield found.function

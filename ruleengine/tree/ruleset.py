@@ -220,7 +220,8 @@ class Applies:
 class Measure:
     """One observed thing. `as_given` when the value is already a band; `bands` the key of its band set, or empty.
 
-    `banded_points` says that points rows derive a band from the band set (and must lie on its scale).
+    `banded_points` says that points rows derive a band from the band set (and must lie on its scale). A criterion of a
+    checklist is a measure too; `checklist` is the name of that.
     """
 
     name: str
@@ -239,6 +240,7 @@ class Measure:
     missing: Missing | None
     baseline: Expression | None
     description: str
+    checklist: str = ""
     visible: bool = True
     span: Span = field(kw_only=True)
 

@@ -17,6 +17,7 @@ from ruleengine.syntax.formatting import words
 from ruleengine.syntax.formatting.document import WIDTH, Align, Document, Remark, flat, must_break
 from ruleengine.syntax.formatting.matrices import MatrixPrinter
 from ruleengine.syntax.formatting.rows import Alignable, Form, plain_form
+from ruleengine.syntax.formatting.tests import CASES_INDENT, TestPrinter
 
 
 @define(slots=True)
@@ -32,7 +33,8 @@ class Body:
 class Entry:
     """One statement or item with the comments before and beside it.
 
-    `body` is there if it is a block over several lines; `after_blank`: an empty line stands right before it.
+    `body` is there if it is a block over several lines, and stands `inner` columns further right; `after_blank`: an
+    empty line stands right before it.
     """
 
     node: t.Node
@@ -41,9 +43,10 @@ class Entry:
     leading: tuple[Remark, ...] = ()
     trailing: tuple[Remark, ...] = ()
     after_blank: bool = False
+    inner: int = 2
 
 
-class BlockPrinter(MatrixPrinter):
+class BlockPrinter(MatrixPrinter, TestPrinter):
     """Prints blocks and files; `indent` is the column at which an entry begins."""
 
     def body(self, nodes: Sequence[t.Node], kind: str, end: int, indent: int) -> Body:
@@ -81,7 +84,13 @@ class BlockPrinter(MatrixPrinter):
             case t.Trigger():
                 return self._block(node, self._titled("trigger", node), node.statements, "trigger", indent)
             case t.Checklist():
-                return self._block(node, self._titled("checklist", node), node.statements, "checklist", indent)
+                return self._block(
+                    node, self._titled("checklist", node), node.statements, "checklist", indent
+                )
+            case t.Test():
+                return self._block(node, f"test {words.quoted(node.title)}", node.statements, "test", indent)
+            case t.Cases():
+                return self._cases(node, indent)
             case t.Weights():
                 return self._block(node, self._weights_head(node), node.entries, "", indent)
             case t.Rate():
@@ -90,6 +99,14 @@ class BlockPrinter(MatrixPrinter):
                 return self._group(node, indent)
             case _:
                 return Entry(node, self.statement(node, kind))
+
+    def _cases(self, node: t.Cases, indent: int) -> Entry:
+        """The cases of a test, or all on one line."""
+        self.measure_cases(node)
+        entry = self._block(node, self.cases_head(node, aligned=False), node.rows, "", indent, CASES_INDENT)
+        if entry.body is not None:
+            entry.alignable.plain = (self.cases_head(node, aligned=True), " {")
+        return entry
 
     # ── heads ──
 
@@ -117,10 +134,16 @@ class BlockPrinter(MatrixPrinter):
     # ── blocks ──
 
     def _block(
-        self, node: t.Node, head: Document, statements: Sequence[t.Node], inner_kind: str, indent: int
+        self,
+        node: t.Node,
+        head: Document,
+        statements: Sequence[t.Node],
+        inner_kind: str,
+        indent: int,
+        inner: int = 2,
     ) -> Entry:
-        body, inside = self._inside(node, head, statements, inner_kind, indent)
-        return Entry(node, Alignable("", (), (head, " ", inside)), body)
+        body, inside = self._inside(node, head, statements, inner_kind, indent, inner)
+        return Entry(node, Alignable("", (), (head, " ", inside)), body, inner=inner)
 
     def _rate(self, node: t.Rate, indent: int) -> Entry:
         if node.condition is None:
@@ -140,11 +163,17 @@ class BlockPrinter(MatrixPrinter):
         return Entry(node, Alignable("group" if body is None else "", (form,), plain_form(form)), body)
 
     def _inside(
-        self, node: t.Node, head: Document, statements: Sequence[t.Node], inner_kind: str, indent: int
+        self,
+        node: t.Node,
+        head: Document,
+        statements: Sequence[t.Node],
+        inner_kind: str,
+        indent: int,
+        inner: int = 2,
     ) -> tuple[Body | None, str]:
         """What stands behind the head: the whole block, or its opening brace and a body."""
         one_line = not self.remarks.line_end_between(node.span.start, node.span.end)
-        body = self.body(statements, inner_kind, node.span.end, indent + 2)
+        body = self.body(statements, inner_kind, node.span.end, indent + inner)
         if not (body.entries or body.opening or body.closing):
             return None, "{ }"
         if one_line and not must_break(head) and not any(_has_lines(entry) for entry in body.entries):

@@ -55,6 +55,7 @@ STYLES: Mapping[str, Style] = {
     "card": Style(least=7, fixed=True),
     "trigger": Style(least=8, fixed=True),
     "checklist": Style(),
+    "test": Style(least=6, fixed=True),
     "criterion": Style(),
     "let": Style(spread=6, loose=True),
     "segment": Style(gaps=(2,), loose=True),
