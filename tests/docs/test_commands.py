@@ -17,7 +17,7 @@ from tests.docs.examples import ROOT
 
 PAGES = [
     page
-    for page in sorted((ROOT / "docs").rglob("*.md"))
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
     if any(block.info[:1] == ("console",) for block in blocks_of(page))
 ]
 
