@@ -53,6 +53,7 @@ class Kind(Enum):
     LIST = "list"
     RECORD = "record"
     BAND = "band"
+    SERIES = "series"  # dated values; `element` is the type of the values
     NOTHING = "nothing"  # the type of a bare `na`: goes with everything
     UNKNOWN = "unknown"  # after a fault: goes with everything, so that one fault gives one report
 
@@ -79,6 +80,8 @@ class Type:
             return self.unit or "number"
         if self.kind is Kind.LIST:
             return f"list of {self.element}" if self.element else "list"
+        if self.kind is Kind.SERIES:
+            return f"series of {self.element}" if self.element else "series"
         return str(self.kind.value)
 
 

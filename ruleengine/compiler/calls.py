@@ -1,4 +1,4 @@
-"""Calls, status tests, queries and dates: the parts of expressions that need look-ups."""
+"""Calls, status tests and queries: the parts of expressions that need look-ups."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from attrs import evolve
 
 from ruleengine.compiler import units
 from ruleengine.compiler.context import unknown
-from ruleengine.compiler.earlier import Earlier
 from ruleengine.compiler.scope import Scope, Symbol
+from ruleengine.compiler.series import Series
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.library import FUNCTIONS, Function
 from ruleengine.library.texts import compile_pattern
@@ -15,7 +15,7 @@ from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import COUNT, DATE, DAYS, FLAG, MONTHS, NUMBER, ROUNDING_MODES, TEXT, Field, Kind, Type
+from ruleengine.values import COUNT, DATE, FLAG, NUMBER, ROUNDING_MODES, TEXT, Field, Kind, Type
 
 STATUS_WORDS = {
     "na": ("invalid", "expired", "missing", "grace", "excluded", "not_applicable"),
@@ -35,8 +35,8 @@ VALUE_PARTS = ("value", "points", "score", "computed_score", "coverage", "effect
 _QUERIES_OF_ELEMENTS = ("latest", "earliest", "first")
 
 
-class Calls(Earlier):
-    """Elaborates calls, tests of bands and statuses, queries and dates."""
+class Calls(Series):
+    """Elaborates calls, tests of bands and statuses, and queries."""
 
     # ── calls ──
 
@@ -44,7 +44,7 @@ class Calls(Earlier):
         symbol = self.module.symbols.get(node.function)
         if symbol is not None and symbol.origin.kind in ("table", "define"):
             symbol.used = True
-            arguments = tuple(self.elaborate(argument, scope) for argument in node.arguments)
+            arguments = tuple(self.elaborate_any(argument, scope) for argument in node.arguments)
             return self.call_definition(symbol, arguments, node)
         record = FUNCTIONS.get(node.function)
         if node.function == "date" and len(node.arguments) == 1:
@@ -244,7 +244,7 @@ class Calls(Earlier):
         part = "computed_status" if computed else "status"
         reference = self.reference(subject, scope, "" if is_part else part)
         if reference is None or reference.part != part:
-            value: e.Expression = reference if reference is not None else self.elaborate(subject, scope)
+            value: e.Expression = reference if reference is not None else self.elaborate_any(subject, scope)
             if node.words[0].name in ("stale", "scored", "grace") and not units.is_any(value.type):
                 self.context.report(
                     "RE213", node.words[0].span, f"only a measure or a scorecard can be `{node.words[0].name}`",
@@ -276,7 +276,8 @@ class Calls(Earlier):
         where = None if node.where is None else self.condition(node.where, inner)
         by = None if node.by is None else self.elaborate(node.by, inner)
         projection = None if node.projection is None else self.elaborate(node.projection, inner)
-        kind = self._query_type(node, element, projection)
+        series = node.kind == "series_of"
+        kind = self.series_type(node, by, projection) if series else self._query_type(node, element, projection)
         self._check_query(node, element, by, projection)
         return e.Query(
             node.kind, unique, source, where, by, projection, node.number, type=kind, span=node.span
@@ -310,9 +311,9 @@ class Calls(Earlier):
             and element.kind not in (Kind.FLAG, Kind.UNKNOWN)
         ):
             self.context.report("RE111", node.span, f"`{node.kind}` needs `where` and a condition")
-        if by is not None and node.kind not in ("latest", "earliest", "top", "bottom"):
+        if by is not None and node.kind not in ("latest", "earliest", "top", "bottom", "series_of"):
             self.context.report("RE213", by.span, f"`{node.kind}` takes no `by`")
-        if by is not None and by.type.kind not in (
+        if by is not None and node.kind != "series_of" and by.type.kind not in (
             Kind.NUMBER,
             Kind.DATE,
             Kind.TIMESTAMP,
@@ -347,34 +348,6 @@ class Calls(Earlier):
             "RE213", node.span, f"`{node.kind} of (…)` counts accounts of a run, and a ruleset sees one account",
             "it belongs on the command line; to count in a list write `count x in …`",
         )  # fmt: skip
-
-    # ── dates ──
-
-    def _on_elapsed(self, node: t.Elapsed, scope: Scope) -> e.Expression:
-        day = self._day(node.date, scope)
-        kind = {"days": DAYS, "months": MONTHS}.get(node.unit, NUMBER)
-        return e.Elapsed(node.unit, node.direction, day, type=kind, span=node.span)
-
-    def _day(self, node: t.Expression | None, scope: Scope) -> e.Expression:
-        if node is None:
-            raise AssertionError("a date is expected")  # pragma: no cover
-        value = self.elaborate(node, scope)
-        if value.type.kind is Kind.TIMESTAMP:
-            return e.Call("date of", (value,), type=DATE, span=value.span)
-        if not units.is_any(value.type) and value.type.kind is not Kind.DATE:
-            return self.context.fault(
-                "RE301", node.span, f"a date is needed here, and this is {units.named(value.type)}"
-            )
-        return value
-
-    def _on_period(self, node: t.Period, scope: Scope) -> e.Expression:
-        day = e.AsOf(type=DATE, span=node.span) if node.date is None else self._day(node.date, scope)
-        first = self.module.fiscal_month if node.fiscal else 1
-        return e.Call(f"{node.edge} of", (day,), (node.unit, first), type=DATE, span=node.span)
-
-    def _on_fiscalnumber(self, node: t.FiscalNumber, scope: Scope) -> e.Expression:
-        day = e.AsOf(type=DATE, span=node.span) if node.date is None else self._day(node.date, scope)
-        return e.Call(f"fiscal {node.unit}", (day,), (self.module.fiscal_month,), type=NUMBER, span=node.span)
 
 
 def record_field(name: str, kind: Type) -> Field:

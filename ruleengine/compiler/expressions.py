@@ -44,8 +44,8 @@ def number_value(number: t.Number, span_type: Type) -> float | int:
 class Expressions(Calls):
     """Elaborates the expressions of one module."""
 
-    def elaborate(self, node: t.Expression, scope: Scope) -> e.Expression:
-        """The typed evaluation node for a syntax node."""
+    def elaborate_any(self, node: t.Expression, scope: Scope) -> e.Expression:
+        """The typed evaluation node for a syntax node: a value or a series."""
         handler: Callable[[Any, Scope], e.Expression] = getattr(self, f"_on_{type(node).__name__.lower()}")
         block = isinstance(node, t.If | t.Query)
         if block and self.nested >= MAX_NESTED:
@@ -217,7 +217,7 @@ class Expressions(Calls):
         return e.Not(self.condition(node.operand, scope), type=FLAG, span=node.span)
 
     def _on_default(self, node: t.Default, scope: Scope) -> e.Expression:
-        operands = tuple(self.elaborate(operand, scope) for operand in node.operands)
+        operands = tuple(self.elaborate_any(operand, scope) for operand in node.operands)
         kind: Type = operands[0].type
         for operand in operands[1:]:
             operand = _zero_fits(operand, operands[0])
@@ -237,10 +237,10 @@ class Expressions(Calls):
 
     def _on_if(self, node: t.If, scope: Scope) -> e.Expression:
         branches = tuple(
-            e.Branch(self.condition(branch.condition, scope), self.elaborate(branch.value, scope))
+            e.Branch(self.condition(branch.condition, scope), self.elaborate_any(branch.value, scope))
             for branch in node.branches
         )
-        otherwise = self.elaborate(node.otherwise, scope)
+        otherwise = self.elaborate_any(node.otherwise, scope)
         kind: Type = NOTHING
         for value in (*(branch.value for branch in branches), otherwise):
             merged = units.unify(kind, _zero_type(value, kind))
@@ -295,6 +295,8 @@ class Expressions(Calls):
         subject = self._subject(node.subject, scope, node.span)
         if isinstance(node.target, t.Interval):
             found = self.between(subject, node.target, scope, node.span)
+        elif isinstance(node.target, t.CalendarPeriod):
+            found = self.in_period(subject, node.target, node.span)
         else:
             choices = []
             for item in node.target:

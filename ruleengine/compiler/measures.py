@@ -88,7 +88,7 @@ class Measures(Definitions):
         for let in lets:
             if let.name in scope.variables:
                 self.context.report("RE202", let.name_span, f"`{let.name}` is declared twice in this measure")
-            value = self.elaborate(let.value, scope)
+            value = self.elaborate_any(let.value, scope)
             unique = self.context.unique(f"{name}.{let.name}")
             compiled.append(r.Let(unique, let.name, value, span=let.span))
             inner = scope.with_variable(let.name, unique, value.type, let.name_span)

@@ -140,7 +140,7 @@ class Definitions(Expressions):
     def compile_define(self, key: str, declared: t.Define, kinds: tuple[Type, ...]) -> None:
         """Compile the body of a `define` for arguments of the given types."""
         scope, names = self._parameters(declared, kinds)
-        body = self.elaborate(declared.body, scope)
+        body = self.elaborate_any(declared.body, scope)
         self.context.definition_types[key] = body.type
         self.context.definitions[key] = r.Definition(key, declared.name, names, body, span=declared.span)
 

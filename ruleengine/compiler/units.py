@@ -53,6 +53,7 @@ def named(kind: Type) -> str:
     return {
         Kind.DATE: "a date", Kind.TIMESTAMP: "a timestamp", Kind.TEXT: "a text", Kind.CHOICE: "a text",
         Kind.FLAG: "true or false", Kind.LIST: "a list", Kind.RECORD: "a record", Kind.BAND: "a band",
+        Kind.SERIES: "a series of values",
     }.get(kind.kind, "a value")  # fmt: skip
 
 
@@ -74,11 +75,11 @@ def unify(left: Type, right: Type) -> Type | None:
         if left.kind is Kind.CHOICE and right.kind is Kind.CHOICE:
             return Type(Kind.CHOICE, choices=tuple(dict.fromkeys(left.choices + right.choices)))
         return Type(Kind.TEXT)
-    if left.kind is Kind.LIST and right.kind is Kind.LIST:
+    if left.kind is right.kind and left.kind in (Kind.LIST, Kind.SERIES):
         if left.element is None or right.element is None:
             return left if right.element is None else right
         element = unify(left.element, right.element)
-        return Type(Kind.LIST, element=element) if element is not None else None
+        return Type(left.kind, element=element) if element is not None else None
     if left.kind is Kind.RECORD and right.kind is Kind.RECORD:
         names = [field.name for field in left.fields]
         if names == [field.name for field in right.fields]:

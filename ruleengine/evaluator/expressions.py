@@ -376,7 +376,7 @@ class ExpressionWriter(RowWriter):
         return self.guarded(arguments, f"{self.day_of()}[{arguments[0].text}]")
 
     def _calendar(self, node: e.Call, arguments: list[Code]) -> Code:
-        name = {"start of": "period_start", "end of": "period_end"}.get(
+        name = {"start of": "period_start", "end of": "period_end", "name of": "period_name"}.get(
             node.function, node.function.replace(" ", "_")
         )
         options = ", ".join(repr(option) for option in node.options)
@@ -453,7 +453,7 @@ class ExpressionWriter(RowWriter):
 _OPERATORS = {
     "+": "_add", "-": "_add", "*": "_add", "/": "_divide", "negative": "_negative", "days between": "_between_days",
     "date + days": "_shift", "date - days": "_shift", "date + months": "_shift", "date - months": "_shift",
-    "date of": "_date_of", "start of": "_calendar", "end of": "_calendar", "fiscal quarter": "_calendar",
+    "date of": "_date_of", "start of": "_calendar", "end of": "_calendar", "name of": "_calendar", "fiscal quarter": "_calendar",
     "fiscal year": "_calendar", "text contains": "_text_contains", "list contains": "_list_contains",
 }  # fmt: skip
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ruleengine.evaluator.expressions import ExpressionWriter
+from ruleengine.evaluator.series import SeriesWriter
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.values import FACT_LIST, NA, Field, Kind
 
 
-class QueryWriter(ExpressionWriter):
+class QueryWriter(SeriesWriter):
     """Writes queries."""
 
     def query(self, node: e.Query) -> Code:
@@ -20,6 +20,7 @@ class QueryWriter(ExpressionWriter):
         writers: dict[str, Callable[[e.Query, str, str], None]] = {
             "latest": self._extreme, "earliest": self._extreme, "first": self._first, "any": self._any, "all": self._any,
             "count": self._count, "list": self._collect, "top": self._ranked, "bottom": self._ranked,
+            "series_of": self._series,
         }  # fmt: skip
         write = writers.get(node.kind, self._projected)
         if source.na:
@@ -154,6 +155,32 @@ class QueryWriter(ExpressionWriter):
 
         self._each(node, source, body, None)
         self.out.line(f"{result} = ranked({result}, {node.number}, {node.kind == 'top'})")
+
+    def _series(self, node: e.Query, source: str, result: str) -> None:
+        """`series of E for x in L by K`: points without date or value are left out, and those after the as-of date."""
+        self.out.line(f"{result} = []")
+
+        def body(variable: str) -> None:
+            assert node.by is not None
+            assert node.projection is not None
+            key, value = self.value_of(node.by), self.value_of(node.projection)
+            for found in (key, value):
+                if found.na:
+                    with self.out.block(f"if {found.text}.__class__ is NA"):
+                        self._left_out(node, found.text)
+            day = f"{self.day_of()}[{key.text}]" if node.by.type.kind is Kind.TIMESTAMP else key.text
+            with self.out.block(f"if {day} <= as_of"):
+                self.out.line(f"{result}.append(({day}, {value.text}))")
+
+        self._each(node, source, body, None)
+        self.out.line(f"{result} = dated({result})")
+
+    def _left_out(self, node: e.Query, na: str) -> None:
+        """Leave the element out of a series; an explanation counts it."""
+        if self.tracing:
+            with self.out.block("if notes is not None"):
+                self.out.line(f"notes.append(({node.span.line}, {na}))")
+        self.out.line("continue")
 
     def _projected(self, node: e.Query, source: str, result: str) -> None:
         """`sum of`, `mean of`, `min of`, `max of`, `list of`."""

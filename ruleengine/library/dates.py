@@ -77,6 +77,18 @@ def fiscal_year(day: int, first_month: int) -> int:
     return current.year + (1 if first_month > 1 and current.month >= first_month else 0)
 
 
+def period_name(day: int, unit: str, first_month: int, fiscal: int) -> str:
+    """What the period that holds `day` is called: `FY24-Q3`, `FY24`, `2024-Q1`, `2024`, `2024-03`, `2024-W09`."""
+    current = date.fromordinal(day)
+    if unit == "week":
+        number = current.isocalendar()
+        return f"{number.year:04}-W{number.week:02}"
+    if unit == "month":
+        return f"{current.year:04}-{current.month:02}"
+    year = f"FY{fiscal_year(day, first_month) % 100:02}" if fiscal else f"{current.year:04}"
+    return year if unit == "year" else f"{year}-Q{fiscal_quarter(day, first_month)}"
+
+
 @function("year", ("date",), "number", examples={"year(2024-02-29)": 2024})
 def year(day: int) -> int:
     """`year(d)`: the calendar year."""

@@ -218,6 +218,20 @@ class Query(Expression):
 
 
 @frozen(slots=True, eq=False, repr=False)
+class OfSeries(Expression):
+    """`growth of licences over 1 month`; `kind` as in the syntax tree.
+
+    `period` is of days or months, `number` of `over N values`, `date` of `value of … at`.
+    """
+
+    kind: str
+    series: Expression
+    period: Expression | None
+    number: int | None
+    date: Expression | None
+
+
+@frozen(slots=True, eq=False, repr=False)
 class CountTrue(Expression):
     """`count true of (a, b, c)`."""
 
