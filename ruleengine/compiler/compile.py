@@ -182,7 +182,7 @@ class _Compiler:
         maker = Triggers(self.context, symbol.module)
         node = symbol.node
         if isinstance(node, t.Let):
-            value = maker.elaborate(node.value, Scope())
+            value = maker.elaborate_any(node.value, Scope())
             name = self.context.unique(qualified(symbol))
             self.context.steps.append(r.Let(name, node.name, value, span=node.span))
             return CompiledValue(name, value.type)

@@ -19,6 +19,7 @@ from ruleengine.evaluator.earlier import EARLIER_GLOBALS, EarlierWriter
 from ruleengine.evaluator.facts import FactReading, fact_key
 from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.secrets import Secrets
+from ruleengine.evaluator.series import SERIES_GLOBALS
 from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import dates
@@ -42,7 +43,8 @@ GLOBALS: dict[str, Any] = {
     "add_days": dates.add_days, "add_months": dates.add_months, "after_months": runtime.after_months,
     "months_between": dates.months_between,
     "period_start": dates.period_start, "period_end": dates.period_end, "fiscal_quarter": dates.fiscal_quarter,
-    "fiscal_year": dates.fiscal_year,
+    "fiscal_year": dates.fiscal_year, "period_name": dates.period_name,
+    **SERIES_GLOBALS,
     "first_of": itemgetter(0), **EARLIER_GLOBALS,
 }  # fmt: skip
 
