@@ -210,6 +210,29 @@ def _query(node: e.Query, index: Index, depth: int) -> Domain | None:
     return Numbers(low=0 if inner.low is not None and inner.low >= 0 else None, step=inner.step)
 
 
+def _of_series(node: e.OfSeries, index: Index, depth: int) -> Domain | None:
+    if node.kind.startswith("consecutive") or node.kind.endswith("without change"):
+        return Numbers(low=0, step=1)
+    series = index.resolve(node.series)
+    inner = (
+        domain_of(series.projection, index, depth)
+        if isinstance(series, e.Query) and series.projection
+        else None
+    )
+    if node.kind == "value":
+        return inner
+    if not isinstance(inner, Numbers):
+        return None
+    positive = inner.low is not None and inner.low >= 0
+    if node.kind in ("min", "max"):
+        return inner
+    if node.kind == "mean":
+        return evolve(inner, step=None)
+    if node.kind == "sum":
+        return Numbers(low=0 if positive else None, step=inner.step)
+    return Numbers(low=-1) if node.kind == "growth" and positive else None
+
+
 def _reference(node: e.Reference, index: Index, depth: int) -> Domain | None:
     if node.kind == "measure" and node.part == "value":
         measure = index.measures.get(node.name)
@@ -340,6 +363,7 @@ _CALLS: dict[str, Callable[[e.Call, Sequence[Numbers]], Numbers | None]] = {
 }  # fmt: skip
 _BY_CLASS: dict[type, Callable[..., Domain | None]] = {
     e.Fact: _fact, e.Attribute: _fact, e.Variable: _variable, e.Constant: _constant, e.Default: _default,
-    e.Choose: _choose, e.Elapsed: _elapsed, e.CountTrue: _count, e.Query: _query, e.Reference: _reference,
+    e.Choose: _choose, e.Elapsed: _elapsed, e.CountTrue: _count, e.Query: _query, e.OfSeries: _of_series,
+    e.Reference: _reference,
     e.Call: _call, e.CallDefinition: _definition,
 }  # fmt: skip

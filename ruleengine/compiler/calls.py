@@ -32,6 +32,14 @@ STATUS_WORDS = {
 #: After these names a path is a value, not the thing itself: `health.product.effective_weight is na`.
 VALUE_PARTS = ("value", "points", "score", "computed_score", "coverage", "effective_weight", "contribution", "band",
                "computed_band")  # fmt: skip
+#: What is no function, because it is said in words.
+SPOKEN = {
+    "growth": "write `growth of s over 1 month`", "change": "write `change of s over 1 month`",
+    "slope": "write `monthly slope of s over 6 months`", "value_at": "write `value of s at as_of`",
+    "declines": "write `consecutive declines of s`", "rises": "write `consecutive rises of s`",
+    "moving_mean": "write `mean of s over 3 months`", "unchanged": "write `days without change of s`",
+    "fiscal_quarter": "write `fiscal quarter` or `name of fiscal quarter`",
+}  # fmt: skip
 _QUERIES_OF_ELEMENTS = ("latest", "earliest", "first")
 
 
@@ -51,7 +59,7 @@ class Calls(Series):
             return self._day(node.arguments[0], scope)
         if record is None:
             for argument in node.arguments:
-                self.elaborate(argument, scope)
+                self.elaborate_any(argument, scope)
             if node.function in self.module.damaged:
                 return unknown(node.span)
             callable_names = {
@@ -62,7 +70,7 @@ class Calls(Series):
                 "RE205",
                 node.function_span,
                 f"unknown function `{node.function}`",
-                did_you_mean(node.function, callable_names),
+                SPOKEN.get(node.function) or did_you_mean(node.function, callable_names),
             )
         return self._call_function(record, node, scope)
 
@@ -277,7 +285,9 @@ class Calls(Series):
         by = None if node.by is None else self.elaborate(node.by, inner)
         projection = None if node.projection is None else self.elaborate(node.projection, inner)
         series = node.kind == "series_of"
-        kind = self.series_type(node, by, projection) if series else self._query_type(node, element, projection)
+        kind = (
+            self.series_type(node, by, projection) if series else self._query_type(node, element, projection)
+        )
         self._check_query(node, element, by, projection)
         return e.Query(
             node.kind, unique, source, where, by, projection, node.number, type=kind, span=node.span
@@ -313,12 +323,17 @@ class Calls(Series):
             self.context.report("RE111", node.span, f"`{node.kind}` needs `where` and a condition")
         if by is not None and node.kind not in ("latest", "earliest", "top", "bottom", "series_of"):
             self.context.report("RE213", by.span, f"`{node.kind}` takes no `by`")
-        if by is not None and node.kind != "series_of" and by.type.kind not in (
-            Kind.NUMBER,
-            Kind.DATE,
-            Kind.TIMESTAMP,
-            Kind.UNKNOWN,
-            Kind.NOTHING,
+        if (
+            by is not None
+            and node.kind != "series_of"
+            and by.type.kind
+            not in (
+                Kind.NUMBER,
+                Kind.DATE,
+                Kind.TIMESTAMP,
+                Kind.UNKNOWN,
+                Kind.NOTHING,
+            )
         ):
             self.context.report(
                 "RE301", by.span, f"`by` needs a date or a number, and this is {units.named(by.type)}"

@@ -73,12 +73,12 @@ class Series(Dates):
         return e.OfSeries(node.kind, series, period, node.number, day, type=kind, span=node.span)
 
     def _no_series(self, node: t.OfSeries, found: e.Expression) -> e.Expression:
-        words = units.named(found.type)
-        hint = "write `series of p.value for p in … by p.date`, with `let` if it is used more than once"
-        if found.type.kind is Kind.LIST:
-            words = "a list without dates"
+        hint = f"make one: `{_example(found.type.element)}`, with a name for it by `let`"
         return self.context.fault(
-            "RE301", node.series.span, f"`{node.kind} of` needs a series, and this is {words}", hint
+            "RE301",
+            node.series.span,
+            f"`{node.kind} of` needs a series, and this is {units.named(found.type)}",
+            hint,
         )
 
     def _may_ask(self, node: t.OfSeries, element: Type) -> bool:
@@ -134,6 +134,14 @@ def _type_of(kind: str, element: Type) -> Type:
     if kind.endswith("slope") or kind == "mean":
         return NUMBER if element == COUNT else element
     return element
+
+
+def _example(element: Type | None) -> str:
+    """How a series is written, with the fields of the elements of a list where it has such."""
+    fields = element.fields if element is not None else ()
+    day = next((field.name for field in fields if units.is_day(field.type)), "date")
+    value = next((field.name for field in fields if field.type.kind is Kind.NUMBER), "value")
+    return f"series of p.{value} for p in … by p.{day}"
 
 
 def _values(element: Type) -> str:
