@@ -335,7 +335,7 @@ def _interval_help(before: str, error: UnexpectedInput) -> str:
     if "DOTS" not in _accepted(error):
         return ""
     if re.search(r"\bin\s+[A-Za-z_`][\w.`]*\s*$", before):
-        return "after `in` stands `(a, b)` or `a..b`; whether a list holds something is asked with `LIST contains X`"
+        return "after `in` stands `(a, b)`, `a..b` or `this month`; whether a list holds something is asked with `LIST contains X`"
     return "an interval has two ends: `5..10`, `5..`, or `5..5` for a single number"
 
 
