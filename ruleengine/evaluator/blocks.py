@@ -186,9 +186,13 @@ class BlockWriter(MeasureWriter):
                         f"{targets} = {', '.join(number_text(weight) for weight in column.weights)}"
                     )
                     self.out.line(f"{chosen} = True")
+                    self.column_taken(column)
                 if test.na:
                     with self.out.block(f"elif {test.text} is not False"):
                         self.undecided("a column of weights", test.text, column.span.line, block.label)
+
+    def column_taken(self, column: r.Column) -> None:
+        """A column of weights has been taken: for programs that count what they reach."""
 
     def undecided(self, what: str, na: str, line: int, of: str) -> None:
         """Report that a condition was undecided and the default was taken."""

@@ -125,14 +125,13 @@ class DefinitionWriter(ResultWriter):
         for row in node.rows:
 
             def write(name: str, row: r.TableRow = row) -> bool:
-                found = self.expression(row.result)
-                self.out.line(f"{name} = {found.text}")
-                return found.na
+                return self._table_row(row, name)
 
             rows.append((row.condition, write))
         none_fits = self._no_row_fits(node)
         if node.hits == "first":
             self.rows("result", rows, none_fits)
+            self.table_decided()
             self.out.line("return result")
             return
         self._all_rows(node, rows, none_fits)
@@ -146,19 +145,40 @@ class DefinitionWriter(ResultWriter):
                 with self.out.block("if not hits"):
                     write("result")
                     self.out.line("hits.append(result)")
+                    self.table_hit()
                 continue
             test = self.value_of(condition)
             with self.out.block(f"if {test.text} is not False"):
                 write("result")
                 with self.out.block(f"if {test.text} is True"):
                     self.out.line("hits.append(result)")
+                    self.table_hit()
                 with self.out.block("else"):
                     self.out.line(f"pending.append(({test.text}, result))")
         if node.hits == "all":
+            self.table_collected("not pending")
             self.out.line("return pending[0][0] if pending else hits")
             return
         several = self.names.constant(
             NA("invalid", f"several rows of `{node.name}` fit", "", "RE510"), "several"
         )
         self.out.line(f"result = one_hit(hits, pending, {several}, {node.hits == 'agreeing'})")
+        self.table_collected("hits and result is hits[0]")
         self.out.line(f"return result if result is not None else {none_fits}")
+
+    def _table_row(self, row: r.TableRow, target: str) -> bool:
+        """Write the result of one row into `target`; returns whether it can be NA."""
+        found = self.expression(row.result)
+        self.out.line(f"{target} = {found.text}")
+        return found.na
+
+    # ── what a program that counts what it reaches writes besides ──
+
+    def table_decided(self) -> None:
+        """The table is about to return `result`."""
+
+    def table_hit(self) -> None:
+        """A row that holds has been added to `hits`."""
+
+    def table_collected(self, decided: str) -> None:
+        """The rows in `hits` are about to decide, if the test `decided` holds."""

@@ -151,9 +151,7 @@ class MeasureWriter(QueryWriter):
         self, node: r.Measure, fresh: r.Fresh, target: str, value: str, stale: str, stack: ExitStack
     ) -> None:
         day = self.value_of(fresh.by)
-        unknown = self.names.constant(
-            NA("missing", f"the age is unknown: `{self.text_of(fresh.by.span)}` is missing"), "age_unknown"
-        )
+        unknown = self.names.constant(self.age_unknown(fresh), "age_unknown")
         tests = []
         if day.na:
             tests.append((f"{day.text}.__class__ is NA", unknown))
@@ -168,6 +166,10 @@ class MeasureWriter(QueryWriter):
             stack.enter_context(self.out.block("else"))
         if fresh.stale is not None:
             self.out.line(f"{stale} = {self._older(day.text, fresh.stale, fresh.stale_unit)}")
+
+    def age_unknown(self, fresh: r.Fresh) -> NA:
+        """The NA of a measure whose age is not known."""
+        return NA("missing", f"the age is unknown: `{self.text_of(fresh.by.span)}` is missing")
 
     def _older(self, day: str, limit: float, unit: str) -> str:
         """Whether a date lies more than `limit` days or months back."""
@@ -221,9 +223,13 @@ class MeasureWriter(QueryWriter):
         value = self.names.variable(f"{node.name}.value", "v_")
         names = ", ".join(band.name for band in bands.bands)
         na = self.names.constant(
-            NA("invalid", f"the given word is no band: the bands are {names}", "", "RE512"), "no_band"
+            self.no_band_given(f"the given word is no band: the bands are {names}"), "no_band"
         )
         self.out.line(f"{target} = {given}.get({value}, {na})")
+
+    def no_band_given(self, words: str) -> NA:
+        """The NA of a given word that is no band."""
+        return NA("invalid", words, "", "RE512")
 
     def _outcome(self, node: r.Measure, row: r.Row, target: str) -> bool:
         """Write one outcome into `target`; returns whether it can be NA."""
@@ -332,6 +338,10 @@ class MeasureWriter(QueryWriter):
             tests.append(f"{test.text} is True" if test.na else test.text)
         with self.out.block(f"if {' and '.join(tests)}") if tests else nullcontext():
             self.out.line(entry)
+            self.limit_acts(limit, acted)
+
+    def limit_acts(self, limit: r.Limit, acted: str) -> None:
+        """A limit that holds has been noted in `acted`: for programs that count what they reach."""
 
     def scale(self, key: str) -> str:
         """The name of the band scale of a band set."""

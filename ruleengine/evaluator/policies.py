@@ -84,11 +84,11 @@ def acted_limits(
         for kind, position, value, because, line in acted
         if kind != "override"
         and value.__class__ is not NA
-        and _binds(kind, position, value, scale, computed, band)
+        and binds(kind, position, value, scale, computed, band)
     ]
 
 
-def _binds(
+def binds(
     kind: str, position: int | None, value: Any, scale: Scale | None, computed: Any, band: str | None
 ) -> bool:
     """Whether a cap or floor alone would change the computed score or band."""

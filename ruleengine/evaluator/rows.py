@@ -77,6 +77,7 @@ class RowWriter(FactReading):
         with self.out.block(f"if {target} is None"):
             self.out.line(f"{target} = {none_fits}")
         with self.out.block(f"if {pending} is not None"):
+            self.row_settled(target, pending)
             self.out.line(f"{target} = settle({pending}, {target})")
 
     def _guarded_row(self, target: str, test: Code, write: Callable[[str], bool], pending: str) -> None:
@@ -90,5 +91,14 @@ class RowWriter(FactReading):
             write(outcome)
             with self.out.block(f"if {test.text} is True"):
                 self.out.line(f"{target} = {outcome}")
+                self.row_taken(target, outcome)
             with self.out.block("else"):
                 self.out.line(f"{pending} = [*({pending} or ()), ({test.text}, {outcome})]")
+
+    # ── what a program that counts what it reaches writes besides ──
+
+    def row_taken(self, target: str, outcome: str) -> None:
+        """A row that holds has given its outcome to `target`."""
+
+    def row_settled(self, target: str, pending: str) -> None:
+        """It is about to be settled whether undecided rows would have given the same as `target`."""
