@@ -304,15 +304,20 @@ class Cards(Checklists):
         return statement.kind, None if statement.band is None else statement.band.name
 
     def _check_counted(self, word: t.Word, children: list[r.Member | r.Block], card: _Card) -> None:
-        """A band is counted that the card has, or one of its members: a count has a scale of its own."""
-        theirs = [
-            self.context.band_sets.get(self.context.bands_of.get(child.name, ""))
-            for child in children
-            if isinstance(child, r.Member)
-        ]
-        known = [bands for bands in (card.bands, *theirs) if bands is not None]
-        if not any(band.name == word.name for bands in known for band in bands.bands):
+        """What is counted is a band of the members; the count itself is a number on a scale of its own."""
+        members = [child for child in children if isinstance(child, r.Member)]
+        theirs = [self.context.band_sets.get(self.context.bands_of.get(child.name, "")) for child in members]
+        known = [bands for bands in (*theirs, card.bands) if bands is not None]
+        if not any(_has_band(bands, word.name) for bands in known):
             Bands(self.context, self.module).position(known[0] if known else None, word)
+            return
+        for member, bands in zip(members, theirs, strict=True):
+            if bands is not None and not _has_band(bands, word.name):
+                self.context.report(
+                    "RE315", member.span,
+                    f"`{member.label}` is rated in the bands `{bands.name}`, which have no `{word.name}`",
+                    "count members that are rated in the same bands",
+                )  # fmt: skip
 
     def _rounding(self, node: t.Scorecard | t.Group) -> tuple[int, str] | None:
         statement = only(node.statements, t.Round, self)
@@ -372,7 +377,7 @@ class Cards(Checklists):
                 )  # fmt: skip
             if child.kind == "card" and block.rollup in _SCALED and card.bands is not None:
                 self._check_scale(child, card.bands)
-            if intact and block.rollup in ("worst band", "count") and card.bands is not None:
+            if intact and block.rollup == "worst band" and card.bands is not None:
                 self._check_bands(child, card.bands)
 
     def _has_points(self, member: r.Member) -> bool:
@@ -412,6 +417,10 @@ class Cards(Checklists):
                 "RE315", member.span, f"`{member.label}` is scored on another scale than this scorecard",
                 "rescale it in a measure of its own: for example `points 10 * …`",
             )  # fmt: skip
+
+
+def _has_band(bands: r.BandSet, name: str) -> bool:
+    return any(band.name == name for band in bands.bands)
 
 
 def leaves_of(children: tuple[r.Member | r.Block, ...]) -> list[r.Member]:
