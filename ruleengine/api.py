@@ -162,13 +162,41 @@ class Ruleset:
         """The names of its segments."""
         return tuple(step.name for step in self.program.steps if isinstance(step, r.Segment))
 
-    def score(self, facts: dict[str, Any], as_of: date | str) -> Result:
-        """The result of one account: every score, band, status and reason, with typed attributes."""
-        return Result(self.score_dict(facts, as_of))
+    def score(
+        self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
+    ) -> Result:
+        """The result of one account: every score, band, status and reason, with typed attributes.
 
-    def score_dict(self, facts: dict[str, Any], as_of: date | str) -> dict[str, Any]:
+        `previous` is the account's earlier result as a dictionary, for rulesets that say `previous`.
+        """
+        return Result(self.score_dict(facts, as_of, previous))
+
+    def score_dict(
+        self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The same as a plain dictionary, as `schemas/result/1.schema.json` describes it."""
-        return self.evaluator.result(facts, day(as_of))
+        return self.evaluator.result(facts, day(as_of), previous=previous)
+
+    @cached_property
+    def uses_previous(self) -> bool:
+        """Whether the ruleset says `previous`."""
+        return bool(self._previous_parts)
+
+    @cached_property
+    def _previous_parts(self) -> set[tuple[str, ...]]:
+        from ruleengine.evaluator.walk import walk
+        from ruleengine.tree.expressions import Previous
+
+        return {node.path for node in walk(self.program) if isinstance(node, Previous)}
+
+    def read_previous(self, path: str) -> dict[Any, dict[str, Any]]:
+        """Earlier results by account, from a file that `eval` wrote: what `score` takes as `previous`.
+
+        Only what the ruleset asks of them is kept. Raises `ruleengine.facts.records.FactsUnreadable`.
+        """
+        from ruleengine.facts.earlier_results import read_earlier_results
+
+        return read_earlier_results(path, self._previous_parts)
 
     def score_json(self, raw: bytes, as_of: date | str) -> bytes:
         """JSON in, JSON out; raises `ruleengine.facts.parse.RejectedDocument` for a document that cannot be read."""
@@ -182,11 +210,13 @@ class Ruleset:
         """Final score and band of each scorecard and nothing else: the fastest way."""
         return self.evaluator.scores(facts, day(as_of))
 
-    def explain(self, facts: dict[str, Any], as_of: date | str) -> Explanation:
+    def explain(
+        self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
+    ) -> Explanation:
         """Why the account has the scores that it has."""
         from ruleengine.evaluator.explain import explain
 
-        return explain(self.evaluator, self.sources, facts, day(as_of))
+        return explain(self.evaluator, self.sources, facts, day(as_of), previous)
 
     def costs(self, result: dict[str, Any], card: str) -> list[dict[str, Any]]:
         """What costs an account the most points in one scorecard, from its result: path, title, cost, band, reason.

@@ -171,6 +171,57 @@ class CardResult(View):
         return Views(self._data["nodes"], NodeResult)
 
 
+class TriggerResult(View):
+    """A trigger that fired."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._data["name"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return self._data["title"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def kind(self) -> str | None:
+        """What kind of signal it is."""
+        return self._data["kind"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def severity(self) -> str | None:
+        """low, medium, high or critical; None when the ruleset does not say."""
+        return self._data["severity"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def playbook(self) -> str | None:
+        """The playbook to follow."""
+        return self._data["playbook"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def reason(self) -> str | None:
+        """Why it fired, with the values of the account."""
+        return self._data["reason"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def due(self) -> str | None:
+        """The date by which something is to be done, YYYY-MM-DD."""
+        return self._data["due"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Its free fields."""
+        return self._data["fields"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def flagged(self) -> list[str]:
+        """The fields whose default still stands and is to be changed."""
+        return self._data["flagged"]  # type: ignore[no-any-return]  # by the result schema
+
+
 class Result(View):
     """Everything about one account."""
 
@@ -205,6 +256,11 @@ class Result(View):
     def segments(self) -> list[str]:
         """The segments that the account is in."""
         return self._data["segments"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def triggers(self) -> list[TriggerResult]:
+        """The triggers that fired, in the order of the ruleset."""
+        return [TriggerResult(entry) for entry in self._data["triggers"]]
 
     @property
     def problems(self) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from ruleengine.cli.options import (
     color_option,
     facts_format_option,
     out_option,
+    previous_option,
     rulesets_option,
     schemas_option,
     settled_date,
@@ -22,6 +23,7 @@ from ruleengine.cli.options import (
 from ruleengine.version import __version__
 
 if TYPE_CHECKING:
+    from ruleengine.api import Ruleset
     from ruleengine.cli.gate import Gate
     from ruleengine.cli.run import Tally
 
@@ -46,6 +48,7 @@ _FORMATS = ("table", "json", "ndjson", "csv", "markdown")
 @click.option("--where", metavar="CONDITION", help="Only accounts of this segment, or for which this holds.")
 @click.option("--card", metavar="NAME", help="The scorecard that tables show.  [default: the first]")
 @click.option("--rejects", metavar="FILE", help="Write all rejected records to this file, as NDJSON.")
+@previous_option
 @facts_format_option
 @rulesets_option
 @schemas_option
@@ -61,6 +64,7 @@ def command(
     where: str | None,
     card: str | None,
     rejects: str | None,
+    previous: str | None,
     facts_format: str | None,
     rulesets: str | None,
     schemas: str | None,
@@ -82,7 +86,8 @@ def command(
     selection = load_selection(ruleset, (rulesets, schemas), day, where, gate.conditions if gate else None)
     loaded = selection.ruleset
     shown = choose_card(loaded, card)
-    inputs = (*facts, str(loaded.path))
+    inputs = (*facts, str(loaded.path), *([previous] if previous else []))
+    earlier = _earlier(loaded, previous)
     with ExitStack() as outputs:
         sink = outputs.enter_context(open_output(out, (*inputs, rejects or "-")))
         rejected = outputs.enter_context(open_output(rejects, inputs)) if rejects else None
@@ -97,9 +102,26 @@ def command(
             color=color,
             to_stdout=out in (None, "-"),
         )
-        run = Run(selection, day, FORMATS[output_format](job), shown.name if shown else None, gate, rejected)
+        run = Run(
+            selection,
+            day,
+            FORMATS[output_format](job),
+            shown.name if shown else None,
+            gate,
+            rejected,
+            earlier,
+        )
         tally = run.over(facts, ReadOptions(format=facts_format or ""))
     raise exits.Finished(exits.gravest(_told(tally, gate, strict, color)))
+
+
+def _earlier(ruleset: Ruleset, path: str | None) -> dict[Any, dict[str, Any]]:
+    """The earlier results of a run, by account."""
+    if path is None:
+        return {}
+    if not ruleset.uses_previous:
+        say(f"{ruleset.name} {ruleset.version} never says `previous`: --previous changes nothing")
+    return ruleset.read_previous(path)
 
 
 def _gate(fail_on: str | None) -> Gate | None:

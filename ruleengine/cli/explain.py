@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,7 @@ from ruleengine.cli.options import (
     color_option,
     facts_format_option,
     out_option,
+    previous_option,
     rulesets_option,
     schemas_option,
     settled_date,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     show_default=True, help="How the explanation is written.",
 )  # fmt: skip
 @out_option
+@previous_option
 @facts_format_option
 @rulesets_option
 @schemas_option
@@ -48,6 +50,7 @@ def command(
     as_of: date | None,
     output_format: str,
     out: str | None,
+    previous: str | None,
     facts_format: str | None,
     rulesets: str | None,
     schemas: str | None,
@@ -63,20 +66,27 @@ def command(
 
     day = settled_date(as_of)
     loaded = load_selection(ruleset, (rulesets, schemas), day).ruleset
+    earlier = loaded.read_previous(previous) if previous is not None else {}
     record = _find(loaded, facts, facts_format or "", identity, color)
     with open_output(out, (*facts, str(loaded.path))) as output:
         to_stdout = out in (None, "-")
-        text = _rendered(loaded, record, day, output_format, color, to_stdout)
+        text = _rendered(loaded, record, earlier.get(record.id), day, output_format, color, to_stdout)
         encoding = (sys.stdout.encoding if to_stdout and output_format == "tree" else None) or "utf-8"
         output.write(text.encode(encoding, "backslashreplace"))
 
 
 def _rendered(
-    ruleset: Ruleset, record: Record, day: date, output_format: str, color: str, to_stdout: bool
+    ruleset: Ruleset,
+    record: Record,
+    previous: dict[str, Any] | None,
+    day: date,
+    output_format: str,
+    color: str,
+    to_stdout: bool,
 ) -> str:
     from ruleengine.cli.selection import name_in, name_path
 
-    explanation = ruleset.explain(record.document, day).to_dict()
+    explanation = ruleset.explain(record.document, day, previous).to_dict()
     name = name_in(record.document, name_path(ruleset))
     if output_format == "json":
         import orjson

@@ -81,6 +81,14 @@ def facts_format_option(command: _Command) -> _Command:
     )(command)  # fmt: skip
 
 
+def previous_option(command: _Command) -> _Command:
+    """`--previous FILE`."""
+    return click.option(
+        "--previous", metavar="FILE",
+        help="Results of an earlier `eval` (NDJSON or JSON), for rulesets that say `previous`.",
+    )(command)  # fmt: skip
+
+
 def settled_date(as_of: date | None, *, quiet: bool = False) -> date:
     """The as-of date; when none was given the clock is read once, and what it said is told."""
     if as_of is not None:

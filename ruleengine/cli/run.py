@@ -47,6 +47,7 @@ class Run:
     card: str | None
     gate: Gate | None = None
     rejects: Sink | None = None
+    previous: Mapping[Any, dict[str, Any]] = field(factory=dict)
 
     def over(self, paths: Sequence[str], options: ReadOptions) -> Tally:
         """Score the facts at `paths`. Raises `FactsUnreadable` and `OutputFailed`."""
@@ -61,15 +62,17 @@ class Run:
                 if isinstance(item, Rejection):
                     self._reject(item)
                 else:
-                    self._score(item.document, names, tally)
+                    self._score(item.id, item.document, names, tally)
                 progress.at(tally.reading.read)
         finally:
             progress.done()
         self.writer.finish(tally.results)
         return tally
 
-    def _score(self, document: dict[str, Any], names: tuple[str, ...], tally: Tally) -> None:
-        result = self.selection.ruleset.score_dict(document, self.as_of)
+    def _score(self, identity: Any, document: dict[str, Any], names: tuple[str, ...], tally: Tally) -> None:
+        result = self.selection.ruleset.score_dict(
+            document, self.as_of, self.previous.get(identity) if self.previous else None
+        )
         wanted = self.selection.holds(result)
         if not wanted:
             tally.left_out += 1

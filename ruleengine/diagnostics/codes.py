@@ -116,5 +116,6 @@ CODES: dict[str, Code] = dict(
         _row("RE515", _ERROR, "a file cannot be written"),
         _row("RE516", _ERROR, "a schema holds what the engine cannot use"),
         _row("RE517", _WARNING, "a field that the schema does not know"),
+        _row("RE518", _WARNING, "an earlier result that cannot be used"),
     )
 )

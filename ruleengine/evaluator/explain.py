@@ -15,6 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.evaluator.costs import Costs, leaves
+from ruleengine.evaluator.explain_triggers import explain_triggers
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.rowtrace import RowTracer
 from ruleengine.evaluator.runtime import clean
@@ -47,27 +48,37 @@ class Explanation:
 
 
 def explain(
-    evaluator: Evaluator, sources: Mapping[str, Source], facts: dict[str, Any], as_of: date
+    evaluator: Evaluator,
+    sources: Mapping[str, Source],
+    facts: dict[str, Any],
+    as_of: date,
+    previous: dict[str, Any] | None = None,
 ) -> Explanation:
     """The explanation of one account."""
-    return _Explainer(evaluator, sources, facts, as_of).run()
+    return _Explainer(evaluator, sources, facts, as_of, previous).run()
 
 
 class _Explainer:
     def __init__(
-        self, evaluator: Evaluator, sources: Mapping[str, Source], facts: dict[str, Any], as_of: date
+        self,
+        evaluator: Evaluator,
+        sources: Mapping[str, Source],
+        facts: dict[str, Any],
+        as_of: date,
+        previous: dict[str, Any] | None,
     ) -> None:
         self.program = evaluator.program
         self.facts = facts
         self.sources = dict(sources)
         notes: list[Any] = []
-        self.result = evaluator.result(facts, as_of, notes)
+        self.result = evaluator.result(facts, as_of, notes, previous)
         self.notes = notes
         self.bands = {bands.key: bands for bands in self.program.band_sets}
         self.measures = {step.name: step for step in self.program.steps if isinstance(step, r.Measure)}
         self.cards = {step.name: step for step in self.program.steps if isinstance(step, r.Scorecard)}
         self.lets = {step.name: step for step in self.program.steps if isinstance(step, r.Let)}
-        self.tracer = RowTracer(evaluator, facts, as_of)
+        usable = evaluator.usable_previous(previous, facts, as_of)
+        self.tracer = RowTracer(evaluator, facts, as_of, usable)
         self.costs = Costs(evaluator.program)
         self.secrets = Secrets(evaluator.program)
 
@@ -81,6 +92,7 @@ class _Explainer:
         }
         data["scorecards"] = [self._card(card) for card in cards]
         data["measures"] = [self._measure(measure, measure.name) for measure in loose]
+        data["triggers"] = explain_triggers(self.program, self.result, self.tracer, self._source, self._text)
         data["left_out"] = self._left_out()
         return Explanation(data)
 

@@ -74,16 +74,18 @@ class Evaluator:
         as_of: date,
         notes: list[Any] | None = None,
         previous: dict[str, Any] | None = None,
+        probe: tuple[int, list[Any]] | None = None,
     ) -> dict[str, Any]:
         """The whole result of one account, as in `schemas/result`; conditions from outside under `conditions`.
 
         `previous` is the account's earlier result; one that cannot be used is a problem of the account, and left aside.
+        `probe`: the number of a case, and the list that takes what the program's probes find in it.
         """
         _, day, months, text = self._day(as_of)
         identity = self._identity(facts)
         problems: list[Any] = []
         previous = self._usable(previous, identity, text, problems)
-        found, conditions = self._trace(facts, day, months, problems, notes, previous)
+        found, conditions = self._trace(facts, day, months, problems, notes, previous, *(probe or ()))
         result = {"id": identity, "as_of": text, "ruleset": self.ruleset, "engine": __version__, **found}
         if conditions:
             result["conditions"] = {
@@ -106,6 +108,13 @@ class Evaluator:
                 {"code": "RE518", "message": f"the earlier result is left aside: {objection}", "line": 1}
             )
         return None if objection else previous
+
+    def usable_previous(
+        self, previous: dict[str, Any] | None, facts: dict[str, Any], as_of: date
+    ) -> dict[str, Any] | None:
+        """The earlier result, or None where it cannot be used for this account on this date."""
+        found: dict[str, Any] | None = self._usable(previous, self._identity(facts), as_of.isoformat(), [])
+        return found
 
     def scores(
         self, facts: dict[str, Any], as_of: date, previous: dict[str, Any] | None = None

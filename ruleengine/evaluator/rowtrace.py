@@ -22,12 +22,16 @@ from ruleengine.values import NA, Kind
 class RowTracer:
     """Looks up what the conditions, baselines and lets of a program are for one account."""
 
-    def __init__(self, evaluator: Evaluator, facts: dict[str, Any], as_of: date) -> None:
+    def __init__(
+        self, evaluator: Evaluator, facts: dict[str, Any], as_of: date, previous: dict[str, Any] | None = None
+    ) -> None:
         traced = traced_evaluator(evaluator)
         self.keys: dict[int, str] = traced.keys
         self.kinds: dict[str, str] = traced.kinds
         day = as_of.toordinal()
-        self.values: dict[str, Any] = traced.evaluator._trace(facts, day, evaluator.months(day), [], None)[1]
+        self.values: dict[str, Any] = traced.evaluator._trace(
+            facts, day, evaluator.months(day), [], None, previous
+        )[1]
 
     def raw(self, node: e.Expression | None) -> Any:
         """The value of an expression: present, `NA`, or None when it was not traced."""
@@ -99,6 +103,10 @@ def traced_evaluator(evaluator: Evaluator) -> _Traced:
             for node in _traced_expressions(step):
                 keys[id(node)] = f"row {len(keys)}"
                 steps.append(_extra(keys[id(node)], node))
+        elif isinstance(step, r.Trigger):
+            for alternative in step.alternatives:
+                keys[id(alternative.condition)] = f"row {len(keys)}"
+                steps.append(_extra(keys[id(alternative.condition)], alternative.condition))
     program = attrs.evolve(evaluator.program, steps=tuple(steps))
     made = _Traced(Evaluator(program, evaluator.source_lines), keys, kinds)
     evaluator.__dict__[_KEPT] = made

@@ -27,6 +27,7 @@ from ruleengine.report.cells import (
     short_number,
 )
 from ruleengine.report.sentences import card_sentences, leading_cards, status_words
+from ruleengine.report.triggers import trigger_lines
 
 _Node = Mapping[str, Any]
 _HEADINGS = ("value", "band", "points", "weight", "adds")
@@ -70,7 +71,7 @@ def render_tree(
             *_table(_tree_lines(others, ""), (), color, width),
         ]
         lines.append("")
-    lines += _endnotes(explanation, color)
+    lines += [*trigger_lines(explanation["triggers"], color), *_endnotes(explanation, color)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

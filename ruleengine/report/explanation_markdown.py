@@ -13,6 +13,7 @@ from ruleengine.report.cells import plain_value, short_number
 from ruleengine.report.explanation import decided_by, node_cells, node_notes, problem_text, weights_are_shares
 from ruleengine.report.markdown import code, escape
 from ruleengine.report.sentences import card_sentences, leading_cards
+from ruleengine.report.triggers import condition_line, trigger_name, trigger_sentence
 
 _Node = Mapping[str, Any]
 _HEAD = "| | value | band | points | weight | adds | why |\n| --- | ---: | --- | ---: | ---: | ---: | --- |\n"
@@ -32,7 +33,7 @@ def render_explanation(explanation: Mapping[str, Any], *, name: str = "") -> str
         parts.append(
             f"## Measures in no scorecard\n\n{_HEAD}{''.join(_rows(explanation['measures'], 0, True))}\n"
         )
-    parts += _endnotes(explanation)
+    parts += [*_triggers(explanation["triggers"]), *_endnotes(explanation)]
     return "".join(parts).rstrip("\n") + "\n"
 
 
@@ -66,6 +67,27 @@ def _costs(card: _Node) -> str:
         title = escape(cost["title"] or cost["path"])
         lines.append(f"{number}. {title}: {short_number(cost['cost'])}{f' ({why})' if why else ''}\n")
     return "".join([*lines, "\n"])
+
+
+def _triggers(triggers: Sequence[_Node]) -> Iterator[str]:
+    if not triggers:
+        return
+    yield "Triggers:\n\n"
+    for trigger in triggers:
+        path = trigger["source"]["path"]
+        if trigger["fires"]:
+            sentence = trigger_sentence(trigger["says"])
+            name = escape(trigger_name(trigger, trigger["says"]))
+            yield f"- **{name}**{f': {escape(sentence)}' if sentence else ''}\n"
+        elif trigger["fires"] is None:
+            yield f"- undecided, so it does not fire: {escape(trigger['title'])}\n"
+        for each in trigger["conditions"] if trigger["fires"] is not False else ():
+            if each["result"] != "does not hold":
+                yield f"  - {code(condition_line(path, each))}\n"
+    silent = [escape(trigger["title"]) for trigger in triggers if trigger["fires"] is False]
+    if silent:
+        yield f"- silent: {', '.join(silent)}\n"
+    yield "\n"
 
 
 def _endnotes(explanation: Mapping[str, Any]) -> list[str]:

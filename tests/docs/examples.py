@@ -5,7 +5,7 @@ How a page writes them:
 - `rules` is a whole ruleset, `rules fragment` a part of one: the `preamble` comment before it comes first, or else a
   header, and three bands where it uses them. `rules … error RE307` must give that code and no other, and so must
   `warning RE401`.
-- `json facts` are facts for the last ruleset, `result` (with a date: as of that date) what comes out.
+- `json facts` are facts for the last ruleset, `json previous` is the account's earlier result, `result` (with a date: as of that date) what comes out.
 - `costs` ranks what costs the account points, the most first.
 - `evaluates` has lines `EXPRESSION → VALUE`, about the last facts: a value, one with its unit, `NA missing`, or
   `error RE302`.
@@ -49,6 +49,7 @@ class Example:
     facts: str
     others: tuple[tuple[str, str], ...]
     schemas: tuple[tuple[str, str], ...]
+    previous: str = "null"
 
     def __str__(self) -> str:
         return f"{self.block.place} {self.kind}"
@@ -61,9 +62,11 @@ class _Page:
     facts: str = "{}"
     others: list[tuple[str, str]] = field(factory=list)
     schemas: list[tuple[str, str]] = field(factory=list)
+    previous: str = "null"
 
     def example(self, kind: str, block: Block) -> Example:
-        return Example(kind, block, self.rules, self.facts, tuple(self.others), tuple(self.schemas))
+        others, schemas = tuple(self.others), tuple(self.schemas)
+        return Example(kind, block, self.rules, self.facts, others, schemas, self.previous)
 
 
 def examples_of(path: Path) -> Iterator[Example]:
@@ -77,7 +80,9 @@ def examples_of(path: Path) -> Iterator[Example]:
         elif block.info[:2] == ("json", "schema"):
             page.schemas.append((block.info[2], block.text))
         elif block.info[:2] == ("json", "facts"):
-            page.facts = block.text
+            page.facts, page.previous = block.text, "null"
+        elif block.info[:2] == ("json", "previous"):
+            page.previous = block.text
         elif block.info[0] == "rules":
             yield _ruleset(page, block)
         elif block.info[0] == "evaluates":
@@ -154,6 +159,12 @@ def facts_of(example: Example) -> dict[str, Any]:
     return {"id": "example", **json.loads(example.facts)}
 
 
+def previous_of(example: Example) -> dict[str, Any] | None:
+    """The earlier result of an example."""
+    found = json.loads(example.previous)
+    return None if found is None else {"id": facts_of(example)["id"], "as_of": "2024-02-01", **found}
+
+
 # ── results ──
 
 
@@ -166,11 +177,13 @@ def disagreements(example: Example, result: dict[str, Any]) -> Iterator[str]:
 
 
 def _disagreement(said: str, result: dict[str, Any]) -> str:
-    if said == "no problems":
-        return "" if not result["problems"] else str(result["problems"])
+    if said in ("no problems", "no triggers"):
+        found = result[said.removeprefix("no ")]
+        return "" if not found else str(found)
     name, relation, expected = re.split(r" (=|is) ", said, maxsplit=1)
-    if name in ("problems", "segments"):
-        found = [each["code"] for each in result[name]] if name == "problems" else result[name]
+    if name in ("problems", "segments", "triggers"):
+        key = {"problems": "code", "triggers": "name"}.get(name)
+        found = result[name] if key is None else [each[key] for each in result[name]]
         return "" if found == expected.split(", ") else str(found)
     if relation == "is":
         part = "status" if expected.replace(" ", "_") in STATUSES else "band"
@@ -202,6 +215,9 @@ def _value(name: str, result: dict[str, Any]) -> Any:
     if path in result["scorecards"].get(card, {"nodes": ()})["nodes"]:
         return _part(name, result)["score"]
     above, _, part = name.rpartition(".")
+    for trigger in result["triggers"]:
+        if trigger["name"] == above:
+            return trigger[part] if part in trigger else trigger["fields"][part]
     return _part(above, result)[part]
 
 
@@ -243,7 +259,7 @@ def _valued(example: Example, folder: Path, sound: list[tuple[str, str]]) -> Ite
         if said.startswith("NA "):
             rules += f"output reason_{number} = ({expression}) is {said[3:]}\n"
     loaded = load(example, folder, rules)
-    outputs = loaded.score_dict(facts_of(example), AS_OF)["outputs"]
+    outputs = loaded.score_dict(facts_of(example), AS_OF, previous_of(example))["outputs"]
     types = {step.label: step.value.type for step in loaded.program.steps if isinstance(step, r.Output)}
     for number, (expression, said) in enumerate(sound):
         found = outputs[f"value_{number}"]

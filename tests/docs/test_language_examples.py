@@ -16,6 +16,7 @@ from tests.docs.examples import (
     facts_of,
     load,
     misjudged,
+    previous_of,
     reports_of,
 )
 
@@ -53,7 +54,7 @@ def test_warnings_have_their_code(example: Example, tmp_path: Path) -> None:
 @of_kind("result")
 def test_results(example: Example, tmp_path: Path) -> None:
     as_of = example.block.info[1] if len(example.block.info) > 1 else AS_OF
-    result = load(example, tmp_path).score_dict(facts_of(example), as_of)
+    result = load(example, tmp_path).score_dict(facts_of(example), as_of, previous_of(example))
     assert list(disagreements(example, result)) == []
 
 

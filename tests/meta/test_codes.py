@@ -11,7 +11,7 @@ import pytest
 from ruleengine.diagnostics import CODES
 from tests.docs.blocks import Block, blocks_of
 from tests.docs.console import commands_of, copy_of_project, run
-from tests.docs.examples import Example, codes_of, disagreements, examples_of, facts_of, load, reports_of
+from tests.docs.examples import Example, codes_of, disagreements, examples_of, facts_of, load, previous_of, reports_of
 
 PAGES = Path(str(files("ruleengine.diagnostics").joinpath("pages")))
 CODED = sorted(CODES)
@@ -78,7 +78,7 @@ def examples(blocks: list[Block], page: Path) -> list[Example]:
 
 def problems(example: Example, folder: Path) -> set[str]:
     """The problems of an account, which are as the page says."""
-    result = load(example, folder).score_dict(facts_of(example), "2024-03-01")
+    result = load(example, folder).score_dict(facts_of(example), "2024-03-01", previous_of(example))
     assert list(disagreements(example, result)) == []
     return {each["code"] for each in result["problems"]}
 

@@ -28,7 +28,7 @@ OF_SYNTAX = {
 }  # fmt: skip
 OF_EVALUATION = {
     "Band": "bands", "TableRow": "rows", "Row": "rows", "RateBlock": "rates", "Applies": "applies", "Column": "columns",
-    "Limit": "limits", "Fresh": "fresh",
+    "Limit": "limits", "Fresh": "fresh", "Alternative": "alternatives", "TriggerField": "fields",
 }  # fmt: skip
 
 
