@@ -33,6 +33,7 @@ ITEM_WORDS = frozenset(
         "accept",
         "trigger",
         "checklist",
+        "matrix",
         "test",
     ]
 )

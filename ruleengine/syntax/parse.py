@@ -111,7 +111,7 @@ def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:
     return t.File(tuple(items), comments, frozenset(damaged), span=whole), list(diagnostics)
 
 
-_BLOCK_HEAD = re.compile(r"(ruleset|bands|table|measure|scorecard|trigger|checklist|test)\b[^{]*\Z")
+_BLOCK_HEAD = re.compile(r"(ruleset|bands|table|measure|scorecard|trigger|checklist|matrix|test)\b[^{]*\Z")
 _ITEM_WORD = re.compile(r"[a-z]+")
 
 

@@ -46,6 +46,11 @@ from ruleengine.syntax.trigger_nodes import (
 from ruleengine.syntax.checklist_nodes import (
     Checklist as Checklist, ChecklistStatement as ChecklistStatement, Criterion as Criterion,
 )  # fmt: skip
+from ruleengine.syntax.matrix_nodes import (
+    Axis as Axis, Cell as Cell, CellField as CellField, CellText as CellText, CellUse as CellUse, Matrix as Matrix,
+    MatrixBlock as MatrixBlock, MatrixOtherwise as MatrixOtherwise, MatrixRow as MatrixRow,
+    MatrixStatement as MatrixStatement,
+)  # fmt: skip
 from ruleengine.syntax.test_nodes import (
     CaseRow as CaseRow, Cases as Cases, Expect as Expect, ExpectProblem as ExpectProblem, Test as Test,
     TestChange as TestChange, TestDay as TestDay, TestFacts as TestFacts, TestPrevious as TestPrevious,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import get_args
 
 from ruleengine.syntax import tree as t
-from ruleengine.syntax.formatting import expressions, statements, triggers
+from ruleengine.syntax.formatting import expressions, matrices, statements, triggers
 
 #: Nodes that have a block; `BlockPrinter` handles each by name, and the properties of the formatter meet all of them.
-BLOCKS = {t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Weights, t.Rate, t.Group, t.Trigger}
+BLOCKS = {
+    t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Weights, t.Rate, t.Group, t.Trigger, t.Checklist, t.Matrix,
+    t.MatrixBlock,
+}  # fmt: skip
 
 
 def every_kind_of(parent: type[t.Node]) -> set[type[t.Node]]:
@@ -23,7 +26,8 @@ def test_every_expression_has_a_printer() -> None:
 
 def test_every_statement_and_item_has_a_printer() -> None:
     kinds = every_kind_of(t.Item)
-    for union in (t.HeaderStatement, t.MeasureStatement, t.CardStatement, t.TriggerStatement):
+    unions = (t.HeaderStatement, t.MeasureStatement, t.CardStatement, t.TriggerStatement, t.ChecklistStatement)
+    for union in (*unions, t.MatrixStatement):
         kinds |= set(get_args(union))
-    assert kinds - BLOCKS <= {*statements._STATEMENTS, *triggers._STATEMENTS}
+    assert kinds - BLOCKS <= {*statements._STATEMENTS, *triggers._STATEMENTS, *matrices._STATEMENTS}
     assert kinds >= BLOCKS

@@ -77,20 +77,19 @@ class BlockPrinter(MatrixPrinter, TestPrinter):
             case t.Table():
                 self.cell_count = max((len(row.cells) for row in node.rows if row.cells), default=1)
                 return self._block(node, self._table_head(node), node.rows, "", indent)
-            case t.Measure():
-                return self._block(node, self._titled("measure", node), node.statements, "measure", indent)
+            case t.Measure() | t.Trigger() | t.Checklist() | t.Matrix():
+                keyword = type(node).__name__.lower()
+                return self._block(node, self._titled(keyword, node), node.statements, keyword, indent)
             case t.Scorecard():
                 return self._block(node, self._titled("scorecard", node), node.statements, "card", indent)
-            case t.Trigger():
-                return self._block(node, self._titled("trigger", node), node.statements, "trigger", indent)
-            case t.Checklist():
-                return self._block(
-                    node, self._titled("checklist", node), node.statements, "checklist", indent
-                )
             case t.Test():
                 return self._block(node, f"test {words.quoted(node.title)}", node.statements, "test", indent)
             case t.Cases():
                 return self._cases(node, indent)
+            case t.MatrixBlock():
+                return self._block(node, self.block_head(node), node.rows, "", indent)
+            case t.Cell() if node.statements:
+                return self._cell_block(node, indent)
             case t.Weights():
                 return self._block(node, self._weights_head(node), node.entries, "", indent)
             case t.Rate():
@@ -110,7 +109,9 @@ class BlockPrinter(MatrixPrinter, TestPrinter):
 
     # ── heads ──
 
-    def _titled(self, keyword: str, node: t.Measure | t.Scorecard | t.Trigger | t.Checklist) -> str:
+    def _titled(
+        self, keyword: str, node: t.Measure | t.Scorecard | t.Trigger | t.Checklist | t.Matrix
+    ) -> str:
         title = f" {words.quoted(node.title)}" if node.title is not None else ""
         return f"{keyword} {words.name(node.name)}{title}"
 
@@ -161,6 +162,13 @@ class BlockPrinter(MatrixPrinter, TestPrinter):
         body, inside = self._inside(node, head, node.statements, "card", indent)
         form = Form(columns, inside, strict=True)
         return Entry(node, Alignable("group" if body is None else "", (form,), plain_form(form)), body)
+
+    def _cell_block(self, node: t.Cell, indent: int) -> Entry:
+        columns = self.cell_columns(node)
+        head = " ".join(column for column in columns if column)
+        body, inside = self._inside(node, head, node.statements, "cell", indent)
+        form = Form(columns, inside, strict=True)
+        return Entry(node, Alignable("cell" if body is None else "", (form,), plain_form(form)), body)
 
     def _inside(
         self,

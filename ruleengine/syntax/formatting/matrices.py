@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.formatting import words
-from ruleengine.syntax.formatting.document import Document, Fill, Indent
+from ruleengine.syntax.formatting.document import Align, Document, Fill, Indent
+from ruleengine.syntax.formatting.expressions import DEFAULT
 from ruleengine.syntax.formatting.rows import Alignable, Form, plain_form
-from ruleengine.syntax.formatting.triggers import TriggerPrinter
+from ruleengine.syntax.formatting.triggers import TriggerPrinter, text_with_values
 
 
 class MatrixPrinter(TriggerPrinter):
@@ -33,7 +34,57 @@ class MatrixPrinter(TriggerPrinter):
         form = Form((words.word(node.band), words.name(node.name)), Indent(Fill(tuple(parts))))
         return Alignable("criterion", (form,), plain_form(form))
 
+    # ── matrices ──
+
+    def _axis(self, node: t.Axis, kind: str) -> Alignable:
+        subject: Document = "segments"
+        if node.subject is not None:
+            named = isinstance(node.subject, t.Name) and node.subject.name == "segments"
+            subject = "`segments`" if named else self.expression(node.subject, DEFAULT)
+        values = (": ", Align(self.comma_list(node.values, words.word))) if node.values else ""
+        return self._keyword(kind, node.kind, (subject, values))
+
+    def _matrix_row(self, node: t.MatrixRow, kind: str) -> Alignable:
+        return self._cells_of(words.word(node.value), node.cells)
+
+    def _matrix_otherwise(self, node: t.MatrixOtherwise, kind: str) -> Alignable:
+        return self._cells_of("otherwise", (node.cell,))
+
+    def _cells_of(self, head: str, cells: Sequence[t.CellUse]) -> Alignable:
+        """A row of cells, each in its column where the line holds them all."""
+        plain = (f"{head} gives ", Align(self.comma_list(cells, self._cell_use)))
+        last = len(cells) - 1
+        columns = tuple(self._cell_use(cell) + "," * (number < last) for number, cell in enumerate(cells))
+        return Alignable("matrix row", (Form((head, "gives", *columns), "", strict=True),), plain)
+
+    def _cell_use(self, node: t.CellUse) -> str:
+        return words.word(node.word) if node.word is not None else "na"
+
+    def block_head(self, node: t.MatrixBlock) -> Document:
+        """`for large, emea`."""
+        return ("for ", Align(self.comma_list(node.values, words.word)))
+
+    def cell_columns(self, node: t.Cell) -> tuple[str, str]:
+        """The name of a cell and its title."""
+        return f"cell {words.name(node.name)}", words.quoted(node.title) if node.title is not None else ""
+
+    def _declared_cell(self, node: t.Cell, kind: str) -> Alignable:
+        form = Form(self.cell_columns(node), "")
+        return Alignable("cell", (form,), plain_form(form))
+
+    def _cell_text(self, node: t.CellText, kind: str) -> Alignable:
+        return self._keyword(kind, node.key, text_with_values(node.text))
+
+    def _cell_field(self, node: t.CellField, kind: str) -> Alignable:
+        return self._keyword(kind, "field", f"{words.name(node.name)} {text_with_values(node.text)}")
+
 
 _STATEMENTS: dict[type[t.Node], Callable[[MatrixPrinter, Any, str], Alignable]] = {
     t.Criterion: MatrixPrinter._criterion,
+    t.Axis: MatrixPrinter._axis,
+    t.MatrixRow: MatrixPrinter._matrix_row,
+    t.MatrixOtherwise: MatrixPrinter._matrix_otherwise,
+    t.Cell: MatrixPrinter._declared_cell,
+    t.CellText: MatrixPrinter._cell_text,
+    t.CellField: MatrixPrinter._cell_field,
 }
