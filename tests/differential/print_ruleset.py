@@ -90,6 +90,8 @@ def expression(node: tree.Expression) -> str:
             return f"{node.edge} of {'fiscal ' if node.fiscal else ''}{node.unit}{_about(node.date)}"
         case tree.FiscalNumber():
             return f"fiscal {node.unit}{_about(node.date)}"
+        case tree.OfSeries():
+            return _of_series(node)
         case tree.Computed():
             return f"computed {operand(node.operand)}"
     return _operation(node)
@@ -134,7 +136,25 @@ def _subject(node: tree.Expression | None) -> str:
     return f"{operand(node)} " if node else ""
 
 
-def _target(target: tuple[tree.Expression, ...] | tree.Interval) -> str:
+def _of_series(node: tree.OfSeries) -> str:
+    head = f"{node.kind} of {operand(node.series)}"
+    if node.date:
+        return f"{head} at {operand(node.date)}"
+    if node.number:
+        return f"{head} over {node.number} values"
+    if not node.period:
+        return head
+    return (
+        f"{head} {expression(node.period)} ago"
+        if node.kind == "value"
+        else f"{head} over {operand(node.period)}"
+    )
+
+
+def _target(target: tuple[tree.Expression, ...] | tree.Interval | tree.CalendarPeriod) -> str:
+    if isinstance(target, tree.CalendarPeriod):
+        other = f" or {target.other}" if target.other else ""
+        return f"{target.which} {'fiscal ' if target.fiscal else ''}{target.unit}{other}"
     if isinstance(target, tree.Interval):
         return interval(target)
     return f"({', '.join(expression(each) for each in target)})"

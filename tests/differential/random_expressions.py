@@ -15,6 +15,7 @@ from ruleengine.syntax import tree
 from tests.differential.fields import DATES, NUMBERS, VISIT, WORDS
 from tests.differential.names import Names
 from tests.differential.nodes import call, compare, is_, make, number, path, word
+from tests.differential.random_series import calendar_period, can_ask, question
 
 COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 STATUSES = (
@@ -75,6 +76,8 @@ class Maker:
         if self.chance(0.03):
             record = make(tree.RecordField, "part", self.expression(kind, depth - 1))
             return make(tree.Member, make(tree.Record, (record,)), "part")
+        if can_ask(kind) and self.names.depth_of_queries < 2 and self.chance(0.05):
+            return question(self, kind, depth)
         if kind == "flag":
             return self.flag(depth)
         if kind in NUMBERS:
@@ -216,11 +219,7 @@ class Maker:
 
     def date(self, depth: int) -> Any:
         """A date."""
-        edge, unit = (
-            self.random.choice(("start", "end")),
-            self.random.choice(("week", "month", "quarter", "year")),
-        )
-        fiscal = unit in ("quarter", "year") and self.chance(0.5)
+        edge, (fiscal, unit) = self.random.choice(("start", "end")), self.fiscal_unit()
         inner = self.expression("date", depth - 1)
         return self.one(
             lambda: self.named("date"),
@@ -237,6 +236,11 @@ class Maker:
             lambda: call("date", self.named("timestamp")),
         )
 
+    def fiscal_unit(self) -> tuple[bool, str]:
+        """A unit of the calendar, and whether it is fiscal."""
+        unit = self.random.choice(("week", "month", "quarter", "year"))
+        return unit in ("quarter", "year") and self.chance(0.5), unit
+
     def text(self, depth: int) -> Any:
         """A text."""
         inner = self.expression("text", depth - 1)
@@ -244,6 +248,7 @@ class Maker:
             lambda: self.named("text"),
             lambda: call(self.random.choice(("lower", "upper", "trim")), inner),
             lambda: call("concat", inner, self.expression("text", 0)),
+            lambda: make(tree.Period, "name", *self.fiscal_unit(), self.expression("date", depth - 1)),
             lambda: inner,
         )
 
@@ -362,6 +367,9 @@ class Maker:
                 self.named("timestamp"), self.random.choice(COMPARISONS), self.expression("date", 0)
             ),
             lambda: make(tree.In, inner, make(tree.Interval, *self.date_interval(), False, self.chance(0.5))),
+            lambda: make(
+                tree.In, self.named("timestamp") if self.chance(0.3) else inner, calendar_period(self)
+            ),
         )
 
     def date_interval(self) -> tuple[Any, Any]:

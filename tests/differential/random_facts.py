@@ -59,13 +59,20 @@ def _value(node: dict[str, Any], random: Random, missing: float, wrong: float) -
         found = {name: _field(inner, random, missing, wrong) for name, inner in node["properties"].items()}
         return {name: value for name, value in found.items() if value is not None or random.random() < 0.3}
     if kind == "array":
-        length = random.choice((0, 0, 1, 1, 2, 3, 4))
-        return [_field(node["items"], random, missing / 3, wrong) for _ in range(length)]
+        length = random.choice((0, 0, 1, 1, 2, 3, 4, 8))
+        return random_list(node, random, length, missing, wrong)
     if kind == "boolean":
         return random.random() < 0.5
     if kind == "string":
         return _date(random) + random.choice(TIMES) if "format" in node else random.choice(WORDS)
     return _number(node, kind == "integer", random)
+
+
+def random_list(
+    node: dict[str, Any], random: Random, length: int, missing: float = 0.05, wrong: float = 0.03
+) -> list[Any]:
+    """A list of so many elements."""
+    return [_field(node["items"], random, missing / 3, wrong) for _ in range(length)]
 
 
 def _date(random: Random) -> str:

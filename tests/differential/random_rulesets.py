@@ -19,6 +19,7 @@ from tests.differential.nodes import compare, make, path, word
 from tests.differential.random_cards import CardMaker
 from tests.differential.random_expressions import COMPARISONS, Maker
 from tests.differential.random_measures import MeasureMaker
+from tests.differential.random_series import series
 
 ASSUMABLE = (("account", "margin"), ("account", "active"), ("account", "level"), ("account", "since"))
 KIND_OF_ASSUMED = ("percent", "flag", "number", "date")
@@ -146,7 +147,7 @@ class FileMaker:
     def _lets(self, count: int) -> None:
         for _ in range(count):
             name = f"{self.prefix}l{len(self.items)}"
-            kind = self.random.choice((*NUMBERS, "date", "text", "flag", "visit", "visits"))
+            kind = self.random.choice((*NUMBERS, "date", "text", "flag", "visit", "visits", "series"))
             if kind == "visit":
                 query_kind = self.random.choice(("latest", "earliest", "first"))
                 value = self.maker.query(query_kind, 2, by=query_kind != "first")
@@ -155,6 +156,10 @@ class FileMaker:
                 query_kind = self.random.choice(("list", "top", "bottom"))
                 value = self.maker.query(query_kind, 2, by=query_kind != "list")
                 self.names.add("visits", name)
+            elif kind == "series":
+                field = self.random.choice(("score", "people", "share"))
+                value = series(self.maker, field, 2)
+                self.names.add(f"series of {field}", name)
             else:
                 value = self.maker.expression(kind, 2)
                 self.names.add(kind, name)

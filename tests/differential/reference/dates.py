@@ -13,16 +13,18 @@ from tests.differential.reference.values import NA, UNCOMPUTABLE, Months, add_mo
 
 def about(
     node: tree.Elapsed | tree.Period | tree.FiscalNumber, day: date, scope: Scope
-) -> Fraction | date | NA:
+) -> Fraction | date | str | NA:
     """The value of an expression about one calendar date."""
     if isinstance(node, tree.Elapsed):
         return _elapsed(node, day, scope.account.as_of)
+    if isinstance(node, tree.Period) and node.edge == "name":
+        return _name(node, day, scope.module.fiscal_month if node.fiscal else 1)
     if isinstance(node, tree.Period):
         return _edge(node, day, scope.module.fiscal_month if node.fiscal else 1)
     first = scope.module.fiscal_month
     if node.unit == "quarter":
         return Fraction((day.month - first) % 12 // 3 + 1)
-    return Fraction(day.year + (1 if first > 1 and day.month >= first else 0))
+    return Fraction(_year(day, first))
 
 
 def _elapsed(node: tree.Elapsed, day: date, as_of: date) -> Fraction | NA:
@@ -37,6 +39,37 @@ def _elapsed(node: tree.Elapsed, day: date, as_of: date) -> Fraction | NA:
     return {"months": Months(months), "quarters": Fraction(months // 3), "years": Fraction(months // 12)}[
         node.unit
     ]
+
+
+def _year(day: date, first_month: int) -> int:
+    """The year that begins in a month, by the calendar year in which it ends."""
+    return day.year + (1 if first_month > 1 and day.month >= first_month else 0)
+
+
+def _name(node: tree.Period, day: date, first_month: int) -> str:
+    """What the period around a day is called."""
+    if node.unit == "week":
+        return f"{day:%G-W%V}".rjust(8, "0")
+    if node.unit == "month":
+        return day.isoformat()[:7]
+    year = "FY" + str(_year(day, first_month)).zfill(2)[-2:] if node.fiscal else day.isoformat()[:4]
+    return year if node.unit == "year" else f"{year}-Q{(day.month - first_month) % 12 // 3 + 1}"
+
+
+def in_period(day: date, period: tree.CalendarPeriod, scope: Scope) -> bool:
+    """Whether a day lies in this, the last or the next period, counted in periods from the one of the as-of date."""
+    first = scope.module.fiscal_month if period.fiscal else 1
+    distance = _number(day, period.unit, first) - _number(scope.account.as_of, period.unit, first)
+    steps = {"last": -1, "this": 0, "next": 1}
+    return distance in {steps[each] for each in (period.which, period.other or period.which)}
+
+
+def _number(day: date, unit: str, first_month: int) -> int:
+    """The running number of the period around a day."""
+    if unit == "week":
+        return (day.toordinal() - 1) // 7
+    months = day.year * 12 + day.month - first_month
+    return months // {"month": 1, "quarter": 3, "year": 12}[unit]
 
 
 def _edge(node: tree.Period, day: date, first_month: int) -> date:

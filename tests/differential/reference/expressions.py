@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ruleengine.syntax import tree
-from tests.differential.reference import dates, functions, queries, tables
+from tests.differential.reference import dates, functions, queries, series, tables
 from tests.differential.reference.facts import read_date, read_timestamp
 from tests.differential.reference.modules import amount, is_months, path_of
 from tests.differential.reference.states import NOTHING, Child, Lazy, Place, Scope, State
@@ -102,6 +102,8 @@ def refer(node: tree.Expression, scope: Scope) -> Any:
             return choose(cases, partial(evaluate, node.otherwise, scope))
         case tree.Query():
             return queries.query(node, scope)
+        case tree.OfSeries():
+            return series.asked(node, scope)
         case tree.CountTrue():
             flags = [evaluate(each, scope) for each in node.items]
             return first_na(flags) or Fraction(sum(flags))
@@ -315,9 +317,15 @@ def compare(operator: str, a: Any, b: Any, scope: Scope) -> bool:
     }[operator]()
 
 
-def _in(subject: Any, target: tuple[tree.Expression, ...] | tree.Interval, scope: Scope) -> Any:
+def _in(
+    subject: Any, target: tuple[tree.Expression, ...] | tree.Interval | tree.CalendarPeriod, scope: Scope
+) -> Any:
     if isinstance(target, tree.Interval):
         return subject if isinstance(subject, NA) else inside(subject, ends(target, scope), target, scope)
+    if isinstance(target, tree.CalendarPeriod):
+        if isinstance(subject, NA):
+            return subject
+        return dates.in_period(calendar_date(subject, scope), target, scope)
     values = [evaluate(each, scope) for each in target]
     return first_na([subject, *values]) or any(compare("=", subject, each, scope) for each in values)
 

@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from ruleengine.syntax import tree
-from tests.differential.reference import expressions
+from tests.differential.reference import expressions, series
 from tests.differential.reference.functions import fold
 from tests.differential.reference.states import Scope
 from tests.differential.reference.values import MISSING, NA, first_na, less
@@ -34,6 +34,8 @@ def query(node: tree.Query, scope: Scope) -> Any:
     if node.kind == "count":
         return first_na(where) or Fraction(len(chosen))
     assert node.projection is not None
+    if node.kind == "series_of":
+        return series.series(node, [each for _, each in chosen])
     if node.kind == "list_of":
         return [expressions.evaluate(node.projection, each) for _, each in chosen]
     return _folded(node, list(zip(where, scopes, strict=True)))
