@@ -13,12 +13,12 @@ import attrs
 
 from ruleengine import values
 from ruleengine.source import Span
-from ruleengine.tree import expressions, ruleset
+from ruleengine.tree import actions, expressions, ruleset
 
 _CLASSES: tuple[type, ...] = (
     Span, values.Type, values.Field,
-    *(found for found in vars(expressions).values() if isinstance(found, type) and found.__module__ == expressions.__name__),
-    *(found for found in vars(ruleset).values() if isinstance(found, type) and found.__module__ == ruleset.__name__),
+    *(found for module in (expressions, actions, ruleset)
+      for found in vars(module).values() if isinstance(found, type) and found.__module__ == module.__name__),
 )  # fmt: skip
 _NUMBERS = {found: number for number, found in enumerate(_CLASSES)}
 _NAMES = [tuple(field.name for field in attrs.fields(found)) for found in _CLASSES]

@@ -8,6 +8,11 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from ruleengine.source import Span
+from ruleengine.tree.actions import (
+    Alternative as Alternative, Axis as Axis, CellText as CellText, Matrix as Matrix, MatrixCell as MatrixCell,
+    MatrixRow as MatrixRow, Placeholder as Placeholder, TextWithValues as TextWithValues, Trigger as Trigger,
+    TriggerField as TriggerField,
+)  # fmt: skip
 from ruleengine.tree.expressions import Expression
 from ruleengine.values import Kind, Type
 
@@ -356,59 +361,15 @@ class Assumption:
 
 
 @frozen(slots=True, eq=False, repr=False)
-class Placeholder:
-    """A value in a text; `percent` when it is shown as a percentage."""
+class Probe:
+    """Values that somebody asks for in one of many cases, such as what a ruleset test expects; no part of a ruleset."""
 
-    value: Expression
-    percent: bool
-
-
-@frozen(slots=True, eq=False, repr=False)
-class TextWithValues:
-    """A text: words and values by turns."""
-
-    parts: tuple[str | Placeholder, ...]
+    case: int
+    values: tuple[Expression, ...]
     span: Span = field(kw_only=True)
 
 
-@frozen(slots=True, eq=False, repr=False)
-class Alternative:
-    """One `when` of a trigger, with the reason that it gives."""
-
-    condition: Expression
-    because: TextWithValues | None
-    span: Span = field(kw_only=True)
-
-
-@frozen(slots=True, eq=False, repr=False)
-class TriggerField:
-    """A free field of a trigger. `standing` is the default that is flagged for as long as it stands, or None."""
-
-    name: str
-    value: Expression
-    standing: Expression | None
-
-
-@frozen(slots=True, eq=False, repr=False)
-class Trigger:
-    """What to do for an account: it fires when one of its alternatives holds."""
-
-    name: str
-    label: str
-    title: str
-    alternatives: tuple[Alternative, ...]
-    kind: str
-    severity: str
-    playbook: TextWithValues | None
-    reason: TextWithValues | None
-    due: Expression | None
-    fields: tuple[TriggerField, ...]
-    description: str
-    visible: bool = True
-    span: Span = field(kw_only=True)
-
-
-Step = Let | Segment | Measure | Scorecard | Output | Check | Trigger
+Step = Let | Segment | Measure | Scorecard | Output | Check | Trigger | Matrix | Probe
 
 
 @frozen(slots=True, eq=False, repr=False)

@@ -12,7 +12,7 @@ import attrs
 from ruleengine.compiler.cards import Cards
 from ruleengine.evaluator.generate import ProgramWriter
 from ruleengine.syntax import tree as t
-from ruleengine.tree import data, expressions, ruleset
+from ruleengine.tree import actions, data, expressions, ruleset
 from tests.meta.test_formatter_complete import every_kind_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,10 +79,10 @@ def test_the_generator_handles_every_expression() -> None:
 def test_the_generator_knows_every_node_of_the_evaluation_tree() -> None:
     text = text_of("evaluator")
     named = set(re.findall(r"\b[re]\.([A-Z]\w+)", text))
-    kinds = {kind.__name__ for kind in nodes_of(ruleset) if attrs.has(kind)}
+    kinds = {kind.__name__ for module in (actions, ruleset) for kind in nodes_of(module) if attrs.has(kind)}
     assert sorted(kind for kind in kinds - named if not met_in(OF_EVALUATION.get(kind), text)) == []
 
 
 def test_every_node_of_the_evaluation_tree_can_be_kept() -> None:
-    kinds = {kind for module in (expressions, ruleset) for kind in nodes_of(module) if attrs.has(kind)}
+    kinds = {kind for module in (expressions, actions, ruleset) for kind in nodes_of(module) if attrs.has(kind)}
     assert kinds <= set(data._CLASSES)
