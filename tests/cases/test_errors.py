@@ -1,7 +1,7 @@
 """Deliberate mistakes: every fault gives exactly the reports that stand beside it as comments, and no others.
 
-`errors/*.rules` hold small rulesets, split by lines `---`. `# RE203` says that the line it stands in is reported with
-that code, `# RE203 => seats` that the remedy is "did you mean `seats`?".
+`errors/*.rules` and the `mistakes.rules` of cases hold small rulesets, split by lines `---`. `# RE203` says that the line it
+stands in is reported with that code, `# RE203 => seats` that the remedy is "did you mean `seats`?".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import ruleengine
 from ruleengine.diagnostics import CODES, Diagnostic
 
 ERRORS = Path(__file__).parent / "errors"
-RULES = Path(__file__).parent / "rules"
+CASE_FOLDERS = Path(__file__).parent
 OTHER_SCHEMAS = Path(__file__).parent / "schemas"
 HEADER = "ruleset case 1.0.0 { facts customer 1 }"
 HEADER_OF_RULES = "ruleset case 1.0.0 { facts case 1 }"
@@ -76,7 +76,7 @@ def with_header(text: str, header: str = HEADER) -> str:
 
 CASES = [
     case
-    for path in (*sorted(ERRORS.glob("*.rules")), *sorted(RULES.glob("*/mistakes.rules")))
+    for path in (*sorted(ERRORS.glob("*.rules")), *sorted(CASE_FOLDERS.rglob("mistakes.rules")))
     for case in cases_of(path)
 ]
 FILES = sorted({case.file for case in CASES})
