@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "init": "Start a project with a ruleset, a schema, example facts and a CI file.",
     "check": "Check rulesets before they run, and explain diagnostic codes.",
     "fmt": "Write rulesets in the one standard layout.",
+    "test": "Run the tests of rulesets.",
     "eval": "Score facts with a ruleset.",
     "explain": "Say why one account has the score it has.",
     "compile": "Show a ruleset as an evaluation tree, or as the Python that runs.",

@@ -14,7 +14,11 @@ class TestBuilder(ExpressionBuilder):
         return t.Test(self.text(title) or "", self.all(statements), span=self.span(tree))
 
     def on_test_day(self, tree: ParseTree) -> t.TestDay:
-        day = self.build(tree.children[0])
+        return t.TestDay(self._day(tree.children[0]), span=self.span(tree))
+
+    def _day(self, child: ParseTree) -> t.Date | t.Name:
+        """A day without a time, or the name of a column."""
+        day: t.Date | t.Name | t.Word = self.build(child)
         if isinstance(day, t.Word):
             day = t.Name(day.name, span=day.span)
         if isinstance(day, t.Date) and "T" in day.text:
@@ -22,14 +26,15 @@ class TestBuilder(ExpressionBuilder):
                 "RE108", day.span, "the as-of date is a day without a time", help=f"write `{day.text[:10]}`"
             )
             day = t.Date(day.text[:10], span=day.span)
-        return t.TestDay(day, span=self.span(tree))
+        return day
 
     def on_test_facts(self, tree: ParseTree) -> t.TestFacts:
         path, identity = tree.children
         return t.TestFacts(self.text(path) or "", self.optional(identity), span=self.span(tree))
 
     def on_test_facts_record(self, tree: ParseTree) -> t.TestFacts:
-        return t.TestFacts(record=self._record(tree), span=self.span(tree))
+        record = t.Record(self.all(tree.children), span=self.span(tree))
+        return t.TestFacts(record=record, span=self.span(tree))
 
     def on_test_change(self, tree: ParseTree) -> t.TestChange:
         path, _, value = tree.children
@@ -40,11 +45,10 @@ class TestBuilder(ExpressionBuilder):
         return t.TestPrevious(self.text(path) or "", self.optional(identity), span=self.span(tree))
 
     def on_test_previous_record(self, tree: ParseTree) -> t.TestPrevious:
-        return t.TestPrevious(record=self._record(tree), span=self.span(tree))
-
-    def _record(self, tree: ParseTree) -> t.Record:
-        """A record that may be empty."""
-        return t.Record(self.all(tree.children), span=self.span(tree))
+        day, *fields = tree.children
+        found = None if day is None else self._day(day)
+        record = t.Record(self.all(fields), span=self.span(tree))
+        return t.TestPrevious(record=record, day=found, span=self.span(tree))
 
     def on_expect(self, tree: ParseTree) -> t.Expect:
         condition, tolerance = tree.children

@@ -34,11 +34,12 @@ class TestChange(Node):
 
 @frozen(slots=True)
 class TestPrevious(Node):
-    """`previous "results.ndjson" id "acme-001"`, or `previous { health: { band: green } }`: the earlier result."""
+    """`previous "results.ndjson" id "acme-001"`, or `previous as of 2024-02-01 { health: { band: green } }`."""
 
     path: str | None = None
     id: Expression | None = None
     record: Record | None = None
+    day: Date | Name | None = None
 
 
 @frozen(slots=True)

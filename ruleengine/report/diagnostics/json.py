@@ -21,7 +21,12 @@ from ruleengine.source import Source, Span
 
 def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> str:
     """The array described above, indented."""
-    return json.dumps([_report(diagnostic, sources) for diagnostic in diagnostics], indent=2) + "\n"
+    return json.dumps(reports(diagnostics, sources), indent=2) + "\n"
+
+
+def reports(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> list[dict[str, Any]]:
+    """The same as plain data, to stand in other documents."""
+    return [_report(diagnostic, sources) for diagnostic in diagnostics]
 
 
 def _report(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> dict[str, Any]:

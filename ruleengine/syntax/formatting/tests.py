@@ -40,7 +40,8 @@ class TestPrinter(StatementPrinter):
         return self._keyword(kind, "facts", self._document(node))
 
     def _test_previous(self, node: t.TestPrevious, kind: str) -> Alignable:
-        return self._keyword(kind, "previous", self._document(node))
+        day: Document = ("as of ", self.expression(node.day), " ") if node.day is not None else ""
+        return self._keyword(kind, "previous", (day, self._document(node)))
 
     def _document(self, node: t.TestFacts | t.TestPrevious) -> Document:
         if node.record is not None:

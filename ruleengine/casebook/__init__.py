@@ -1,0 +1,1 @@
+"""Tests of rulesets: facts in, expectations out, in the language of the rulesets."""

@@ -1,0 +1,71 @@
+"""Which test files are meant: by file, by folder, by ruleset.
+
+In: what somebody wrote, such as `rulesets/`, `customer_health`, `customer_health@2.0.0` or the path of a ruleset. Out: the
+paths of test files, each once, in order; and a report for whatever means none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ruleengine.casebook.model import SUFFIX
+from ruleengine.diagnostics import Diagnostic
+from ruleengine.source import Source, Span
+from ruleengine.workspace import COMMAND_LINE, Workspace, find_ruleset, list_rulesets
+
+
+def select_tests(selectors: Sequence[str], workspace: Workspace) -> tuple[list[Path], list[Diagnostic]]:
+    """The test files that are meant; all of the rulesets folder when nothing is."""
+    found: dict[Path, Path] = {}
+    reports: list[Diagnostic] = []
+    for selector in selectors or [str(workspace.rulesets)]:
+        for each in _selected(selector, workspace):
+            if isinstance(each, Diagnostic):
+                reports.append(each)
+            else:
+                found.setdefault(each.resolve(), each)
+    return list(found.values()), reports
+
+
+def _selected(selector: str, workspace: Workspace) -> Iterator[Path | Diagnostic]:
+    path = Path(selector)
+    named = selector.isidentifier() and (workspace.rulesets / selector).is_dir()
+    if named:
+        yield from _of_versions(selector, workspace)
+    elif path.is_dir():
+        files = sorted(each for each in path.rglob(f"*{SUFFIX}") if each.is_file())
+        yield from files
+        if not files:
+            yield _nothing(Span(selector, 0, 0, 1, 1), f"there is no test file in `{selector}`")
+    elif selector.endswith(SUFFIX):
+        yield path if path.is_file() else _nothing(_spoken(selector), f"there is no file `{selector}`")
+    else:
+        ruleset, reports = find_ruleset(selector, workspace)
+        yield from reports
+        if ruleset is not None:
+            tests = tests_beside(ruleset)
+            yield tests if tests.is_file() else _nothing(_spoken(selector), f"there is no file `{tests}`")
+
+
+def _of_versions(name: str, workspace: Workspace) -> Iterator[Path | Diagnostic]:
+    entries = [entry for entry in list_rulesets(workspace)[0] if entry.name == name]
+    files = [tests_beside(entry.path) for entry in entries]
+    there = [each for each in files if each.is_file()]
+    yield from there
+    if not there:
+        yield _nothing(_spoken(name), f"no version of `{name}` has a test file")
+
+
+def tests_beside(ruleset: Path) -> Path:
+    """Where the tests of a ruleset stand."""
+    return ruleset.with_name(ruleset.stem + SUFFIX)
+
+
+def _spoken(selector: str) -> Span:
+    return Source(COMMAND_LINE, selector).span(0, len(selector))
+
+
+def _nothing(span: Span, message: str) -> Diagnostic:
+    hint = "the tests of `VERSION.rules` stand beside it, in `VERSION.test.rules`"
+    return Diagnostic("RE211", span, message, help=hint)

@@ -1,0 +1,178 @@
+"""`ruleengine test`: run the tests of rulesets, and say what failed and why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ruleengine.cli import exits
+from ruleengine.cli.console import counted, is_terminal, report, say, terminal_width, wants_color
+from ruleengine.cli.options import color_option, out_option, rulesets_option, schemas_option
+
+if TYPE_CHECKING:
+    from ruleengine.casebook.suite import FileReport, SuiteOptions
+
+_FORMATS = ("text", "json", "junit")
+_MOST_JOBS = 64
+
+
+@click.command("test")
+@click.argument("paths", nargs=-1, metavar="[PATHS OR NAMES]...")
+@click.option(
+    "--filter", "wanted", metavar="TEXT", default="",
+    help="Run the cases whose name holds TEXT, or fits it as a pattern: `*cadence*`.",
+)  # fmt: skip
+@click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True,
+    help="How the outcome is written.",
+)  # fmt: skip
+@out_option
+@click.option("--fail-fast", is_flag=True, help="Stop at the first case that fails.")
+@click.option(
+    "--jobs", type=click.IntRange(0, _MOST_JOBS), default=0, metavar="N",
+    help="How many processes share the test files.  [default: as many as there are processors, where it helps]",
+)  # fmt: skip
+@click.option("--watch", is_flag=True, help="Run again whenever a ruleset, test, schema or example changes.")
+@rulesets_option
+@schemas_option
+@color_option
+def command(
+    paths: tuple[str, ...],
+    wanted: str,
+    output_format: str,
+    out: str | None,
+    fail_fast: bool,
+    jobs: int,
+    watch: bool,
+    rulesets: str | None,
+    schemas: str | None,
+    color: str,
+) -> None:
+    """Run ruleset tests: test files, folders, names (every version) or `name@2.0.0`.
+
+    Without any, all tests in the rulesets folder are run. `VERSION.test.rules` tests the `VERSION.rules` beside it.
+    """
+    from ruleengine.casebook.suite import SuiteOptions
+
+    options = SuiteOptions(
+        wanted, fail_fast, Path(rulesets) if rulesets else None, Path(schemas) if schemas else None
+    )
+    run = _Run(paths, options, jobs or os.cpu_count() or 1, output_format, out, color)
+    if not watch:
+        raise exits.Finished(run.once())
+    if output_format != "text" or out is not None:
+        raise click.UsageError("--watch shows text on the terminal; leave --format and --out away.")
+    _watch(run)
+
+
+class _Run:
+    """One run after another of the same tests."""
+
+    def __init__(
+        self,
+        selectors: Sequence[str],
+        options: SuiteOptions,
+        jobs: int,
+        output_format: str,
+        out: str | None,
+        color: str,
+    ) -> None:
+        self.selectors = selectors
+        self.options = options
+        self.jobs = jobs
+        self.format = output_format
+        self.out = out
+        self.color = color
+
+    def files(self) -> list[Path]:
+        """The test files that are meant; what means none is reported."""
+        from ruleengine.casebook.selecting import select_tests
+        from ruleengine.workspace import open_workspace
+
+        workspace = open_workspace(self.options.rulesets, self.options.schemas)
+        files, reports = select_tests(self.selectors, workspace)
+        report(reports, color=self.color)
+        if reports:
+            raise exits.Finished(exits.code_for(reports))
+        return files
+
+    def once(self, files: Sequence[Path] | None = None) -> int:
+        """Run the tests, write what came of them, and say with which code to end."""
+        from ruleengine.casebook.suite import run_files
+        from ruleengine.cli.output import open_output
+        from ruleengine.report.tests.text import file_lines, summary_line
+
+        chosen = self.files() if files is None else files
+        reports: list[FileReport] = []
+        to_stdout = self.out in (None, "-")
+        color = wants_color(self.color, sys.stdout) if to_stdout else self.color == "always"
+        width = terminal_width(sys.stdout) if to_stdout else None
+        with open_output(self.out, map(str, chosen)) as output:
+            for each in self._counted(run_files(chosen, self.options, self.jobs), len(chosen)):
+                reports.append(each)
+                if each.diagnostics:
+                    report(each.diagnostics, each.sources, self.color)
+                if self.format == "text":
+                    text = "\n".join(file_lines(each, color=color, width=width)) + "\n"
+                    output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
+            if self.format != "text":
+                output.write(_document(self.format, reports).encode())
+        say(summary_line(reports))
+        return self._code(reports)
+
+    def _counted(self, reports: Iterator[FileReport], total: int) -> Iterator[FileReport]:
+        """The reports, with a line on the terminal that counts the files."""
+        shows = is_terminal(sys.stderr) and total > 1
+        for number, each in enumerate(reports, start=1):
+            if shows:
+                sys.stderr.write("\r\x1b[K")
+            yield each
+            if shows and number < total:
+                sys.stderr.write(f"\r\x1b[K{number} of {counted(total, 'test file')}")
+                sys.stderr.flush()
+
+    def _code(self, reports: Sequence[FileReport]) -> int:
+        codes = [exits.GATE_FAILED for each in reports if each.failed]
+        for each in reports:
+            errors = [one for one in each.diagnostics if one.severity.value == "error"]
+            codes += [exits.code_for(errors)] if errors else []
+        if not any(each.cases for each in reports) and not codes:
+            say("no case was run" + (f": none fits '{self.options.wanted}'" if self.options.wanted else ""))
+            codes.append(exits.GATE_FAILED)
+        return exits.gravest(codes)
+
+
+def _encoding(to_stdout: bool) -> str:
+    return (sys.stdout.encoding if to_stdout else None) or "utf-8"
+
+
+def _document(output_format: str, reports: Sequence[FileReport]) -> str:
+    from ruleengine.report.tests import render_json, render_junit
+
+    return render_json(reports) if output_format == "json" else render_junit(reports)
+
+
+# ── watching ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _watch(run: _Run) -> None:
+    """Run the tests, and again those that a change concerns, until somebody interrupts."""
+    from ruleengine.casebook.watching import Watcher
+
+    files = run.files()
+    watcher = Watcher(run.options)
+    try:
+        run.once(files)
+        while True:
+            say("waiting for a change; Ctrl-C ends")
+            changed = watcher.wait(files)
+            files = run.files()
+            say(f"changed: {', '.join(str(path) for path in changed[:3])}{' …' if len(changed) > 3 else ''}")
+            run.once(watcher.concerned(files, changed))
+    except KeyboardInterrupt:
+        say("")

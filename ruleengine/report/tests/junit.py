@@ -1,0 +1,81 @@
+"""What came of ruleset tests as JUnit XML, which continuous integration reads.
+
+In: file reports. Out: text. A test file is a `testsuite`, a case a `testcase`; an expectation that does not hold is a
+`failure` with what was found, a file that could not be run an `error`. Signs that XML has no place for are escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from ruleengine.casebook.suite import CaseReport, FileReport
+from ruleengine.diagnostics.visible import visible
+from ruleengine.report.tests.text import failure_lines
+
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(files: Sequence[FileReport]) -> str:
+    """The XML document."""
+    tests = sum(_tests(each) for each in files)
+    failures = sum(each.failed for each in files)
+    errors = sum(each.broken for each in files)
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name="ruleengine" tests="{tests}" failures="{failures}" errors="{errors}">',
+    ]
+    for each in files:
+        lines += _suite(each)
+    return "\n".join([*lines, "</testsuites>"]) + "\n"
+
+
+def _tests(report: FileReport) -> int:
+    return len(report.cases) + report.broken
+
+
+def _suite(report: FileReport) -> Iterator[str]:
+    yield (
+        f'  <testsuite name={_attribute(report.path)} tests="{_tests(report)}" failures="{report.failed}" '
+        f'errors="{int(report.broken)}" skipped="0" time="{report.seconds:.3f}">'
+    )
+    if report.broken:
+        yield f'    <testcase name="the tests can be run" classname={_attribute(report.path)}>'
+        errors = [each for each in report.diagnostics if each.severity.value == "error"]
+        yield f"      <error message={_attribute(errors[0].message)}>"
+        yield _text("\n".join(visible(str(each)) for each in errors))
+        yield "      </error>"
+        yield "    </testcase>"
+    for case in report.cases:
+        yield from _case(case, report)
+    yield "  </testsuite>"
+
+
+def _case(case: CaseReport, report: FileReport) -> Iterator[str]:
+    head = (
+        f"    <testcase name={_attribute(case.name)} classname={_attribute(report.ruleset)} "
+        f'file={_attribute(report.path)} line="{case.line}"'
+    )
+    failed = [check for check in case.checks if not check.held]
+    if not failed:
+        yield f"{head}/>"
+        return
+    yield f"{head}>"
+    first = f"expected {failed[0].expected}, found: {failed[0].found}"
+    yield f'      <failure message={_attribute(first)} type="expectation">'
+    yield _text("\n".join(failure_lines(case, report.path)))
+    yield "      </failure>"
+    yield "    </testcase>"
+
+
+def _text(text: str) -> str:
+    return escape(_NO_XML.sub(_shown, text))
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_NO_XML.sub(_shown, visible(text)))
+
+
+def _shown(match: re.Match[str]) -> str:
+    return f"\\x{ord(match.group()):02x}"
