@@ -74,6 +74,7 @@ HARD_NAMES = (
     "value", "count", "latest", "any", "all", "computed", "default", "when", "never", "except", "points", "rate",
     "sum", "first", "group", "otherwise", "na", "as_of", "fiscal", "start", "months", "top", "by", "bands", "score",
     "title", "x y", "0th", "größe", "a.b", "#1", "{", ";", "or",
+    "last", "next", "this", "over", "growth", "change", "mean", "series", "values", "ago", "at",
 )  # fmt: skip
 plain_words = st.sampled_from(PLAIN_WORDS)
 names = plain_words | st.sampled_from(HARD_NAMES)
@@ -138,6 +139,23 @@ def _operators(inner: Strategy[t.Expression]) -> Strategy[t.Expression]:
     )
 
 
+periods = st.one_of(
+    node(
+        t.CalendarPeriod,
+        which=st.just("this"),
+        fiscal=st.booleans(),
+        unit=st.sampled_from(("quarter", "year")),
+        other=maybe(st.sampled_from(("last", "next"))),
+    ),
+    node(
+        t.CalendarPeriod,
+        which=st.sampled_from(("this", "last", "next")),
+        fiscal=st.just(False),
+        unit=st.sampled_from(("week", "month", "quarter", "year")),
+    ),
+)
+
+
 def intervals(inner: Strategy[t.Expression]) -> Strategy[t.Interval]:
     """Intervals in all forms, with the ends that the grammar allows."""
     ends = numbers | dates | paths | _call(inner)
@@ -151,7 +169,7 @@ def intervals(inner: Strategy[t.Expression]) -> Strategy[t.Interval]:
 
 def _comparisons(inner: Strategy[t.Expression]) -> Strategy[t.Expression]:
     operators = st.sampled_from(("=", "!=", "<", "<=", ">", ">="))
-    targets = several(inner, 1) | intervals(inner)
+    targets = several(inner, 1) | intervals(inner) | periods
     relations = [
         {"relation": st.just("is"), "words": several(words | node(t.Word, name=st.just("na")), 1, 1)},
         {"relation": st.sampled_from(("worse", "better")), "words": several(words, 1, 1)},
@@ -175,7 +193,7 @@ def _call(inner: Strategy[t.Expression]) -> Strategy[t.Call]:
 def _calls(inner: Strategy[t.Expression]) -> Strategy[t.Expression]:
     units = st.sampled_from(("week", "month", "quarter", "year"))
     elapsed = st.sampled_from(("days", "weeks", "months", "quarters", "years"))
-    edges = st.sampled_from(("start", "end"))
+    edges = st.sampled_from(("start", "end", "name"))
     fields = node(t.RecordField, name=names | texts, value=inner)
     return st.one_of(
         _call(inner),
@@ -187,6 +205,24 @@ def _calls(inner: Strategy[t.Expression]) -> Strategy[t.Expression]:
         node(t.Period, edge=edges, fiscal=st.booleans(), unit=units, date=maybe(inner)),
         node(t.FiscalNumber, unit=st.sampled_from(("quarter", "year")), date=maybe(inner)),
         node(t.Computed, operand=paths),
+        _of_series(inner),
+    )
+
+
+def _of_series(inner: Strategy[t.Expression]) -> Strategy[t.Expression]:
+    """Questions to series, each with what goes with it."""
+    over = st.sampled_from(
+        ("change", "growth", "daily slope", "monthly slope", "sum", "mean", "min", "max", "list")
+    )
+    whole = st.sampled_from(
+        ("consecutive declines", "consecutive rises", "days without change", "months without change")
+    )
+    return st.one_of(
+        node(t.OfSeries, kind=st.just("value"), series=inner, date=inner),
+        node(t.OfSeries, kind=st.just("value"), series=inner, period=durations),
+        node(t.OfSeries, kind=over, series=inner, period=inner),
+        node(t.OfSeries, kind=over, series=inner, number=st.integers(0, 99)),
+        node(t.OfSeries, kind=whole, series=inner),
     )
 
 
@@ -199,6 +235,7 @@ def _choices(inner: Strategy[t.Expression]) -> Strategy[t.Expression]:
         node(t.Query, kind=element, by=maybe(inner), **parts),
         node(t.Query, kind=st.sampled_from(("top", "bottom")), number=st.integers(0, 99), by=inner, **parts),
         node(t.Query, kind=projected, projection=inner, **parts),
+        node(t.Query, kind=st.just("series_of"), by=inner, projection=inner, **parts),
     )
 
 

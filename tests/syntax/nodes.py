@@ -83,8 +83,8 @@ def interval(
 
 
 def within(subject: t.Expression | None, *target: Any, negated: bool = False) -> t.In:
-    """`in` a list of choices, or in one interval."""
-    if len(target) == 1 and isinstance(target[0], t.Interval):
+    """`in` a list of choices, or in one interval or period."""
+    if len(target) == 1 and isinstance(target[0], t.Interval | t.CalendarPeriod):
         found: t.In = node(t.In, subject, target[0], negated)
     else:
         found = node(t.In, subject, target, negated)

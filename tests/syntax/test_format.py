@@ -7,7 +7,7 @@ import pytest
 from ruleengine.source import Source
 from ruleengine.syntax.format import format_file
 from ruleengine.syntax.layout import MAX_NESTING
-from tests.syntax.reading import block, formatted, read
+from tests.syntax.reading import block, formatted, read, read_item
 
 #: Everything a ruleset usually has, as it should look.
 LOOK = block(
@@ -322,3 +322,22 @@ def test_the_deepest_nesting_that_can_be_read_can_be_formatted(opening: str) -> 
     text = opening * depth + "b" + "".join(closing[sign] for sign in reversed(brackets)) * depth
     once = formatted(f"let a = {text}\n")
     assert formatted(once) == once
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "growth of licences over 1 month < -10%",
+        "value of (series of p.value for p in usage.billable by p.date) at (as_of - 3 months)",
+        "(mean of licences over 3 values) - value of licences 3 months ago",
+        "(day in this month) or next",
+        "(not day in this month) or next > 3",
+        "day in this month or `next`",
+        "day in this month or next or last = 3",
+        "day in this fiscal quarter or last",
+        "name of fiscal quarter (renewal.date)",
+    ],
+)
+def test_series_and_periods_are_written_as_they_are_read(written: str) -> None:
+    """Formatting keeps the meaning: `in this month or next` is one period, and stays two conditions where it was two."""
+    assert read_item(formatted(f"output a = {written}\n")) == read_item(f"output a = {written}")

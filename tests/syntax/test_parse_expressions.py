@@ -209,12 +209,60 @@ TIME = [
     ("fiscal quarter (a)", node(t.FiscalNumber, "quarter", A)),
     ("fiscal year", node(t.FiscalNumber, "year", None)),
     ("start + end", arithmetic("+", name("start"), name("end"))),
+    ("name of fiscal quarter", node(t.Period, "name", True, "quarter", None)),
+    ("name of week (a)", node(t.Period, "name", False, "week", A)),
+    ("a in this fiscal quarter", within(A, node(t.CalendarPeriod, "this", True, "quarter"))),
+    ("a in this month or next", within(A, node(t.CalendarPeriod, "this", False, "month", "next"))),
+    ("a in last year", within(A, node(t.CalendarPeriod, "last", False, "year"))),
+    (
+        "a in this month or next.b",
+        node(
+            t.Logic,
+            "or",
+            (within(A, node(t.CalendarPeriod, "this", False, "month")), node(t.Member, name("next"), "b")),
+        ),
+    ),
+    ("a in this..5", within(A, node(t.Interval, name("this"), number("5"), False, False))),
+]
+SERIES = [
+    (
+        "series of p.n for p in a where b by p.day",
+        node(
+            t.Query, "series_of", "p", A, B, node(t.Member, name("p"), "day"), node(t.Member, name("p"), "n")
+        ),
+    ),
+    ("value of a at as_of", node(t.OfSeries, "value", A, date=node(t.AsOf))),
+    (
+        "value of a at (b - 3 days)",
+        node(t.OfSeries, "value", A, date=arithmetic("-", B, number("3", "days"))),
+    ),
+    ("value of a 3 months ago", node(t.OfSeries, "value", A, number("3", "months"))),
+    ("growth of a over 1 month", node(t.OfSeries, "growth", A, number("1", "month"))),
+    ("change of a over b", node(t.OfSeries, "change", A, B)),
+    ("monthly slope of a over 6 values", node(t.OfSeries, "monthly slope", A, number=6)),
+    ("mean of a over 1 value", node(t.OfSeries, "mean", A, number=1)),
+    ("mean of a for b in c", node(t.Query, "mean_of", "b", C, projection=A)),
+    ("consecutive declines of a.b", node(t.OfSeries, "consecutive declines", node(t.Member, A, "b"))),
+    ("days without change of a", node(t.OfSeries, "days without change", A)),
+    (
+        "growth of a over 1 month < b",
+        compare(node(t.OfSeries, "growth", A, number("1", "month")), "<", B),
+    ),
+    (
+        "value of a 1 day ago - value of b at c",
+        arithmetic(
+            "-",
+            node(t.OfSeries, "value", A, number("1", "day")),
+            node(t.OfSeries, "value", B, date=C),
+        ),
+    ),
+    ("growth + over + at", arithmetic("++", name("growth"), name("over"), name("at"))),
 ]
 
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [*LITERALS, *NAMES, *OPERATORS, *COMPARISONS, *STATES, *CHOICES, *TIME],
+    [*LITERALS, *NAMES, *OPERATORS, *COMPARISONS, *STATES, *CHOICES, *TIME, *SERIES],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_expression(written: str, expected: t.Expression) -> None:
