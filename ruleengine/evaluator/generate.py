@@ -81,7 +81,12 @@ class ProgramWriter(EarlierWriter):
         name = "trace" if self.tracing else "score"
         self.out.depth = 0
         always = "facts, as_of, months, problems" + (", notes=None" if self.tracing else "")
-        self.out.line(f"def {name}({always}, previous=None):")
+        asked = (
+            ", probe_case=None, probe_found=None"
+            if any(isinstance(s, r.Probe) for s in self.program.steps)
+            else ""
+        )
+        self.out.line(f"def {name}({always}, previous=None{asked}):")
         self.out.depth = 1
         if self.tracing and any(isinstance(step, r.Trigger) for step in self.program.steps):
             self.out.line("triggers = []")
@@ -120,6 +125,8 @@ class ProgramWriter(EarlierWriter):
             self._check(step)
         elif isinstance(step, r.Trigger):
             self.trigger(step)
+        elif isinstance(step, r.Probe):
+            self._probe(step)
         elif self.tracing:
             found = self.atom(self.expression(step.value))
             name = self.names.variable(step.name, "out_")
@@ -147,6 +154,13 @@ class ProgramWriter(EarlierWriter):
             self.out.line(
                 f"problems.append({{'code': {code!r}, 'message': {words!r}, 'line': {step.span.line}}})"
             )
+
+    def _probe(self, step: r.Probe) -> None:
+        """What is asked for in one case is computed in that case alone."""
+        if self.tracing:
+            with self.out.block(f"if probe_case == {step.case}"):
+                values = [self.expression(value).text for value in step.values]
+                self.out.line(f"probe_found.append(({', '.join(values)},))")
 
     # ── references ──
 

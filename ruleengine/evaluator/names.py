@@ -62,6 +62,8 @@ _RESERVED = frozenset(
     [
         "facts",
         "previous",
+        "probe_case",
+        "probe_found",
         "triggers",
         "same",
         "as_of",
