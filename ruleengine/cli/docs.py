@@ -1,0 +1,106 @@
+"""`ruleengine docs`: a ruleset as a page of a handbook, written from what runs."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ruleengine.cli.options import as_of_option, out_option, rulesets_option, schemas_option, settled_date
+
+if TYPE_CHECKING:
+    from ruleengine.api import Ruleset
+    from ruleengine.report.handbook.history import Version
+
+_HTML = (".html", ".htm")
+
+
+@click.command("docs")
+@click.argument("ruleset")
+@click.option(
+    "--format", "output_format", type=click.Choice(("markdown", "html")), default=None,
+    help="How the page is written.  [default: told by --out, otherwise markdown]",
+)  # fmt: skip
+@click.option(
+    "--history/--no-history", default=True, show_default=True,
+    help="Say what changed from version to version.",
+)  # fmt: skip
+@as_of_option
+@out_option
+@rulesets_option
+@schemas_option
+def command(
+    ruleset: str,
+    output_format: str | None,
+    history: bool,
+    as_of: date | None,
+    out: str | None,
+    rulesets: str | None,
+    schemas: str | None,
+) -> None:
+    """Write RULESET, given as for `eval`, as a page of a handbook.
+
+    The page is made from what runs, so it cannot say anything else: the table of groups, measures, weights and
+    thresholds, everything that the score depends on, and what changed from version to version.
+    """
+    from ruleengine import api
+    from ruleengine.cli.output import open_output
+    from ruleengine.report.handbook.build import build_page
+
+    # Kept programs come without the text of their rulesets, and formulas are shown as they are written.
+    day = settled_date(as_of, quiet=True)
+    loaded = api.load(ruleset, rulesets=rulesets, schemas=schemas, as_of=day, cache=False)
+    versions = _versions(loaded, schemas)
+    until = next((each.until for each in versions if each.number == loaded.version), None)
+    page = build_page(loaded.program, loaded.sources, versions if history else (), until)
+    if _wanted(output_format, out) == "html":
+        from ruleengine.report.handbook.html import page_html as write
+    else:
+        from ruleengine.report.handbook.markdown import page_markdown as write
+    with open_output(out, (str(loaded.path),)) as output:
+        output.write(write(page).encode())
+
+
+def _wanted(output_format: str | None, out: str | None) -> str:
+    if output_format is not None:
+        return output_format
+    return "html" if out is not None and out.lower().endswith(_HTML) else "markdown"
+
+
+def _versions(loaded: Ruleset, schemas: str | None) -> list[Version]:
+    """Every version of the ruleset in its folder, the oldest first; one with faults has no program."""
+    from ruleengine import api
+    from ruleengine.report.handbook.history import Version
+    from ruleengine.workspace import list_rulesets
+
+    entries, _ = list_rulesets(loaded.workspace)
+    found = []
+    for entry in entries:
+        if entry.name != loaded.name:
+            continue
+        if _is_same(entry.path, loaded.path):
+            program, sources = loaded.program, loaded.sources
+            found.append(
+                Version(entry.version, entry.effective_from, entry.effective_until, program, sources)
+            )
+            continue
+        try:
+            other = api.load(entry.path, rulesets=loaded.workspace.rulesets, schemas=schemas, cache=False)
+        except api.RulesetError:
+            found.append(Version(entry.version, entry.effective_from, entry.effective_until, None))
+        else:
+            found.append(
+                Version(
+                    entry.version, entry.effective_from, entry.effective_until, other.program, other.sources
+                )
+            )
+    return found
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

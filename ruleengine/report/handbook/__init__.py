@@ -1,0 +1,1 @@
+"""A ruleset as a page of a handbook, written from what runs."""

@@ -1,0 +1,1 @@
+"""The evaluation tree in plain English, for people who read no rulesets."""
