@@ -218,6 +218,8 @@ class Calls(Series):
             return self._no_subject(subject, scope, "is")
         if reference.kind == "none":
             return unknown(node.span)
+        if reference.kind == "matrix":
+            return self.is_cell(node, reference)
         if node.past:
             return self._was_band(node, reference, scope, computed)
         return self.is_band(node, reference, scope)

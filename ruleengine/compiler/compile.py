@@ -7,7 +7,7 @@ reports, and the sources they point into. Never raises for a fault of a ruleset.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import frozen
@@ -23,8 +23,9 @@ from ruleengine.compiler.context import (
     qualified,
 )
 from ruleengine.compiler.linking import Linker
+from ruleengine.compiler.matrices import Matrices
 from ruleengine.compiler.scope import Module, Scope, Symbol
-from ruleengine.compiler.triggers import Triggers
+from ruleengine.compiler.templates import Templates
 from ruleengine.diagnostics import Diagnostic, Diagnostics
 from ruleengine.facts.model import find_field, secret_pointers
 from ruleengine.source import Source, Span
@@ -36,12 +37,16 @@ from ruleengine.tree import ruleset as r
 from ruleengine.values import FLAG, Kind, Type
 from ruleengine.workspace import Workspace
 
-_COMPUTED = ("let", "segment", "measure", "scorecard", "trigger")
+_COMPUTED = ("let", "segment", "measure", "scorecard", "trigger", "template", "matrix")
 _CALLED = ("table", "define")
 #: All is compiled after what it needs: symbols that wait for one another belong to a circle.
 _DEEPEST = 25
 #: A longer circle is shown with a gap.
 _SHOWN = 12
+
+
+#: Compiles what is no part of a ruleset, such as its tests, in its scope; the sources are for reports.
+Beside = Callable[[Cards, dict[str, Source]], None]
 
 
 @frozen(slots=True)
@@ -60,9 +65,15 @@ class Compilation:
 
 
 def compile_ruleset(
-    path: Path, workspace: Workspace, conditions: Mapping[str, str] | None = None
+    path: Path,
+    workspace: Workspace,
+    conditions: Mapping[str, str] | None = None,
+    beside: Beside | None = None,
 ) -> Compilation:
-    """Read, check and compile the ruleset in a file; `conditions` are evaluated on each account beside it."""
+    """Read, check and compile the ruleset in a file; `conditions` are evaluated on each account beside it.
+
+    `beside` compiles what else is to be computed with each account: it may add steps to the program.
+    """
     diagnostics = Diagnostics()
     linker = Linker(workspace, diagnostics)
     root = linker.load(path, is_root=True)
@@ -70,7 +81,10 @@ def compile_ruleset(
     if root is not None:
         compiler = _Compiler(diagnostics)
         compiler.compile_all(root)
+        compiler.context.beside = True
         compiler.outside_conditions(root, conditions or {}, linker.sources)
+        if beside is not None:
+            beside(Cards(compiler.context, root), linker.sources)
         tree = compiler.program(root)
     modules = tuple(linker.modules.values())
     diagnostics.remove([*_incomplete(diagnostics, modules), *_unread(diagnostics)])
@@ -179,7 +193,7 @@ class _Compiler:
         )  # fmt: skip
 
     def _compile(self, symbol: Symbol) -> Compiled | None:
-        maker = Triggers(self.context, symbol.module)
+        maker = Matrices(self.context, symbol.module)
         node = symbol.node
         if isinstance(node, t.Let):
             value = maker.elaborate_any(node.value, Scope())
@@ -203,6 +217,13 @@ class _Compiler:
             card = maker.compile_card(symbol)
             self.context.steps.append(card.card)
             return card
+        if isinstance(node, t.Matrix):
+            matrix = maker.compile_matrix(symbol)
+            self.context.steps.append(matrix.matrix)
+            return matrix
+        if isinstance(node, t.Template):
+            Templates(self.context, symbol.module).compile_template(symbol)
+            return None
         if isinstance(node, t.Trigger):
             trigger = maker.compile_trigger(symbol)
             self.context.steps.append(trigger)

@@ -39,7 +39,22 @@ class CompiledCard:
     groups: frozenset[str]
 
 
-Compiled = CompiledValue | CompiledMeasure | CompiledCard
+@frozen(slots=True)
+class CompiledMatrix:
+    """A matrix."""
+
+    matrix: r.Matrix
+
+
+@frozen(slots=True)
+class Extent:
+    """How many cards and groups stand inside one another, and how many places that makes altogether."""
+
+    depth: int
+    places: int
+
+
+Compiled = CompiledValue | CompiledMeasure | CompiledCard | CompiledMatrix
 
 
 @define(slots=True, eq=False)
@@ -59,7 +74,11 @@ class Context:
     assumptions: dict[tuple[tuple[str, ...], Span], r.Assumption] = field(factory=dict)
     #: (unique name of a card, path of a member) → unique name of the measure or card that stands there.
     members: dict[tuple[str, str], str] = field(factory=dict)
+    matrices: dict[str, r.Matrix] = field(factory=dict)
+    #: unique name of a card → how deep and large it is, with all cards in it; None when that has been reported.
+    extents: dict[str, Extent | None] = field(factory=dict)
     names: set[str] = field(factory=set)
+    beside: bool = False  # what is compiled is no part of the ruleset: it may ask for outputs and texts
     in_progress: list[str] = field(factory=list)
 
     def unique(self, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ruleengine.compiler.context import unknown
-from ruleengine.compiler.references import References
+from ruleengine.compiler.said import SaidParts
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.syntax import tree as t
@@ -28,7 +28,7 @@ _READABLE = (Kind.NUMBER, Kind.TEXT, Kind.CHOICE, Kind.FLAG, Kind.DATE, Kind.TIM
 _HINT = "for example `previous health`, `previous health.score`, `previous as_of`"
 
 
-class Earlier(References):
+class Earlier(SaidParts):
     """Compiles band tests, also of earlier results."""
 
     # ── bands ──
@@ -71,12 +71,43 @@ class Earlier(References):
             else e.IsBand(reference, positions, type=FLAG, span=node.span)
         )
 
+    def is_cell(self, node: t.Is, reference: e.Reference) -> e.Expression:
+        """`strategy is expand`: which cell of a matrix it is."""
+        if reference.part != "band" or node.relation in ("worse", "better"):
+            text = reference.part != "band"
+            return self.context.fault(
+                "RE213", node.span,
+                "this is a text, compare it with `=`" if text else "the cells of a matrix have no order",
+                'for example `= "expand"`' if text else "ask for one, `is expand`, or for several, `is in (expand, grow)`",
+            )  # fmt: skip
+        matrix = self.context.matrices[reference.name]
+        names = [cell.name for cell in matrix.cells]
+        for word in node.words:
+            if word.name not in names or not word.name:
+                declared = [name for name in names if name]
+                hint = did_you_mean(word.name, [*declared, *STATUSES_HINTED]) or "its cells are " + ", ".join(
+                    f"`{name}`" for name in declared
+                )
+                message = f"`{word.name}` is no cell of `{matrix.label}`"
+                return self.context.fault("RE201", word.span, message, hint)
+        positions = tuple(names.index(word.name) for word in node.words)
+        return e.IsBand(reference, positions, type=FLAG, span=node.span)
+
     def _no_bands(self, node: t.Expression) -> e.Expression:
         return self.context.fault(
             "RE204", node.span, "this has no bands", "compare its score or points instead"
         )
 
     # ── the earlier result ──
+
+    def _on_reasons(self, node: t.Reasons, scope: Scope) -> e.Expression:
+        """Templates have a way with it of their own."""
+        return self.context.fault(
+            "RE213",
+            node.span,
+            "`reasons of` stands in templates only",
+            "they are told when all has been computed",
+        )
 
     def _on_previous(self, node: t.Previous, scope: Scope) -> e.Expression:
         if isinstance(node.operand, t.AsOf):
@@ -112,7 +143,9 @@ class Earlier(References):
             "measure": ("measures", reference.name),
             "card": ("scorecards", reference.name),
             "node": ("scorecards", reference.name, "nodes", reference.path),
+            "matrix": ("matrices", reference.name, *(["fields"] if part.startswith("field ") else [])),
         }[reference.kind]
+        part = part.removeprefix("field ")
         label = reference.path or reference.name
         return e.Previous((*where, part), label, type=kind, span=node.span)
 

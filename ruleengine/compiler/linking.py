@@ -28,8 +28,8 @@ MONTHS = (
 )  # fmt: skip
 _KINDS: dict[type, str] = {
     t.Let: "let", t.Segment: "segment", t.Measure: "measure", t.Scorecard: "scorecard", t.Table: "table",
-    t.Define: "define", t.BandSet: "bands", t.Output: "output", t.Trigger: "trigger",
-    t.Checklist: "checklist",
+    t.Define: "define", t.BandSet: "bands", t.Output: "output", t.Trigger: "trigger", t.Template: "template",
+    t.Checklist: "checklist", t.Matrix: "matrix",
 }  # fmt: skip
 
 
@@ -88,6 +88,12 @@ class Linker:
         file, reports = parse(source)
         self.diagnostics.extend(reports)
         header = file.items[0] if file.items and isinstance(file.items[0], t.Header) else None
+        if header is None and path.name.endswith(".test.rules"):
+            self.diagnostics.report(
+                "RE112", source.span(0, 0), "this is a file of tests, and not a ruleset",
+                f"run it with `ruleengine test {path}`",
+            )  # fmt: skip
+            return None
         if header is None and not any(report.code.startswith("RE1") for report in reports):
             place = file.items[0].span if file.items else source.span(0, 0)
             self.diagnostics.report(
@@ -195,6 +201,11 @@ class Linker:
                 self.diagnostics.report(
                     "RE110", item.name_span, "a file holds one ruleset", "move this one to a file of its own"
                 )
+            if isinstance(item, t.Test):
+                self.diagnostics.report(
+                    "RE112", item.span, "a test stands in a file of its own, beside the ruleset",
+                    f"move it to `{module.path.stem}.test.rules`",
+                )  # fmt: skip
             if isinstance(item, t.Declaration):
                 self._add(module, Symbol(_KINDS[type(item)], item.name, item, module, item.name_span))
             for criterion in item.criteria if isinstance(item, t.Checklist) else ():

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve
 
 from ruleengine.compiler.answers import answers
-from ruleengine.compiler.context import CompiledCard, CompiledMeasure, CompiledValue, Context, unknown
+from ruleengine.compiler.context import (
+    CompiledCard,
+    CompiledMatrix,
+    CompiledMeasure,
+    CompiledValue,
+    Context,
+    unknown,
+)
 from ruleengine.compiler.scope import Module, Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.facts.model import field_named
@@ -21,6 +28,7 @@ from ruleengine.values import NUMBER, OWN_RECORD, PERCENT, TEXT, Field, Kind, Ty
 _CARD_PARTS = ("score", "computed_score", "coverage", "band", "computed_band")
 _NODE_PARTS = ("score", "effective_weight", "contribution", "band")
 _MEASURE_PARTS = ("value", "points", "band")
+_MATRIX_PARTS = ("cell", "label", "owner", "text")
 
 
 class References:
@@ -62,7 +70,8 @@ class References:
         symbol = self.module.symbols.get(first.name)
         if symbol is not None:
             symbol.used = True
-            return self.attributes(self._symbol_value(symbol, first), members)
+            said = self.said(symbol, first, members)
+            return said or self.attributes(self._symbol_value(symbol, first), members)
         if self.module.schema is not None and field_named(self.module.schema.root, first.name) is not None:
             return self._fact(first.name, first.span, members)
         if first.name in self.module.damaged or self.module.schema is None:
@@ -89,6 +98,10 @@ class References:
             names |= {field.name for field in self.module.schema.root.fields}
         return names
 
+    def said(self, symbol: Symbol, first: t.Name, members: list[t.Member]) -> e.Expression | None:
+        """What a ruleset says of an account; defined by `SaidParts`."""
+        raise NotImplementedError  # pragma: no cover - abstract
+
     def _symbol_value(self, symbol: Symbol, node: t.Name) -> e.Expression:
         origin = symbol.origin
         if origin.kind in ("let", "segment", "trigger"):
@@ -100,6 +113,8 @@ class References:
             "table": "call it: `{}(…)`",
             "define": "call it: `{}(…)`",
             "output": "outputs are results, name the value with `let`",
+            "template": "the text of a template is a result",
+            "matrix": "ask which cell it is, `{} is …`, or take `{}.cell`, `{}.label`, `{}.owner`, `{}.text`",
             "checklist": "ask how many criteria hold: `{}.yes`, `{}.no`, `{}.unknown`",
         }
         hint = uses.get(origin.kind, "").replace("{}", node.name)
@@ -222,7 +237,9 @@ class References:
                     scope.card.name, dict(scope.card.nodes), [first.name, *names], node.span, part
                 )
         symbol = self.module.symbols.get(first.name)
-        if symbol is None or symbol.origin.kind not in ("measure", "scorecard"):
+        if symbol is None or symbol.origin.kind not in ("measure", "scorecard", "matrix"):
+            return None
+        if symbol.origin.kind == "matrix" and not members and not part:
             return None
         symbol.used = True
         compiled = self.context.require(symbol.origin, first.span)
@@ -230,6 +247,8 @@ class References:
             return self._measure(compiled, names, node.span, part)
         if isinstance(compiled, CompiledCard):
             return self._card(compiled, names, node.span, part)
+        if isinstance(compiled, CompiledMatrix):
+            return self._matrix(compiled.matrix, names, node.span, part)
         return e.Reference("none", "", "", type=unknown(node.span).type, span=node.span)
 
     def _measure(self, compiled: CompiledMeasure, names: list[str], span: Span, part: str) -> e.Reference:
@@ -254,6 +273,25 @@ class References:
             kind = PERCENT if names[0] == "coverage" else NUMBER
             return e.Reference("card", card.name, names[0], type=kind, span=span)
         return self._node(card.name, compiled.nodes, names, span, part)
+
+    def _matrix(self, matrix: r.Matrix, names: list[str], span: Span, part: str) -> e.Reference:
+        if not names and part in ("band", "status"):
+            return e.Reference("matrix", matrix.name, part, type=TEXT, span=span)
+        fields = dict.fromkeys(
+            text.name for cell in matrix.cells for text in cell.texts if text.kind == "field"
+        )
+        if len(names) == 1 and names[0] in (*_MATRIX_PARTS, *fields):
+            named = tuple(cell.name for cell in matrix.cells if cell.name)
+            kind = Type(Kind.CHOICE, choices=named) if names[0] == "cell" else TEXT
+            wanted = names[0] if names[0] in _MATRIX_PARTS else f"field {names[0]}"
+            return e.Reference("matrix", matrix.name, wanted, type=kind, span=span)
+        if names:
+            return self._no_part(matrix.label, names, span, (*_MATRIX_PARTS, *fields))
+        self.context.report(
+            "RE213", span, f"`{matrix.label}` is a matrix: it has one cell, and no order",
+            "ask which: for example `is expand`, `is in (expand, grow)`",
+        )  # fmt: skip
+        return e.Reference("none", "", "", type=unknown(span).type, span=span)
 
     def _node(self, card: str, nodes: dict[str, str], names: list[str], span: Span, part: str) -> e.Reference:
         wanted = ""

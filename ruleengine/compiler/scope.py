@@ -29,7 +29,9 @@ SYMBOL_KINDS = (
     "bands",
     "output",
     "trigger",
+    "template",
     "checklist",
+    "matrix",
     "import",
 )
 

@@ -24,6 +24,10 @@ class DefinitionWriter(ResultWriter):
     preamble: list[str]
     uses_previous: bool
 
+    def locals_of_matrix(self, node: e.Reference) -> list[str]:
+        """The locals that a reference to a matrix reads; written by `matrices.py`."""
+        raise NotImplementedError  # pragma: no cover - abstract
+
     # ── definitions and tables ──
 
     def call_of(self, instance: str, arguments: list[str]) -> str:
@@ -110,6 +114,8 @@ class DefinitionWriter(ResultWriter):
             if fresh is not None and fresh.stale is not None:
                 names.append(self.names.variable(f"{node.name}.stale", "s_"))
             return [*names, *([self.names.variable(node.name, "c_")] if node.name in self.limited else [])]
+        if node.kind == "matrix":
+            return self.locals_of_matrix(node)
         place = self.places[node.name, node.path]
         names = [place.what, place.points, place.band, place.computed, place.computed_band]
         if isinstance(place.node, r.Member):

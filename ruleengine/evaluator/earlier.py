@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from ruleengine.evaluator.triggers import TriggerWriter
+from ruleengine.evaluator.matrices import MatrixWriter
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.values import NA, NA_REASONS, Kind
@@ -78,6 +78,11 @@ def _read(found: Any, kind: str) -> Any:
     return found
 
 
+def dated(value: Any, kind: str) -> Any:
+    """A date or an instant from the text that a result shows; NA stays NA."""
+    return value if value.__class__ is NA else _read(value, kind)
+
+
 def compared_bands(names: tuple[str, ...], left: Any, relation: str, right: Any) -> Any:
     """Whether one band is worse (or better) than another; NA where one of them is."""
     if left.__class__ is NA or right.__class__ is NA:
@@ -86,7 +91,7 @@ def compared_bands(names: tuple[str, ...], left: Any, relation: str, right: Any)
     return here > there if relation == "worse" else here < there
 
 
-class EarlierWriter(TriggerWriter):
+class EarlierWriter(MatrixWriter):
     """Writes what is said about the earlier result."""
 
     def _on_previous(self, node: e.Previous) -> Code:
@@ -109,4 +114,4 @@ class EarlierWriter(TriggerWriter):
         )
 
 
-EARLIER_GLOBALS: dict[str, Any] = {"earlier": earlier, "compared_bands": compared_bands}
+EARLIER_GLOBALS: dict[str, Any] = {"dated": dated, "earlier": earlier, "compared_bands": compared_bands}

@@ -15,11 +15,13 @@ from attrs import frozen
 
 from ruleengine.evaluator import policies, runtime, scales
 from ruleengine.evaluator.blocks import of_member
-from ruleengine.evaluator.earlier import EARLIER_GLOBALS, EarlierWriter
+from ruleengine.evaluator.earlier import EARLIER_GLOBALS
 from ruleengine.evaluator.facts import FactReading, fact_key
+from ruleengine.evaluator.matrices import MATRIX_GLOBALS, parts_asked
 from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.secrets import Secrets
 from ruleengine.evaluator.series import SERIES_GLOBALS
+from ruleengine.evaluator.templates import TEMPLATE_GLOBALS, TemplateWriter
 from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import dates
@@ -44,8 +46,8 @@ GLOBALS: dict[str, Any] = {
     "months_between": dates.months_between,
     "period_start": dates.period_start, "period_end": dates.period_end, "fiscal_quarter": dates.fiscal_quarter,
     "fiscal_year": dates.fiscal_year, "period_name": dates.period_name,
-    **SERIES_GLOBALS,
-    "first_of": itemgetter(0), **EARLIER_GLOBALS,
+    **SERIES_GLOBALS, **MATRIX_GLOBALS,
+    "first_of": itemgetter(0), **EARLIER_GLOBALS, **TEMPLATE_GLOBALS,
 }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ class Generated:
     objects: dict[str, Any]
 
 
-class ProgramWriter(EarlierWriter):
+class ProgramWriter(TemplateWriter):
     """Writes whole programs."""
 
     def __init__(self, program: r.Program, source_lines: dict[str, list[str]], tracing: bool) -> None:
@@ -74,6 +76,13 @@ class ProgramWriter(EarlierWriter):
         self.instances |= {table.key: table for table in program.tables}
         self.preamble: list[str] = []
         self.speakers = {}
+        self.asked_triggers = {
+            node.name for node in nodes if isinstance(node, e.Said) and node.kind == "trigger"
+        }
+        self.asked_outputs = {node.name for node in nodes if isinstance(node, e.Variable)}
+        self.matrices = {}
+        self.shown_matrices = []
+        self.parts_asked = parts_asked(node for node in nodes if isinstance(node, e.Reference))
         self.uses_previous = any(isinstance(node, e.Previous) for node in nodes)
 
     def write(self) -> Generated:
@@ -86,7 +95,7 @@ class ProgramWriter(EarlierWriter):
             if any(isinstance(s, r.Probe) for s in self.program.steps)
             else ""
         )
-        self.out.line(f"def {name}({always}, previous=None{asked}):")
+        self.out.line(f"def {name}({always}, previous=None{', texts=None' if self.tracing else ''}{asked}):")
         self.out.depth = 1
         if self.tracing and any(isinstance(step, r.Trigger) for step in self.program.steps):
             self.out.line("triggers = []")
@@ -125,12 +134,15 @@ class ProgramWriter(EarlierWriter):
             self._check(step)
         elif isinstance(step, r.Trigger):
             self.trigger(step)
-        elif isinstance(step, r.Probe):
-            self._probe(step)
-        elif self.tracing:
+        elif isinstance(step, r.Matrix):
+            self.matrix(step)
+        elif isinstance(step, r.Probe | r.Template):
+            pass  # after the result
+        elif self.tracing or f"output {step.name}" in self.asked_outputs:
             found = self.atom(self.expression(step.value))
             name = self.names.variable(step.name, "out_")
             self.out.line(f"{name} = {found.text}")
+            self.variables[f"output {step.name}"] = Code(name, found.na, atom=True)
 
     def _check(self, step: r.Check) -> None:
         if step.kind == "condition":
@@ -155,17 +167,12 @@ class ProgramWriter(EarlierWriter):
                 f"problems.append({{'code': {code!r}, 'message': {words!r}, 'line': {step.span.line}}})"
             )
 
-    def _probe(self, step: r.Probe) -> None:
-        """What is asked for in one case is computed in that case alone."""
-        if self.tracing:
-            with self.out.block(f"if probe_case == {step.case}"):
-                values = [self.expression(value).text for value in step.values]
-                self.out.line(f"probe_found.append(({', '.join(values)},))")
-
     # ── references ──
 
     def reference(self, node: e.Reference) -> Code:
         """A number of a measure, card or node."""
+        if node.kind == "matrix":
+            return self.matrix_reference(node)
         if node.part in ("band", "computed_band"):
             return self.band_of(node)[0]
         if node.kind == "measure":
@@ -178,6 +185,8 @@ class ProgramWriter(EarlierWriter):
 
     def band_of(self, node: e.Reference) -> tuple[Code, list[str]]:
         """The band name of a measure, card or node (or NA), and the names of its band set."""
+        if node.kind == "matrix":
+            return self.cell_of(node)
         if node.kind == "measure":
             names = [band.name for band in self.bands[self.measures[node.name].bands].bands]
             name = node.name + PAST if node.part == "past_band" and node.name in self.past else node.name
@@ -205,6 +214,8 @@ class ProgramWriter(EarlierWriter):
         computed = node.part == "computed_status"
         if node.kind == "measure":
             return self.measure_status(node.name, words, computed)
+        if node.kind == "matrix":
+            return status_in(self.names.variable(node.name, "x_"), words)
         place = self.places[node.name, node.path]
         if isinstance(place.node, r.Member):
             found = self.status_test(of_member(node, place.node), words)
@@ -217,12 +228,17 @@ class ProgramWriter(EarlierWriter):
                 else f"(not ({in_grace}) and {found.text})"
             )
         what = place.computed if computed and place.computed else place.what
-        tests = [f"{what}.__class__ is not NA"] if "scored" in words else []
-        reasons = sorted(word for word in words if word not in ("scored", "stale"))
-        if reasons:
-            listed = ", ".join(map(repr, reasons))
-            tests.append(f"({what}.__class__ is NA and {what}.reason in {{{listed}}})")
-        return Code("(" + (" or ".join(tests) or "False") + ")")
+        return status_in(what, words)
+
+
+def status_in(what: str, words: tuple[str, ...]) -> Code:
+    """A test whether a local is scored, or NA for one of some reasons."""
+    tests = [f"{what}.__class__ is not NA"] if "scored" in words else []
+    reasons = sorted(word for word in words if word not in ("scored", "stale"))
+    if reasons:
+        listed = ", ".join(map(repr, reasons))
+        tests.append(f"({what}.__class__ is NA and {what}.reason in {{{listed}}})")
+    return Code("(" + (" or ".join(tests) or "False") + ")")
 
 
 _NO_COVERAGE = NA("missing", "nothing here was expected to be scored")

@@ -62,6 +62,10 @@ _RESERVED = frozenset(
     [
         "facts",
         "previous",
+        "result",
+        "texts",
+        "matrix_result",
+        "NA_TEXT",
         "probe_case",
         "probe_found",
         "triggers",

@@ -20,6 +20,8 @@ class ResultWriter(CardWriter):
     secrets: Secrets
     conditions: dict[str, str]
     tracing: bool
+    #: Of each matrix of the result: where it is declared, its name, and the local that holds its result.
+    shown_matrices: list[tuple[int, str, str]]
 
     # ── what the functions return ──
 
@@ -35,7 +37,7 @@ class ResultWriter(CardWriter):
             self.out.line(f"return {{{', '.join(parts)}}}, {conditions}")
             return
         assumptions = ", ".join(self._assumption(assumption) for assumption in self.program.assumptions)
-        self.out.line("return {")
+        self.out.line("result = {")
         self.out.depth += 1
         cards = ", ".join(
             f"{card.name!r}: " + self.names.variable(card.name, "card_") for card in self._cards()
@@ -48,18 +50,23 @@ class ResultWriter(CardWriter):
                 self.out.line(f"{step.name!r}: {self._measure_result(step)},")
         self.out.depth -= 1
         self.out.line("},")
+        matrices = ", ".join(f"{name!r}: {found}" for _, name, found in sorted(self.shown_matrices))
         fired = any(isinstance(step, r.Trigger) and step.visible for step in self.program.steps)
         listed = "[fired for _, fired in sorted(triggers, key=first_of)]" if fired else "[]"
-        self.out.line(f"'triggers': {listed}, 'matrices': {{}},")
+        self.out.line(f"'triggers': {listed}, 'matrices': {{{matrices}}},")
         outputs = [step for step in self.program.steps if isinstance(step, r.Output)]
         self.out.line(f"'outputs': {{{', '.join(self._output(step) for step in outputs)}}},")
         self.out.line(f"'segments': {self._segments()},")
         self.out.line(f"'assumptions': [{assumptions}],")
         self.out.line("'problems': problems,")
-        self.out.line("}, " + conditions)
         self.out.depth -= 1
-        closing = self.out.lines[-1].strip()
-        self.out.lines[-1] = "    " + closing
+        self.out.line("}")
+        self.after_result()
+        self.out.line(f"return result, {conditions}")
+
+    def after_result(self) -> None:
+        """Write what needs the whole result; by the parts that know what that is."""
+        raise NotImplementedError  # pragma: no cover - abstract
 
     def _cards(self) -> Iterator[r.Scorecard]:
         return (step for step in self.program.steps if isinstance(step, r.Scorecard))
