@@ -222,6 +222,52 @@ class TriggerResult(View):
         return self._data["flagged"]  # type: ignore[no-any-return]  # by the result schema
 
 
+class MatrixResult(View):
+    """The cell of a matrix that the account stands in."""
+
+    __slots__ = ()
+
+    @property
+    def status(self) -> str:
+        """scored, or the reason why there is no cell."""
+        return self._data["status"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def cell(self) -> str | None:
+        """The name of the cell; None when there is none, and for a label alone."""
+        return self._data["cell"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def label(self) -> str | None:
+        """What to call the cell."""
+        return self._data["label"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def owner(self) -> str | None:
+        """Who owns it."""
+        return self._data["owner"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def text(self) -> str | None:
+        """What to do, with the values of the account."""
+        return self._data["text"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields of the cell by name."""
+        return self._data["fields"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def at(self) -> dict[str, str | None]:
+        """The value on each axis by its name; None where there is none."""
+        return self._data["at"]  # type: ignore[no-any-return]  # by the result schema
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no cell."""
+        return self._data["reason"]  # type: ignore[no-any-return]  # by the result schema
+
+
 class Result(View):
     """Everything about one account."""
 
@@ -246,6 +292,11 @@ class Result(View):
     def measures(self) -> Views[MeasureResult]:
         """The measures by name."""
         return Views(self._data["measures"], MeasureResult)
+
+    @property
+    def matrices(self) -> Views[MatrixResult]:
+        """The matrices by name."""
+        return Views(self._data["matrices"], MatrixResult)
 
     @property
     def outputs(self) -> dict[str, Any]:
