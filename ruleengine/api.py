@@ -25,9 +25,10 @@ from ruleengine.evaluator.program import Evaluator
 from ruleengine.result import Result
 from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
-from ruleengine.workspace import Workspace, find_ruleset, open_workspace
+from ruleengine.workspace import TESTS_SUFFIX, Workspace, find_ruleset, open_workspace
 
 if TYPE_CHECKING:
+    from ruleengine.casebook.suite import FileReport
     from ruleengine.evaluator.explain import Explanation
     from ruleengine.facts.model import FactSchema
 
@@ -177,6 +178,21 @@ class Ruleset:
         """The same as a plain dictionary, as `schemas/result/1.schema.json` describes it."""
         return self.evaluator.result(facts, day(as_of), previous=previous)
 
+    def texts(
+        self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """The texts of the templates that are for an account, as `schemas/text/1.schema.json` describes each."""
+        found: list[dict[str, Any]] = []
+        result = self.evaluator.result(facts, day(as_of), previous=previous, texts=found)
+        known = {key: result[key] for key in ("id", "as_of", "ruleset", "engine")}
+        return [{**known, **text} for text in found]
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The names of its templates, in the order of the file."""
+        steps = [step for step in self.program.steps if isinstance(step, r.Template)]
+        return tuple(step.name for step in sorted(steps, key=lambda step: step.span.start))
+
     @cached_property
     def uses_previous(self) -> bool:
         """Whether the ruleset says `previous`."""
@@ -295,10 +311,58 @@ def _compile(path: Path, workspace: Workspace, conditions: Mapping[str, str] | N
 def check_file(
     path: Path | str, *, rulesets: Path | str | None = None, schemas: Path | str | None = None
 ) -> CheckReport:
-    """Everything that can be said about a ruleset file before it runs: errors, warnings, notes."""
+    """Everything that can be said about a ruleset file, or a file of tests, before it runs: errors, warnings, notes."""
     from ruleengine.checker.check import check_compilation
     from ruleengine.compiler.compile import compile_ruleset
 
+    if str(path).endswith(TESTS_SUFFIX):
+        from ruleengine.casebook.reading import open_casebook, ruleset_of
+
+        tested = ruleset_of(Path(path))
+        casebook = open_casebook(Path(path), open_workspace(rulesets, schemas, str(tested)))
+        return CheckReport(casebook.diagnostics, casebook.sources)
     workspace = open_workspace(rulesets, schemas, str(path))
     compilation = compile_ruleset(Path(path), workspace)
     return CheckReport(tuple(check_compilation(compilation)), compilation.sources)
+
+
+@frozen(slots=True)
+class SuiteReport:
+    """What came of the tests of rulesets: a report for each test file, in order."""
+
+    files: tuple[FileReport, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every test file could be run and every case passed."""
+        return all(file.passed for file in self.files)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as `schemas/test_report/1.schema.json` describes it."""
+        from ruleengine.report.tests.data import report_data
+
+        return report_data(self.files)
+
+
+def run_tests(
+    *selectors: str | Path,
+    rulesets: Path | str | None = None,
+    schemas: Path | str | None = None,
+    wanted: str = "",
+    fail_fast: bool = False,
+    jobs: int = 1,
+) -> SuiteReport:
+    """Run the tests of rulesets: test files, folders, names, `name@2.0.0`; all of the rulesets folder without any.
+
+    `wanted` chooses cases by a part of their names or a pattern with `*`; `fail_fast` stops at the first that fails;
+    `jobs` processes share the files. A file that cannot be run is `broken` and holds its diagnostics. Raises
+    `RulesetError` where a selector means no test file.
+    """
+    from ruleengine.casebook.selecting import select_tests
+    from ruleengine.casebook.suite import SuiteOptions, run_files
+
+    files, reports = select_tests([str(each) for each in selectors], open_workspace(rulesets, schemas))
+    if reports:
+        raise RulesetError(reports)
+    folders = [None if folder is None else Path(folder) for folder in (rulesets, schemas)]
+    return SuiteReport(tuple(run_files(files, SuiteOptions(wanted, fail_fast, *folders), jobs)))

@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 
 from ruleengine.compiler.bands import Bands, scale
 from ruleengine.compiler.checklists import Checklists
-from ruleengine.compiler.context import CompiledCard, CompiledMeasure, qualified
+from ruleengine.compiler.context import CompiledCard, CompiledMeasure, Extent, qualified
 from ruleengine.compiler.measures import only
 from ruleengine.compiler.scope import CardPlace, Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
@@ -20,6 +20,10 @@ from ruleengine.tree import ruleset as r
 from ruleengine.values import ROUNDING_MODES
 
 WEIGHT_SUM_TOLERANCE = Decimal("1e-9")
+#: How deep scorecards and groups may stand inside one another, and how many places that may make: each is a line of an
+#: explanation, and what is nested more deeply cannot be written as JSON.
+MAX_DEPTH = 100
+MAX_PLACES = 20_000
 _WEIGHTED = ("weighted mean", "sum")
 #: What a scorecard writes after `bands` to have none, though its file declares some.
 NO_BANDS = "none"
@@ -65,6 +69,7 @@ class Cards(Checklists):
             self.context.bands_of[name] = bands.key
         card = _Card(name, bands)
         block = self._block(node, "", card)
+        self.context.extents[name] = self._extent(block, node.name_span)
         grace = self._grace(node, card)
         borderline = only(node.statements, t.Borderline, self)
         distance = None if borderline is None else self.points(borderline.distance, Scope())
@@ -81,6 +86,32 @@ class Cards(Checklists):
         )
 
     # ── blocks ──
+
+    def _extent(self, block: r.Block, span: Span) -> Extent | None:
+        """How deep and large a card is; None when it is more than an explanation can show, which is reported once."""
+        found = self._extent_of(block)
+        if found is None:
+            return None
+        if found.depth > MAX_DEPTH:
+            message = f"scorecards and groups are nested more than {MAX_DEPTH} deep"
+        elif found.places > MAX_PLACES:
+            message = f"with the scorecards in it this one has more than {MAX_PLACES:,} places"
+        else:
+            return found
+        self.context.report("RE106", span, message, "make it of fewer, larger parts")
+        return None
+
+    def _extent_of(self, block: r.Block) -> Extent | None:
+        depth, places = 0, 1
+        for child in block.children:
+            if isinstance(child, r.Block):
+                below = self._extent_of(child)
+            else:
+                below = self.context.extents.get(child.name) if child.kind == "card" else Extent(0, 1)
+            if below is None:
+                return None
+            depth, places = max(depth, below.depth), places + below.places
+        return Extent(depth + 1, places)
 
     def _block(self, node: t.Scorecard | t.Group, path: str, card: _Card) -> r.Block:
         children = self._children(node, path, card)

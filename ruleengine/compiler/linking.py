@@ -19,7 +19,7 @@ from ruleengine.facts.schema import load_schema
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.parse import parse
-from ruleengine.workspace import Workspace, import_path, list_rulesets
+from ruleengine.workspace import TESTS_SUFFIX, Workspace, import_path, list_rulesets
 
 LARGEST_FILE = 10_000_000
 MOST_IMPORTS = 100
@@ -88,7 +88,7 @@ class Linker:
         file, reports = parse(source)
         self.diagnostics.extend(reports)
         header = file.items[0] if file.items and isinstance(file.items[0], t.Header) else None
-        if header is None and path.name.endswith(".test.rules"):
+        if header is None and path.name.endswith(TESTS_SUFFIX):
             self.diagnostics.report(
                 "RE112", source.span(0, 0), "this is a file of tests, and not a ruleset",
                 f"run it with `ruleengine test {path}`",
@@ -204,7 +204,7 @@ class Linker:
             if isinstance(item, t.Test):
                 self.diagnostics.report(
                     "RE112", item.span, "a test stands in a file of its own, beside the ruleset",
-                    f"move it to `{module.path.stem}.test.rules`",
+                    f"move it to `{module.path.stem}{TESTS_SUFFIX}`",
                 )  # fmt: skip
             if isinstance(item, t.Declaration):
                 self._add(module, Symbol(_KINDS[type(item)], item.name, item, module, item.name_span))

@@ -14,7 +14,7 @@ from ruleengine.compiler.tables import Definitions
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
-from ruleengine.syntax.walk import mentions
+from ruleengine.syntax.walk import bare_names
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import FLAG, NUMBER, UNKNOWN, Kind, Type
@@ -377,11 +377,11 @@ class Measures(Definitions):
 def _lets_about_value(node: t.Measure) -> list[t.Let]:
     """The lets that rest on the value of the measure, directly or through one another."""
     found: list[t.Let] = []
+    names = {"value"}
     for let in node.statements:
-        if isinstance(let, t.Let) and any(
-            mentions(let.value, name) for name in ("value", *(known.name for known in found))
-        ):
+        if isinstance(let, t.Let) and not names.isdisjoint(bare_names(let.value)):
             found.append(let)
+            names.add(let.name)
     return found
 
 

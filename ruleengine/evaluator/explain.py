@@ -15,6 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.evaluator.costs import Costs, leaves
+from ruleengine.evaluator.explain_matrices import explain_matrices
 from ruleengine.evaluator.explain_triggers import explain_triggers
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.rowtrace import RowTracer
@@ -92,6 +93,7 @@ class _Explainer:
         }
         data["scorecards"] = [self._card(card) for card in cards]
         data["measures"] = [self._measure(measure, measure.name) for measure in loose]
+        data["matrices"] = explain_matrices(self.program, self.result, self._source)
         data["triggers"] = explain_triggers(self.program, self.result, self.tracer, self._source, self._text)
         data["left_out"] = self._left_out()
         return Explanation(data)
@@ -176,7 +178,7 @@ class _Explainer:
         found = self.result["measures"][measure.name]
         kind = measure.value.type if measure.value is not None else None
         lets = self._lets(measure)
-        return {
+        parts = {
             "value": found["value"],
             "value_text": _SECRET
             if self.secrets.hides(measure.value)
@@ -185,9 +187,20 @@ class _Explainer:
             "source": self._source(measure.span, found["line"]),
             "inputs": self._inputs(measure, lets),
             "lets": [{"name": let.label, "value_text": self._let_text(let)} for let in lets],
-            "rows": self._rows(measure, found),
+            "rows": self._rows(measure, found) if not measure.checklist else [],
             "children": [],
         }
+        return parts | self._answered(measure, found) if measure.checklist else parts
+
+    def _answered(self, measure: r.Measure, found: Mapping[str, Any]) -> dict[str, Any]:
+        """How a criterion is answered; it has one row, its own line."""
+        answers = {True: ("yes", "won"), False: ("no", "did not hold"), None: ("unknown", "undecided")}
+        answer, state = answers[found["value"]]
+        if found["value"] is None and found["status"] == "not_applicable":
+            answer, state = "set aside", "not reached"
+        why = found["reason"] or "" if state == "undecided" else ""
+        row = {"line": measure.span.line, "text": self._text(measure.span), "result": state, "why": why}
+        return {"answer": answer, "value_text": answer, "rows": [row]}
 
     def _lets(self, measure: r.Measure) -> list[r.Let]:
         """The named values that a measure rests on, in the order in which they are computed."""

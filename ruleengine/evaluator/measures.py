@@ -271,12 +271,11 @@ class MeasureWriter(QueryWriter):
                 )
                 for edge in outcome.edges
             ]
-            if any(test.na for test in tests):
-                tests = [self.atom(test) for test in tests]
-                return self.guarded(
-                    (value, *tests), " + ".join(["0", *(f"({test.text} is True)" for test in tests)])
-                )
-            return self.guarded((value,), " + ".join(["0", *(f"({test.text})" for test in tests)]))
+            undecided = [test for test in tests if test.na]
+            if undecided:
+                tests = undecided = [self.atom(test) for test in tests]
+            passed = "".join(f"{test.text}, " for test in tests)
+            return self.guarded((value, *undecided), f"({passed}).count(True)")
         parts = [
             self.value_of(part)
             for part in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)

@@ -75,17 +75,19 @@ class Evaluator:
         notes: list[Any] | None = None,
         previous: dict[str, Any] | None = None,
         probe: tuple[int, list[Any]] | None = None,
+        texts: list[dict[str, Any]] | None = None,
     ) -> dict[str, Any]:
         """The whole result of one account, as in `schemas/result`; conditions from outside under `conditions`.
 
         `previous` is the account's earlier result; one that cannot be used is a problem of the account, and left aside.
         `probe`: the number of a case, and the list that takes what the program's probes find in it.
+        `texts` takes the texts of the templates that are for this account.
         """
         _, day, months, text = self._day(as_of)
         identity = self._identity(facts)
         problems: list[Any] = []
         previous = self._usable(previous, identity, text, problems)
-        found, conditions = self._trace(facts, day, months, problems, notes, previous, *(probe or ()))
+        found, conditions = self._trace(facts, day, months, problems, notes, previous, texts, *(probe or ()))
         result = {"id": identity, "as_of": text, "ruleset": self.ruleset, "engine": __version__, **found}
         if conditions:
             result["conditions"] = {

@@ -87,6 +87,12 @@ def speaker(kind: Type, percent: bool) -> Callable[[Any], str]:
     return lambda value: UNKNOWN_VALUE if value is None or value.__class__ is NA else say(value)
 
 
+def spoken_elements(kind: Type, percent: bool) -> Callable[[Any], list[str]]:
+    """The function that says each element of a list of a type; a list that is NA has none."""
+    say_one = speaker(kind.element, percent) if kind.element is not None else clean_text
+    return lambda values: [] if values.__class__ is NA else [say_one(value) for value in values]
+
+
 def hidden(value: Any) -> str:
     """Instead of a secret."""
     return UNKNOWN_VALUE if value.__class__ is NA else SECRET_VALUE

@@ -24,12 +24,19 @@ class TriggerWriter(DefinitionWriter):
         found = self.kleene("or", tests)
         self.out.line(f"{fires} = {found.text}")
         self.variables[node.name] = Code(fires, found.na, atom=True)
-        if not self.tracing or not node.visible:
+        said = self.names.variable(node.name, "said_")
+        if node.name in self.asked_triggers:
+            self.out.line(f"{said} = None")
+        elif not self.tracing or not node.visible:
             return
         with self.out.block(f"if {fires} is True"):
-            self._says(node, tests)
+            self._says(node, tests, said)
+            if self.tracing and node.visible:
+                self.out.line(f"triggers.append(({node.span.start}, {said}))")
 
-    def _says(self, node: r.Trigger, tests: list[Code]) -> None:
+    asked_triggers: set[str]
+
+    def _says(self, node: r.Trigger, tests: list[Code], said: str) -> None:
         because = self.names.temporary("because")
         self.out.line(f"{because} = []")
         line = self.names.temporary("line")
@@ -50,9 +57,9 @@ class TriggerWriter(DefinitionWriter):
         fields = ", ".join(f"{each.name!r}: {self._shown(each.value)}" for each in node.fields)
         flagged = self._flagged(node)
         self.out.line(
-            f"triggers.append(({node.span.start}, {{'name': {node.name!r}, 'title': {node.title!r}, 'kind': {node.kind or None!r}, "
+            f"{said} = {{'name': {node.name!r}, 'title': {node.title!r}, 'kind': {node.kind or None!r}, "
             f"'severity': {node.severity or None!r}, 'playbook': {playbook}, 'reason': {reason}, 'because': {because}, "
-            f"'due': {due}, 'fields': {{{fields}}}, 'flagged': {flagged}, 'line': {line}}}))"
+            f"'due': {due}, 'fields': {{{fields}}}, 'flagged': {flagged}, 'line': {line}}}"
         )
 
     def _shown(self, value: e.Expression) -> str:

@@ -9,21 +9,11 @@ import re
 from collections.abc import Sequence
 
 from ruleengine.diagnostics.visible import visible
+from ruleengine.evaluator.markup import escape as escape
 from ruleengine.report.rows import AccountRow
 from ruleengine.report.table import columns_of
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&])")
-#: Signs that make a list or a heading only at the beginning of a line.
-_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
-_LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.|@")
 _RIGHT = ("score", "coverage")
-
-
-def escape(text: str) -> str:
-    """`text` on one line with every sign escaped that Markdown would obey; links and mentions are broken."""
-    escaped = _SPECIAL.sub(r"\\\1", visible(text))
-    escaped = _LEADING.sub(_escape_leading, escaped)
-    return _LINKS.sub(_break_link, escaped)
 
 
 def code(text: str) -> str:
@@ -46,14 +36,3 @@ def render_markdown(rows: Sequence[AccountRow], summary: str) -> str:
         parts.append("\n")
     parts.append(f"{escape(summary)}\n")
     return "".join(parts)
-
-
-def _escape_leading(match: re.Match[str]) -> str:
-    blanks, sign = match.groups()
-    return f"{blanks}{sign}\\" if sign.isdigit() else f"{blanks}\\{sign}"
-
-
-def _break_link(match: re.Match[str]) -> str:
-    """An entity in place of the sign that makes a link or a mention: shown alike, followed by nobody."""
-    found = match.group()
-    return found.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")

@@ -9,10 +9,11 @@ from ruleengine.syntax import tree as t
 from ruleengine.syntax.build_expressions import ParseToken, ParseTree, words
 from ruleengine.syntax.build_matrices import MatrixBuilder
 from ruleengine.syntax.build_series import SeriesBuilder
+from ruleengine.syntax.build_templates import TemplateBuilder
 from ruleengine.syntax.build_tests import TestBuilder
 
 
-class StatementBuilder(MatrixBuilder, SeriesBuilder, TestBuilder):
+class StatementBuilder(MatrixBuilder, TemplateBuilder, SeriesBuilder, TestBuilder):
     """Builds items and statements on top of expressions."""
 
     def _value(self, token: ParseToken | None) -> str | None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from attrs import evolve
+
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.build_expressions import ExpressionBuilder, ParseToken, ParseTree
 
@@ -32,7 +34,7 @@ class TriggerBuilder(ExpressionBuilder):
         span = self.token_span(token)
         raw = token.value[quotes:-quotes]
         parts = tuple(self._parts(raw, self.offset + token.start_pos + quotes))
-        return t.TextWithValues(raw, parts, span=span)
+        return t.TextWithValues(raw, parts if quotes == 1 else _outdented(raw, parts), span=span)
 
     def _parts(self, raw: str, start: int) -> Iterator[t.Words | t.Placeholder]:
         for match in _PART.finditer(raw):
@@ -106,6 +108,24 @@ class TriggerBuilder(ExpressionBuilder):
         found = self.text_with_values(token)
         assert found is not None
         return found
+
+
+def _outdented(raw: str, parts: tuple[t.Words | t.Placeholder, ...]) -> tuple[t.Words | t.Placeholder, ...]:
+    """The parts of a text over several lines without its common indentation, and without its first and last line end."""
+    lines = [line for line in raw.split("\n")[1:] if line.strip()]
+    if not lines:
+        return parts
+    indent = min(len(line) - len(line.lstrip(" ")) for line in lines)
+    margin = re.compile(rf"\n {{0,{indent}}}")
+    found = [
+        evolve(part, text=margin.sub("\n", part.text)) if isinstance(part, t.Words) else part
+        for part in parts
+    ]
+    if isinstance(found[0], t.Words) and raw.split("\n")[0].strip() == "":
+        found[0] = evolve(found[0], text=found[0].text.partition("\n")[2])
+    if isinstance(found[-1], t.Words) and raw.rsplit("\n", 1)[-1].strip() == "":
+        found[-1] = evolve(found[-1], text=found[-1].text.rpartition("\n")[0])
+    return tuple(part for part in found if not isinstance(part, t.Words) or part.text)
 
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

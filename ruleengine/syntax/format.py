@@ -20,7 +20,18 @@ from ruleengine.syntax.formatting.remarks import Remarks
 from ruleengine.syntax.formatting.rows import align
 
 #: Items with a block of their own stand apart from their neighbours.
-_BLOCKS = (t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Trigger, t.Checklist, t.Matrix, t.Test)
+_BLOCKS = (
+    t.Header,
+    t.BandSet,
+    t.Table,
+    t.Measure,
+    t.Scorecard,
+    t.Trigger,
+    t.Template,
+    t.Checklist,
+    t.Matrix,
+    t.Test,
+)
 #: Comments beside adjacent lines stand under one another unless the lines differ in length by more than this.
 _REMARK_SPREAD = 30
 

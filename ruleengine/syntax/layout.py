@@ -32,6 +32,7 @@ ITEM_WORDS = frozenset(
         "invariant",
         "accept",
         "trigger",
+        "template",
         "checklist",
         "matrix",
         "test",
@@ -55,7 +56,8 @@ MAX_NESTING = 50
 _MOST_FAULTS = 100
 
 _TOKEN = re.compile(
-    r"""(?P<mark>\A\ufeff)|(?P<comment>\#[^\n]*)|(?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
+    r"""(?P<mark>\A\ufeff)|(?P<comment>\#[^\n]*)
+      |(?P<long>"{3}(?:[^"\\]|\\[\s\S]|"(?!""))*"{3})|(?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
       |(?P<end>\n|;)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<word>[A-Za-z_][A-Za-z0-9_]*)
       |(?P<sign>[<>!]=|[^\s])|(?P<blank>[^\S\n]+)""",
     re.VERBOSE,
@@ -170,7 +172,7 @@ class _Scanner:
         """The last token, as far as it matters; after one dot every word is a plain name, also `or` and `not`."""
         member = kind == "word" and self.previous == "." and self.before_previous != "."
         self.before_previous = self.previous
-        self.previous = "member" if member else '"' if kind == "text" else token
+        self.previous = "member" if member else '"' if kind in ("text", "long") else token
 
     def _report(
         self, code: str, start: int, end: int, message: str, help: str = "", label: Label | None = None

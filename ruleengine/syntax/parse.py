@@ -111,7 +111,9 @@ def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:
     return t.File(tuple(items), comments, frozenset(damaged), span=whole), list(diagnostics)
 
 
-_BLOCK_HEAD = re.compile(r"(ruleset|bands|table|measure|scorecard|trigger|checklist|matrix|test)\b[^{]*\Z")
+_BLOCK_HEAD = re.compile(
+    r"(ruleset|bands|table|measure|scorecard|trigger|template|checklist|matrix|test)\b[^{]*\Z"
+)
 _ITEM_WORD = re.compile(r"[a-z]+")
 
 
@@ -234,7 +236,9 @@ def _without_statement(text: str, offset: int) -> str | None:
     return "".join(keep)
 
 
-_STRUCTURE = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|`[^`\n]*`|[{}();\[\]]')
+_STRUCTURE = re.compile(
+    r'"{3}(?:[^"\\]|\\[\s\S]|"(?!""))*"{3}|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|`[^`\n]*`|[{}();\[\]]'
+)
 
 
 def _statement_around(text: str, offset: int) -> tuple[int, int]:

@@ -37,6 +37,10 @@ from ruleengine.syntax.card_nodes import (
     MemberLine as MemberLine, Rollup as Rollup, Round as Round, ScoreFormula as ScoreFormula,
     Scorecard as Scorecard, Weight as Weight, WeightEntry as WeightEntry, Weights as Weights,
 )  # fmt: skip
+from ruleengine.syntax.template_nodes import (
+    Reasons as Reasons, Template as Template, TemplateFor as TemplateFor, TemplateFormat as TemplateFormat,
+    TemplateLabels as TemplateLabels, TemplateStatement as TemplateStatement, TemplateText as TemplateText,
+)  # fmt: skip
 from ruleengine.syntax.trigger_nodes import (
     Due as Due, Placeholder as Placeholder, TextWithValues as TextWithValues, Trigger as Trigger,
     TriggerField as TriggerField, TriggerStatement as TriggerStatement, TriggerText as TriggerText,

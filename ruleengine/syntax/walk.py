@@ -35,9 +35,9 @@ def walk(node: t.Node) -> Iterator[t.Node]:
         stack.extend(reversed(list(children(current))))
 
 
-def mentions(node: t.Node, name: str) -> bool:
-    """Whether a bare `name` stands somewhere below `node`."""
-    return any(isinstance(found, t.Name) and found.name == name for found in walk(node))
+def bare_names(node: t.Node) -> set[str]:
+    """The bare names that stand somewhere below `node`."""
+    return {found.name for found in walk(node) if isinstance(found, t.Name)}
 
 
 def names_in(node: t.Node) -> Iterator[str]:

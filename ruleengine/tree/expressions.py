@@ -205,6 +205,22 @@ class IsBandThanBand(Expression):
 
 
 @frozen(slots=True, eq=False, repr=False)
+class Said(Expression):
+    """`churn.reason`: a `part` of what a trigger says when it fires, or of the text of a template (`kind`)."""
+
+    kind: str
+    name: str
+    part: str
+
+
+@frozen(slots=True, eq=False, repr=False)
+class Reasons(Expression):
+    """`reasons of health`: a text for each member of a card that counts, what costs most first."""
+
+    card: str
+
+
+@frozen(slots=True, eq=False, repr=False)
 class Query(Expression):
     """`latest i in … where … by …`; `kind` as in the syntax tree. `variable` is unique in the program."""
 

@@ -361,6 +361,22 @@ class Assumption:
 
 
 @frozen(slots=True, eq=False, repr=False)
+class Template:
+    """A text to be written for an account: `body` is a list of lines, `condition` says for whom (None: for all)."""
+
+    name: str
+    label: str
+    title: str
+    condition: Expression | None
+    format: str
+    subject: TextWithValues | None
+    labels: tuple[TextWithValues, ...]
+    body: tuple[TextWithValues, ...]
+    description: str
+    span: Span = field(kw_only=True)
+
+
+@frozen(slots=True, eq=False, repr=False)
 class Probe:
     """Values that somebody asks for in one of many cases, such as what a ruleset test expects; no part of a ruleset."""
 
@@ -369,7 +385,7 @@ class Probe:
     span: Span = field(kw_only=True)
 
 
-Step = Let | Segment | Measure | Scorecard | Output | Check | Trigger | Matrix | Probe
+Step = Let | Segment | Measure | Scorecard | Output | Check | Trigger | Template | Matrix | Probe
 
 
 @frozen(slots=True, eq=False, repr=False)

@@ -77,7 +77,7 @@ class BlockPrinter(MatrixPrinter, TestPrinter):
             case t.Table():
                 self.cell_count = max((len(row.cells) for row in node.rows if row.cells), default=1)
                 return self._block(node, self._table_head(node), node.rows, "", indent)
-            case t.Measure() | t.Trigger() | t.Checklist() | t.Matrix():
+            case t.Measure() | t.Trigger() | t.Template() | t.Checklist() | t.Matrix():
                 keyword = type(node).__name__.lower()
                 return self._block(node, self._titled(keyword, node), node.statements, keyword, indent)
             case t.Scorecard():
@@ -110,7 +110,7 @@ class BlockPrinter(MatrixPrinter, TestPrinter):
     # ── heads ──
 
     def _titled(
-        self, keyword: str, node: t.Measure | t.Scorecard | t.Trigger | t.Checklist | t.Matrix
+        self, keyword: str, node: t.Measure | t.Scorecard | t.Trigger | t.Template | t.Checklist | t.Matrix
     ) -> str:
         title = f" {words.quoted(node.title)}" if node.title is not None else ""
         return f"{keyword} {words.name(node.name)}{title}"

@@ -164,6 +164,9 @@ class ExpressionPrinter:
     def _computed(self, node: t.Computed) -> Document:
         return ("computed ", self.expression(node.operand, POSTFIX))
 
+    def _reasons(self, node: t.Reasons) -> Document:
+        return f"reasons of {words.name(node.card.name)}"
+
     def _previous(self, node: t.Previous) -> Document:
         return ("previous ", self.expression(node.operand, POSTFIX))
 
@@ -306,6 +309,7 @@ _PRINTERS: dict[type[t.Expression], Callable[[ExpressionPrinter, Any], Document]
     t.Is: ExpressionPrinter._is,
     t.Computed: ExpressionPrinter._computed,
     t.Previous: ExpressionPrinter._previous,
+    t.Reasons: ExpressionPrinter._reasons,
     t.If: ExpressionPrinter._if,
     t.Query: ExpressionPrinter._query,
     t.OfSeries: ExpressionPrinter._of_series,

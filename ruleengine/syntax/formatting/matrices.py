@@ -10,10 +10,11 @@ from ruleengine.syntax.formatting import words
 from ruleengine.syntax.formatting.document import Align, Document, Fill, Indent
 from ruleengine.syntax.formatting.expressions import DEFAULT
 from ruleengine.syntax.formatting.rows import Alignable, Form, plain_form
-from ruleengine.syntax.formatting.triggers import TriggerPrinter, text_with_values
+from ruleengine.syntax.formatting.templates import TemplatePrinter
+from ruleengine.syntax.formatting.triggers import text_with_values
 
 
-class MatrixPrinter(TriggerPrinter):
+class MatrixPrinter(TemplatePrinter):
     """Prints the statements of checklists and matrices, and all others."""
 
     def statement(self, node: t.Node, kind: str) -> Alignable:

@@ -54,6 +54,7 @@ STYLES: Mapping[str, Style] = {
     "measure": Style(least=8, fixed=True),
     "card": Style(least=7, fixed=True),
     "trigger": Style(least=8, fixed=True),
+    "template": Style(least=7, fixed=True),
     "checklist": Style(),
     "test": Style(least=6, fixed=True),
     "criterion": Style(),

@@ -1,0 +1,33 @@
+"""Text of users made safe for Markdown.
+
+In: any text. Out: one line of Markdown in which that text is text and never markup.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ruleengine.diagnostics.visible import visible
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&])")
+#: Signs that make a list or a heading only at the beginning of a line.
+_LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
+_LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.|@")
+
+
+def escape(text: str) -> str:
+    """`text` on one line with every sign escaped that Markdown would obey; links and mentions are broken."""
+    escaped = _SPECIAL.sub(r"\\\1", visible(text))
+    escaped = _LEADING.sub(_escape_leading, escaped)
+    return _LINKS.sub(_break_link, escaped)
+
+
+def _escape_leading(match: re.Match[str]) -> str:
+    blanks, sign = match.groups()
+    return f"{blanks}{sign}\\" if sign.isdigit() else f"{blanks}\\{sign}"
+
+
+def _break_link(match: re.Match[str]) -> str:
+    """An entity in place of the sign that makes a link or a mention: shown alike, followed by nobody."""
+    found = match.group()
+    return found.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
