@@ -26,6 +26,7 @@ from ruleengine.report.cells import (
     plain_value,
     short_number,
 )
+from ruleengine.report.matrices import matrix_lines
 from ruleengine.report.sentences import card_sentences, leading_cards, status_words
 from ruleengine.report.triggers import trigger_lines
 
@@ -71,14 +72,28 @@ def render_tree(
             *_table(_tree_lines(others, ""), (), color, width),
         ]
         lines.append("")
-    lines += [*trigger_lines(explanation["triggers"], color), *_endnotes(explanation, color)]
+    lines += [*matrix_lines(explanation["matrices"], color), *trigger_lines(explanation["triggers"], color)]
+    lines += _endnotes(explanation, color)
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def scorecard_lines(
+    card: _Node, bands: Sequence[str], *, color: bool = False, width: int | None = None
+) -> list[str]:
+    """One scorecard as a tree."""
+    return _table([_card_line(card), *_tree_lines(card["nodes"], "")], bands, color, width)
+
+
+def node_lines(node: _Node, *, color: bool = False, width: int | None = None) -> list[str]:
+    """One measure or group with what is below it."""
+    return _table(_tree_lines([node], ""), (), color, width)
 
 
 def node_cells(node: _Node, shares: bool) -> dict[str, str]:
     """The numbers of one node as texts; weights are percent when `shares`, multipliers otherwise."""
     band = node["band"]
-    status = "" if node["status"] == "scored" else node["status"].replace("_", " ")
+    plain = node["status"] == "scored" or node.get("answer")  # an answer says in its own words what it is
+    status = "" if plain else node["status"].replace("_", " ")
     return {
         "value": cut(cell(node.get("value_text") or ""), _WIDEST_VALUE),
         "band": " ".join(
@@ -100,7 +115,11 @@ def weights_are_shares(nodes: Sequence[_Node]) -> bool:
 
 def node_notes(node: _Node) -> list[str]:
     """What stands below a node: why it has no value, or the line that decided and the reason given there."""
-    notes = []
+    notes: list[str] = []
+    if node.get("answer") == "no":
+        return notes
+    if node.get("answer") == "set aside":
+        return [cell(node["reason"])]
     if node["reason"]:
         lacking = f"{status_words(node['status'])}: " if node["status"] not in ("scored", "stale") else ""
         notes.append(f"{lacking}{cell(node['reason'])}")
@@ -109,7 +128,7 @@ def node_notes(node: _Node) -> list[str]:
     decided = decided_by(node)
     if decided:
         notes.append(decided)
-    undecided = [row for row in node["rows"] if row["result"] == "undecided"]
+    undecided = [row for row in node["rows"] if row["result"] == "undecided" and not node.get("answer")]
     notes += [f"line {row['line']} is undecided: {cell(row['why'] or row['text'])}" for row in undecided]
     if node.get("imputed"):
         notes.append("stands in with the points that the ruleset gives for absent data")

@@ -12,6 +12,7 @@ from typing import Any
 from ruleengine.report.cells import plain_value, short_number
 from ruleengine.report.explanation import decided_by, node_cells, node_notes, problem_text, weights_are_shares
 from ruleengine.report.markdown import code, escape
+from ruleengine.report.matrices import axes_sentence, cell_sentence, decided_line
 from ruleengine.report.sentences import card_sentences, leading_cards
 from ruleengine.report.triggers import condition_line, trigger_name, trigger_sentence
 
@@ -33,7 +34,11 @@ def render_explanation(explanation: Mapping[str, Any], *, name: str = "") -> str
         parts.append(
             f"## Measures in no scorecard\n\n{_HEAD}{''.join(_rows(explanation['measures'], 0, True))}\n"
         )
-    parts += [*_triggers(explanation["triggers"]), *_endnotes(explanation)]
+    parts += [
+        *_matrices(explanation["matrices"]),
+        *_triggers(explanation["triggers"]),
+        *_endnotes(explanation),
+    ]
     return "".join(parts).rstrip("\n") + "\n"
 
 
@@ -67,6 +72,18 @@ def _costs(card: _Node) -> str:
         title = escape(cost["title"] or cost["path"])
         lines.append(f"{number}. {title}: {short_number(cost['cost'])}{f' ({why})' if why else ''}\n")
     return "".join([*lines, "\n"])
+
+
+def _matrices(matrices: Sequence[_Node]) -> Iterator[str]:
+    if not matrices:
+        return
+    yield "Matrices:\n\n"
+    for entry in matrices:
+        yield f"- **{escape(entry['title'])}**: {escape(cell_sentence(entry))}\n"
+        yield f"  - {escape(axes_sentence(entry))}\n"
+        if entry["decided"]:
+            yield f"  - {code(decided_line(entry))}\n"
+    yield "\n"
 
 
 def _triggers(triggers: Sequence[_Node]) -> Iterator[str]:
