@@ -173,7 +173,7 @@ class QueryWriter(SeriesWriter):
                 self.out.line(f"{result}.append(({day}, {value.text}))")
 
         self._each(node, source, body, None)
-        self.out.line(f"{result} = dated({result})")
+        self.out.line(f"{result} = points_by_day({result})")
 
     def _left_out(self, node: e.Query, na: str) -> None:
         """Leave the element out of a series; an explanation counts it."""

@@ -7,7 +7,7 @@ from typing import Any
 from ruleengine.evaluator.expressions import ExpressionWriter
 from ruleengine.evaluator.runtime import after_months
 from ruleengine.evaluator.writer import Code
-from ruleengine.library.series import QUESTIONS, dated
+from ruleengine.library.series import QUESTIONS, points_by_day
 from ruleengine.tree import expressions as e
 from ruleengine.values import ABSOLUTE_TOLERANCE, NA
 
@@ -36,7 +36,7 @@ class SeriesWriter(ExpressionWriter):
             operands = [series]
             arguments = ["None", str(node.number)] if node.number is not None else []
             arguments += ["as_of"] if node.kind.endswith("without change") else []
-        text = f"answered({asked}({', '.join([series.text, *arguments])}), {label!r})"
+        text = f"answer_of({asked}({', '.join([series.text, *arguments])}), {label!r})"
         if node.period is not None and not isinstance(node.period, e.Constant):
             short = NA(
                 "invalid", f"{label}: the time is shorter than one {node.period.type.unit[:-1]}", "", "RE506"
@@ -50,16 +50,16 @@ class SeriesWriter(ExpressionWriter):
         if isinstance(period, e.Constant):
             number = int(float(period.value))
             return f"after_months(as_of, {-number})" if months else f"as_of - {number}"
-        return f"back(as_of, {found.text}, {months})"
+        return f"day_before(as_of, {found.text}, {months})"
 
 
-def back(as_of: int, amount: float, months: bool) -> int:
+def day_before(as_of: int, amount: float, months: bool) -> int:
     """The day so many whole days or months before."""
     number = int(amount + ABSOLUTE_TOLERANCE)
     return after_months(as_of, -number) if months else as_of - number
 
 
-def answered(answer: Any, label: str) -> Any:
+def answer_of(answer: Any, label: str) -> Any:
     """An answer, or NA that names the question."""
     if answer.__class__ is NA:
         return NA(answer.reason, f"{label}: {answer.text}", "", answer.code)
@@ -68,4 +68,4 @@ def answered(answer: Any, label: str) -> Any:
     return answer
 
 
-SERIES_GLOBALS: dict[str, Any] = {"answered": answered, "back": back, "dated": dated}
+SERIES_GLOBALS: dict[str, Any] = {"answer_of": answer_of, "day_before": day_before, "points_by_day": points_by_day}

@@ -41,7 +41,7 @@ def question(name: str, examples: Mapping[str, Any]) -> Callable[[Callable[..., 
     return record
 
 
-def dated(points: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+def points_by_day(points: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
     """Points in the order of their days; of several on one day the first."""
     points.sort(key=itemgetter(0))  # keeps the order of equal days
     return [point for at, point in enumerate(points) if at == 0 or points[at - 1][0] != point[0]]

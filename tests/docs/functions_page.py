@@ -12,6 +12,7 @@ from typing import Any
 from ruleengine.library import Function
 from ruleengine.library.dates import DATE_FUNCTIONS
 from ruleengine.library.numbers import NUMBER_FUNCTIONS
+from ruleengine.library.series import QUESTIONS, Question
 from ruleengine.library.texts import TEXT_FUNCTIONS
 from tests.docs.examples import ROOT
 
@@ -36,12 +37,33 @@ decimals is written as a whole number from 0 to 10, a rounding mode as one of `h
 """
 
 
+#: The series of the examples.
+SERIES = """let sales = series of p.value for p in [
+  {date: 2024-01-01, value: 100}, {date: 2024-02-01, value: 120}, {date: 2024-03-01, value: 126}
+] by p.date
+let steady = series of p.value for p in [
+  {date: 2024-01-01, value: 0}, {date: 2024-02-01, value: 62}, {date: 2024-03-01, value: 120}
+] by p.date
+"""
+_OF_SERIES = f"""A series is asked in words, without parentheses: see [Series](lists-and-dates.md#series), also for what P can be and for when
+there is no answer. In these examples the as-of date is 1 March 2024, and
+
+```text
+{SERIES.rstrip()}
+```
+
+<!-- preamble
+ruleset example 1.0.0 {{ facts account 1 }}
+{SERIES}-->"""
+
+
 def page() -> str:
     """The text of the page."""
-    return "\n".join((_INTRODUCTION, *(_family(*family) for family in _FAMILIES)))
+    families = (_family(*family) for family in _FAMILIES)
+    return "\n".join((_INTRODUCTION, *families, _family("Series", _OF_SERIES, QUESTIONS.values())))
 
 
-def _family(title: str, words: str, functions: Iterable[Function]) -> str:
+def _family(title: str, words: str, functions: Iterable[Function | Question]) -> str:
     rows = [f"| {' '.join(record.doc.replace('`: ', '` | ', 1).split())} |" for record in functions]
     lines = [
         f"{example} → {shown(value)}" for record in functions for example, value in record.examples.items()

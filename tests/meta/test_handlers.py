@@ -10,6 +10,7 @@ from types import ModuleType
 import attrs
 
 from ruleengine.compiler.cards import Cards
+from ruleengine.evaluator import generate
 from ruleengine.evaluator.generate import ProgramWriter
 from ruleengine.syntax import tree as t
 from ruleengine.tree import actions, data, expressions, ruleset
@@ -81,6 +82,13 @@ def test_the_generator_knows_every_node_of_the_evaluation_tree() -> None:
     named = set(re.findall(r"\b[re]\.([A-Z]\w+)", text))
     kinds = {kind.__name__ for module in (actions, ruleset) for kind in nodes_of(module) if attrs.has(kind)}
     assert sorted(kind for kind in kinds - named if not met_in(OF_EVALUATION.get(kind), text)) == []
+
+
+def test_no_two_parts_of_the_evaluator_offer_one_name_to_generated_programs() -> None:
+    offered = [found for name, found in vars(generate).items() if name.endswith("_GLOBALS")]
+    assert len(offered) > 1
+    assert sum(map(len, offered)) == len({name for part in offered for name in part})
+    assert set(generate.GLOBALS) >= {name for part in offered for name in part}
 
 
 def test_every_node_of_the_evaluation_tree_can_be_kept() -> None:

@@ -8,10 +8,16 @@ import pytest
 
 import ruleengine
 from ruleengine.library import FUNCTIONS
+from ruleengine.library.series import QUESTIONS
+from ruleengine.syntax import tree as t
 from tests.docs.examples import HEADER, ROOT
+from tests.docs.functions_page import SERIES
+from tests.syntax.reading import read_expression
 
 EXAMPLES = [
-    (name, text, value) for name, record in FUNCTIONS.items() for text, value in record.examples.items()
+    (name, text, value)
+    for name, record in (*FUNCTIONS.items(), *QUESTIONS.items())
+    for text, value in record.examples.items()
 ]
 
 
@@ -20,7 +26,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What one ruleset with all examples gives, by the text of the example."""
     path = tmp_path_factory.mktemp("library") / "library.rules"
     lines = [f"output example_{number} = {text}\n" for number, (_, text, _) in enumerate(EXAMPLES)]
-    path.write_text(HEADER + "".join(lines), encoding="utf-8")
+    path.write_text(HEADER + SERIES + "".join(lines), encoding="utf-8")
     ruleset = ruleengine.load(path, schemas=ROOT / "schemas", cache=False)
     found = ruleset.score_dict({"id": "example"}, "2024-03-01")["outputs"]
     return {text: found[f"example_{number}"] for number, (_, text, _) in enumerate(EXAMPLES)}
@@ -41,3 +47,13 @@ def test_functions_are_documented_and_have_examples_of_themselves(name: str) -> 
     assert record.doc.endswith(".")
     assert record.examples
     assert [text for text in record.examples if not text.startswith(f"{name}(")] == []
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_questions_to_series_are_documented_and_have_examples_of_themselves(name: str) -> None:
+    record = QUESTIONS[name]
+    assert record.doc.startswith(f"`{name} of S")
+    assert record.doc.endswith(".")
+    assert record.examples
+    asked = [read_expression(text) for text in record.examples]
+    assert all(isinstance(question, t.OfSeries) and question.kind == name for question in asked)
