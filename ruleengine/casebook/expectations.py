@@ -26,7 +26,9 @@ from ruleengine.tree import expressions as e
 from ruleengine.values import FLAG, UNKNOWN, Kind
 
 #: What an expectation is about when it is about the ruleset.
-_ASKS_THE_RULESET = (e.Reference, e.Variable, e.CallDefinition, e.IsBand, e.IsMeasureStatus)
+_ASKS_THE_RULESET = (
+    e.Reference, e.Variable, e.CallDefinition, e.IsBand, e.IsBandThanBand, e.IsMeasureStatus, e.Said, e.Reasons,
+)  # fmt: skip
 #: After these names a path is a value and not the measure, card or group itself.
 _PARTS = (*VALUE_PARTS, "band")
 _ALWAYS = "this says nothing about the ruleset: it is the same whatever the ruleset does"
