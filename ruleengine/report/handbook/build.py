@@ -40,11 +40,12 @@ def build_page(
     measures = Measures(words, _used(names))
     cards, declarations, triggers = Cards(measures), Declarations(words), Triggers(measures)
     sections = [
-        *(cards.section(card) for card in cards.leading),
-        declarations.bands(),
-        declarations.segments(),
+        *(cards.section(card) for card in cards.leading if card.visible),
         triggers.triggers(),
         triggers.checklists(),
+        *(cards.section(card) for card in cards.leading if not card.visible),
+        declarations.bands(),
+        declarations.segments(),
         _measures(measures),
         _members(cards),
         declarations.values(),

@@ -34,8 +34,7 @@ from ruleengine.tree import ruleset as r
 
 _COLUMNS = (
     Column("Group and measure"), Column("Weight", number=True), Column("Share of score", number=True),
-    Column("What is measured"), Column("Thresholds"), Column("Applies to"), Column("Age of data"),
-    Column("Without data"),
+    Column("What is measured"), Column("Thresholds"), Column("Applies to"), Column("Old or missing data"),
 )  # fmt: skip
 _MEAN = "weighted mean"
 
@@ -181,9 +180,8 @@ class Cards:
             )
         numbered = [Column(f"Case {number}", number=True) for number in range(1, len(heads) + 1)]
         cases = Row((cell(""), cell(""), *(cell(head) for head in heads)), NESTED_ROW)
-        return Table(
-            "Weights in special cases; the first that holds counts", (*columns, *numbered), (cases, *rows)
-        )
+        caption = "Weights in special cases; the first that holds counts"
+        return Table(caption, (*columns, *numbered), (cases, *rows), "special")
 
     # ── the table ──
 
@@ -200,7 +198,9 @@ class Cards:
             if place.share is not None and block.rollup == _MEAN and total > 0:
                 share = place.share * child.weight / total
             there = evolve(place, share=share)
-            if isinstance(child, r.Block):
+            if isinstance(child, r.Block) and self._is_checklist(child):
+                yield self._checklist_row(block, child, there)
+            elif isinstance(child, r.Block):
                 yield self._group_row(block, child, there)
                 yield from self._rows(card, child, Place(share, (*place.around, child), place.depth))
             elif child.kind == "measure":
@@ -213,7 +213,28 @@ class Cards:
         name = say(strong(self.names.title(child)))
         cells = (
             cell(name), cell(self._weight(block, child)), cell(_share(place)),
-            cell(say(child.description), how), cell(), cell(), cell(), cell(),
+            cell(say(child.description), how), cell(), cell(), cell(),
+        )  # fmt: skip
+        return Row(cells, GROUP_ROW if not place.depth else NESTED_ROW, place.depth)
+
+    def _is_checklist(self, block: r.Block) -> bool:
+        measures = [
+            self.names.measures.get(child.name) for child in block.children if isinstance(child, r.Member)
+        ]
+        return (
+            bool(measures)
+            and len(measures) == len(block.children)
+            and all(m and m.checklist for m in measures)
+        )
+
+    def _checklist_row(self, block: r.Block, child: r.Block, place: Place) -> Row:
+        """A checklist in one row: its criteria stand in a section of their own."""
+        way = Run("its own section", NAME, anchor("checklist", child.label))
+        told = say(f"{len(child.children)} criteria, each answered yes, no or not at all: see ", way)
+        without = self.policies.missing_leaf(None, (*place.around, child), ())
+        cells = (
+            cell(say(strong(self.names.title(child)))), cell(self._weight(block, child)), cell(_share(place)),
+            cell(say(child.description), told), cell(), cell(), cell(say("a criterion without answer: ", without)),
         )  # fmt: skip
         return Row(cells, GROUP_ROW if not place.depth else NESTED_ROW, place.depth)
 
@@ -227,7 +248,7 @@ class Cards:
         cells = (
             cell(self.names.measure(child.name), shown), cell(self._weight(block, child)), cell(_share(place)),
             self.measures.measured(measure), self.measures.thresholds(measure), self.measures.where(measure),
-            self.measures.fresh(measure), cell(without),
+            cell(*self.policies.fresh(measure.fresh, told_by=False), say("missing: ", without)),
         )  # fmt: skip
         return Row(cells, NESTED_ROW if place.depth else PLAIN_ROW, place.depth)
 
@@ -239,7 +260,7 @@ class Cards:
         cells = (
             cell(self.names.card(child.name), shown), cell(self._weight(block, child)), cell(_share(place)),
             cell(say(card.block.description), how),
-            cell(), cell(), cell(), cell(without),
+            cell(), cell(), cell(say("missing: ", without)),
         )  # fmt: skip
         yield Row(cells, NESTED_ROW if place.depth else PLAIN_ROW, place.depth)
         share = None if child.by_band else place.share

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
+from typing import TypeVar
 
 from attrs import frozen
 
@@ -31,6 +32,7 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import Field
 
+_Called = TypeVar("_Called", r.Table, r.Definition)
 _DEEPEST = 50
 _HITS = {
     "first": "The first row that fits counts.", "one": "Exactly one row may fit.",
@@ -313,9 +315,9 @@ def anchored(name: str, unique: str, kind: str) -> Text:
     return (Run(name, ANCHOR, anchor(kind, unique)),)
 
 
-def _once(items: Iterable[r.Table | r.Definition]) -> list[r.Table | r.Definition]:
+def _once(items: Iterable[_Called]) -> list[_Called]:
     """The first instance of each."""
-    found: dict[tuple[str, str, int], r.Table | r.Definition] = {}
+    found: dict[tuple[str, str, int], _Called] = {}
     for item in items:
         found.setdefault((item.name, item.span.path, item.span.start), item)
     return list(found.values())

@@ -71,10 +71,6 @@ class Measures:
         """Where it applies."""
         return cell(self.policies.applies(measure) or "all")
 
-    def fresh(self, measure: r.Measure) -> Cell:
-        """How old its data may be."""
-        return Cell(self.policies.fresh(measure.fresh))
-
     def bands(self, measure: r.Measure) -> tuple[r.Band, ...]:
         """The bands that it can be in."""
         found = self.names.band_sets.get(measure.bands)
@@ -101,13 +97,10 @@ class Measures:
         if measure.value is not None:
             shown = say(quiet(" (shown as a percentage)")) if measure.percent else ()
             pairs.append(("Measures", say(self.words.value(measure.value), shown)))
-        for let in measure.lets:
-            pairs.append(
-                (
-                    f"“{self.names.human(let.label)}” means",
-                    self.words.about(subject_of(measure)).meaning(let.value),
-                )
-            )
+        about = self.words.about(subject_of(measure))
+        pairs += [
+            (f"“{self.names.human(let.label)}” means", about.meaning(let.value)) for let in measure.lets
+        ]
         pairs.append(("Applies to", self.policies.applies(measure) or say("all")))
         fresh = self.policies.fresh(measure.fresh)
         if fresh:

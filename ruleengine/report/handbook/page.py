@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from ruleengine.report.words.text import Text
+from ruleengine.report.words.text import Part, Text, say
 
 #: Kinds of rows: of a group of others, inside of another one.
 PLAIN_ROW, GROUP_ROW, NESTED_ROW = "", "group", "nested"
@@ -97,10 +97,8 @@ class Page:
     foot: Text = ()
 
 
-def cell(*lines: Text | str) -> Cell:
+def cell(*lines: Part) -> Cell:
     """A cell with some lines; empty ones are left out."""
-    from ruleengine.report.words.text import say
-
     return Cell(tuple(text for text in (say(line) for line in lines) if text))
 
 

@@ -143,9 +143,9 @@ def text_words(words: Words, text: r.TextWithValues | None) -> Text:
     """A text with its values in braces, as words."""
     if text is None:
         return ()
-    parts: list[Part] = []
-    for part in text.parts:
-        parts.append(part if isinstance(part, str) else say("{", words.value(part.value), "}"))
+    parts: list[Part] = [
+        part if isinstance(part, str) else say("{", words.value(part.value), "}") for part in text.parts
+    ]
     return say(*parts)
 
 

@@ -49,8 +49,7 @@ class Words(Values):
 
     def condition(self, node: e.Expression, negated: bool = False) -> Text:
         """The clause for a condition, or for its opposite."""
-        found: Callable[[Any, bool], Text] | None
-        found = getattr(self, f"_test_{type(node).__name__.lower()}", None)
+        found: Callable[[Any, bool], Text] | None = getattr(self, _test_name(node), None)
         if found is not None:
             return found(node, negated)
         return say(self.value(node), " does not hold" if negated else " holds")
@@ -234,6 +233,10 @@ class Words(Values):
         return say(self._starts(node.subject), verb, self.inner(node.duration))
 
 
+def _test_name(node: e.Expression) -> str:
+    return f"_test_{type(node).__name__.lower()}"
+
+
 def words_for(names: Names) -> Words:
     """The words for one program."""
     return Words(names)
@@ -290,8 +293,8 @@ def is_about_alone(node: e.Expression, subject: str) -> bool:
     return False
 
 
-def mentions(node: e.Expression, name: str) -> bool:
-    """Whether a variable occurs in an expression."""
+def mentions(node: Any, name: str) -> bool:
+    """Whether a variable occurs in a node or below it."""
     return any(isinstance(each, e.Variable) and each.name == name for each in walk(node))
 
 

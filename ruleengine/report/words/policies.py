@@ -65,8 +65,8 @@ class Policies:
 
     # ── age and absence of data ──
 
-    def fresh(self, fresh: r.Fresh | None) -> tuple[Text, ...]:
-        """How old data may be, a line for each limit; nothing when age does not matter."""
+    def fresh(self, fresh: r.Fresh | None, told_by: bool = True) -> tuple[Text, ...]:
+        """How old data may be, a line for each limit and one for what tells its age; nothing when age does not matter."""
         if fresh is None:
             return ()
         lines: list[Text] = []
@@ -74,7 +74,7 @@ class Policies:
             lines.append(say("stale when older than ", _age(fresh.stale, fresh.stale_unit)))
         if fresh.expired is not None:
             lines.append(say("not used when older than ", _age(fresh.expired, fresh.expired_unit)))
-        return (*lines, say(quiet("counted from "), self.words.value(fresh.by)))
+        return (*lines, say(quiet("counted from "), self.words.value(fresh.by))) if told_by else tuple(lines)
 
     def missing_leaf(
         self, measure: r.Measure | None, blocks: Sequence[r.Block], bands: tuple[r.Band, ...]

@@ -251,9 +251,8 @@ class Values:
 
     def key(self, node: e.Expression) -> Text:
         """What a list is put in order by."""
-        is_field = isinstance(node, e.Attribute) and isinstance(node.base, e.Variable)
-        if is_field and node.base.name == self.innermost:
-            return say(self.names.human(node.name))
+        if isinstance(node, e.Attribute) and isinstance(node.base, e.Variable):
+            return say(self.names.human(node.name)) if node.base.name == self.innermost else self.value(node)
         return self.value(node)
 
     def _say_counttrue(self, node: e.CountTrue) -> Text:
