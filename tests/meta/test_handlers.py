@@ -29,7 +29,8 @@ OF_SYNTAX = {
 }  # fmt: skip
 OF_EVALUATION = {
     "Band": "bands", "TableRow": "rows", "Row": "rows", "RateBlock": "rates", "Applies": "applies", "Column": "columns",
-    "Limit": "limits", "Fresh": "fresh", "Alternative": "alternatives", "TriggerField": "fields",
+    "Limit": "limits", "Fresh": "fresh", "Alternative": "alternatives", "TriggerField": "fields", "CellText": "texts",
+    "MatrixCell": "cells", "MatrixRow": "rows",
 }  # fmt: skip
 
 

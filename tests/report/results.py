@@ -85,5 +85,5 @@ def explanation(**changes: Any) -> dict[str, Any]:
         "id": "acme", "as_of": "2024-03-01",
         "ruleset": {"name": "demo", "version": "1.2.0", "digest": DIGEST}, "engine": "0.1.0",
         "segments": [], "outputs": {}, "problems": [], "assumptions": [],
-        "scorecards": [explained_card()], "measures": [], **changes,
+        "scorecards": [explained_card()], "measures": [], "matrices": [], "triggers": [], **changes,
     }  # fmt: skip
