@@ -30,6 +30,11 @@ class Selection:
     segment: str | None = None
     conditional: bool = False
 
+    @property
+    def selects(self) -> bool:
+        """Whether accounts are selected at all."""
+        return self.conditional or self.segment is not None
+
     def holds(self, result: Mapping[str, Any]) -> bool | None:
         """Whether the account of a result was asked for; None when that is undecided."""
         if self.segment is not None:

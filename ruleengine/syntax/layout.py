@@ -57,7 +57,8 @@ _MOST_FAULTS = 100
 
 _TOKEN = re.compile(
     r"""(?P<mark>\A\ufeff)|(?P<comment>\#[^\n]*)
-      |(?P<long>"{3}(?:[^"\\]|\\[\s\S]|"(?!""))*"{3})|(?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
+      |(?P<long>"{3}(?:[^"\\]|\\[\s\S]|"(?!""))*"{3})
+      |(?P<endless>"{3}(?:[^\n]*\n(?!\}))*[^\n]*)|(?P<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*")|(?P<unclosed>"[^\n]*)|(?P<quoted>`[^`\n]*`)
       |(?P<end>\n|;)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<word>[A-Za-z_][A-Za-z0-9_]*)
       |(?P<sign>[<>!]=|[^\s])|(?P<blank>[^\S\n]+)""",
     re.VERBOSE,
@@ -145,7 +146,7 @@ class _Scanner:
             elif kind == "end":
                 self._end(match.start(), match.group())
             else:
-                if kind == "unclosed":
+                if kind in ("unclosed", "endless"):
                     self._unclosed_text(match.start(), match.end())
                 self._token(kind, match.group(), match.start())
                 self._remember(kind, match.group())
@@ -205,7 +206,10 @@ class _Scanner:
             self.pending_is_line = False
 
     def _unclosed_text(self, start: int, end: int) -> None:
-        self._report("RE104", start, end, "this text has no closing quote on its line", 'close it with `"`')
+        if self.source.text.startswith('"""', start):
+            self._report("RE104", start, start + 3, "this text has no end", 'close it with `"""`')
+        else:
+            self._report("RE104", start, end, "this text has no closing quote on its line", 'close it with `"`')
         self.broken = True
         self._blank(start, end)
         if end - start > 1:  # an empty or longer text in its place, so that the rest can be read

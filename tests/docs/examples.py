@@ -6,6 +6,7 @@ How a page writes them:
   header, and three bands where it uses them. `rules … error RE307` must give that code and no other, and so must
   `warning RE401`.
 - `json facts` are facts for the last ruleset, `json previous` is the account's earlier result, `result` (with a date: as of that date) what comes out.
+- `rendered` is the body of the one text that is written for the last facts.
 - `costs` ranks what costs the account points, the most first.
 - `evaluates` has lines `EXPRESSION → VALUE`, about the last facts: a value, one with its unit, `NA missing`, or
   `error RE302`.
@@ -36,7 +37,7 @@ HEADER = "ruleset example 1.0.0 { facts account 1 }\n"
 BANDS = "bands rag { green 75..100 points 87.5 ; yellow 50..<75 points 62.5 ; red 0..<50 points 25 }\n"
 PREAMBLE = HEADER + BANDS
 _NAMED = re.compile(r"^ruleset (\w+) (\d+\.\d+\.\d+)", re.MULTILINE)
-_KINDS = ("rules", "evaluates", "result", "costs", "json", "preamble")
+_KINDS = ("rules", "evaluates", "result", "rendered", "costs", "json", "preamble")
 
 
 @frozen(slots=True)
@@ -89,7 +90,7 @@ def examples_of(path: Path) -> Iterator[Example]:
             rules, page.rules = page.rules, page.preamble
             yield page.example("evaluates", block)
             page.rules = rules
-        elif block.info[0] in ("result", "costs"):
+        elif block.info[0] in ("result", "costs", "rendered"):
             yield page.example(block.info[0], block)
 
 

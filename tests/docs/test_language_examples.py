@@ -58,6 +58,12 @@ def test_results(example: Example, tmp_path: Path) -> None:
     assert list(disagreements(example, result)) == []
 
 
+@of_kind("rendered")
+def test_texts(example: Example, tmp_path: Path) -> None:
+    texts = load(example, tmp_path).texts(facts_of(example), AS_OF, previous_of(example))
+    assert [text["body"] for text in texts] == [example.block.text.rstrip("\n")]
+
+
 @of_kind("costs")
 def test_ranked_costs(example: Example, tmp_path: Path) -> None:
     explained = load(example, tmp_path).explain(facts_of(example), AS_OF).to_dict()
