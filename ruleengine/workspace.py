@@ -21,6 +21,8 @@ from ruleengine.source import Source, Span
 
 #: How the name of every ruleset file ends.
 SUFFIX = ".rules"
+#: How the name of every file of tests ends: `VERSION.test.rules` tests the `VERSION.rules` beside it.
+TESTS_SUFFIX = f".test{SUFFIX}"
 #: The name under which a selector is reported.
 COMMAND_LINE = "<command line>"
 _VERSION = re.compile(r"\d{1,9}\.\d{1,9}\.\d{1,9}")

@@ -18,9 +18,6 @@ from ruleengine.source import Source, Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 
-#: How the name of every test file ends.
-SUFFIX = ".test.rules"
-
 
 @frozen(slots=True, eq=False)
 class Subject:
@@ -81,7 +78,7 @@ class Casebook:
     """A test file, ready to run.
 
     `program` is the ruleset with a probe for every expectation, `ruleset` without; both are None, and there are no
-    cases, when there is an error among the `diagnostics`.
+    cases, when there is an error among the `diagnostics`. `inputs` are all files that were read.
     """
 
     path: Path
@@ -91,6 +88,7 @@ class Casebook:
     cases: tuple[Case, ...]
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, Source] = field(repr=False)
+    inputs: tuple[Path, ...] = ()
 
     @property
     def broken(self) -> bool:

@@ -20,10 +20,10 @@ from ruleengine.casebook.columns import Cells, filled
 from ruleengine.casebook.documents import Documents
 from ruleengine.casebook.earlier import EarlierPlan, earlier_result, identity_of
 from ruleengine.casebook.expectations import Expecting
-from ruleengine.casebook.model import SUFFIX, Case, Casebook, Expectation
+from ruleengine.casebook.model import Case, Casebook, Expectation
 from ruleengine.casebook.shape import Shape, day_of, shape_of
 from ruleengine.compiler.cards import Cards
-from ruleengine.compiler.compile import compile_ruleset
+from ruleengine.compiler.compile import Compilation, compile_ruleset
 from ruleengine.compiler.linking import read_source
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import Diagnostic, Diagnostics
@@ -34,8 +34,7 @@ from ruleengine.syntax import tree as t
 from ruleengine.syntax.parse import parse
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.workspace import SUFFIX as RULESET_SUFFIX
-from ruleengine.workspace import Workspace
+from ruleengine.workspace import SUFFIX, TESTS_SUFFIX, Workspace
 
 #: A test file with more cases is split.
 MOST_CASES = 10_000
@@ -63,14 +62,16 @@ def open_casebook(path: Path, workspace: Workspace) -> Casebook:
     faults = Diagnostics()
     found = read_source(path, faults)
     if found is None:
-        return Casebook(path, ruleset_path, None, None, (), tuple(faults), {})
+        return Casebook(path, ruleset_path, None, None, (), tuple(faults), {}, (path, ruleset_path))
     source, _ = found
     if not ruleset_path.is_file():
         faults.report(
             "RE211", source.span(0, 0), f"there is no ruleset `{ruleset_path.name}` beside this test file",
             "a file `VERSION.test.rules` tests the `VERSION.rules` beside it",
         )  # fmt: skip
-        return Casebook(path, ruleset_path, None, None, (), tuple(faults), {source.path: source})
+        return Casebook(
+            path, ruleset_path, None, None, (), tuple(faults), {source.path: source}, (path, ruleset_path)
+        )
     reader = _Reader(workspace, source)
     compilation = compile_ruleset(ruleset_path, workspace, beside=reader.read)
     own = Diagnostics()
@@ -82,12 +83,21 @@ def open_casebook(path: Path, workspace: Workspace) -> Casebook:
     if own.has_errors:
         program, cases = None, ()
     ruleset = None if program is None else _without_probes(program)
-    return Casebook(path, ruleset_path, program, ruleset, cases, tuple(own), compilation.sources)
+    return Casebook(
+        path,
+        ruleset_path,
+        program,
+        ruleset,
+        cases,
+        tuple(own),
+        compilation.sources,
+        reader.inputs(compilation),
+    )
 
 
 def ruleset_of(path: Path) -> Path:
     """The ruleset that a test file tests."""
-    return path.with_name(path.name.removesuffix(SUFFIX) + RULESET_SUFFIX)
+    return path.with_name(path.name.removesuffix(TESTS_SUFFIX) + SUFFIX)
 
 
 def _about(reports: tuple[Diagnostic, ...], path: str) -> Iterator[Diagnostic]:
@@ -107,6 +117,13 @@ class _Reader:
     workspace: Workspace
     source: Source
     drafts: list[_Draft] = field(factory=list)
+    files: tuple[Path, ...] = ()
+
+    def inputs(self, compilation: Compilation) -> tuple[Path, ...]:
+        """All files that were read."""
+        schemas = [Path(module.schema.path) for module in compilation.modules if module.schema is not None]
+        rulesets = [module.path for module in compilation.modules]
+        return tuple(dict.fromkeys((Path(self.source.path), *rulesets, *schemas, *self.files)))
 
     def read(self, maker: Cards, sources: dict[str, Source]) -> None:
         """Compile all tests: the compiler calls this when the ruleset is done."""
@@ -135,6 +152,7 @@ class _Reader:
         for shape in shapes:
             if shape is not None:
                 self._cases_of(shape, maker, documents, expecting)
+        self.files = tuple(self.workspace.rulesets.parent / path for path, _ in documents.read)
 
     def _titles(self, tests: list[t.Test], diagnostics: Diagnostics) -> None:
         known: dict[str, Span] = {}

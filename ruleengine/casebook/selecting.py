@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ruleengine.casebook.model import SUFFIX
 from ruleengine.diagnostics import Diagnostic
 from ruleengine.source import Source, Span
-from ruleengine.workspace import COMMAND_LINE, Workspace, find_ruleset, list_rulesets
+from ruleengine.workspace import COMMAND_LINE, TESTS_SUFFIX, Workspace, find_ruleset, list_rulesets
 
 
 def select_tests(selectors: Sequence[str], workspace: Workspace) -> tuple[list[Path], list[Diagnostic]]:
@@ -34,11 +33,11 @@ def _selected(selector: str, workspace: Workspace) -> Iterator[Path | Diagnostic
     if named:
         yield from _of_versions(selector, workspace)
     elif path.is_dir():
-        files = sorted(each for each in path.rglob(f"*{SUFFIX}") if each.is_file())
+        files = sorted(each for each in path.rglob(f"*{TESTS_SUFFIX}") if each.is_file())
         yield from files
         if not files:
             yield _nothing(Span(selector, 0, 0, 1, 1), f"there is no test file in `{selector}`")
-    elif selector.endswith(SUFFIX):
+    elif selector.endswith(TESTS_SUFFIX):
         yield path if path.is_file() else _nothing(_spoken(selector), f"there is no file `{selector}`")
     else:
         ruleset, reports = find_ruleset(selector, workspace)
@@ -59,7 +58,7 @@ def _of_versions(name: str, workspace: Workspace) -> Iterator[Path | Diagnostic]
 
 def tests_beside(ruleset: Path) -> Path:
     """Where the tests of a ruleset stand."""
-    return ruleset.with_name(ruleset.stem + SUFFIX)
+    return ruleset.with_name(ruleset.stem + TESTS_SUFFIX)
 
 
 def _spoken(selector: str) -> Span:

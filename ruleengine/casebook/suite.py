@@ -73,7 +73,7 @@ class CaseReport:
 
 @frozen(slots=True)
 class FileReport:
-    """One test file; without cases when it is `broken`. `left_out` cases were not run."""
+    """One test file; without cases when it is `broken`. `left_out` cases were not run; `inputs` are the files read."""
 
     path: str
     ruleset: str
@@ -82,6 +82,7 @@ class FileReport:
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, Source]
     seconds: float
+    inputs: tuple[str, ...] = ()
 
     @property
     def broken(self) -> bool:
@@ -151,7 +152,7 @@ def run_file(path: Path, options: SuiteOptions) -> FileReport:
     name = "" if program is None else f"{program.name} {program.version}"
     return FileReport(
         str(path), name, tuple(reports), len(casebook.cases) - len(reports), casebook.diagnostics,
-        _needed(casebook), perf_counter() - start,
+        _needed(casebook), perf_counter() - start, tuple(map(str, casebook.inputs)),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import click
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, put, say, wants_color
 from ruleengine.cli.options import color_option, rulesets_option, schemas_option
+from ruleengine.workspace import TESTS_SUFFIX
 
 if TYPE_CHECKING:
     from ruleengine.diagnostics import Diagnostic
@@ -40,9 +41,9 @@ def command(
     schemas: str | None,
     color: str,
 ) -> None:
-    """Check rulesets: files, folders, names (every version) or `name@2.0.0`.
+    """Check rulesets and their tests: files, folders, names (every version) or `name@2.0.0`.
 
-    Without any, all rulesets in the rulesets folder are checked.
+    Without any, everything in the rulesets folder is checked.
     """
     if code is not None:
         _explain(code)
@@ -51,8 +52,11 @@ def command(
     put(_rendered(diagnostics, sources, output_format, color))
     errors = [each for each in diagnostics if each.severity.value == "error"]
     warnings = [each for each in diagnostics if each.severity.value == "warning"]
+    tests = sum(path.name.endswith(TESTS_SUFFIX) for path in checked)
+    rulesets_checked = counted(len(checked) - tests, "ruleset") if tests < len(checked) or not tests else ""
+    said = [rulesets_checked, counted(tests, "test file") if tests else ""]
     say(
-        f"{counted(checked, 'ruleset')} checked: {counted(len(errors), 'error')}, "
+        f"{' and '.join(each for each in said if each)} checked: {counted(len(errors), 'error')}, "
         f"{counted(len(warnings), 'warning')}"
     )
     if errors:
@@ -63,8 +67,8 @@ def command(
 
 def _checked(
     selectors: Sequence[str], rulesets: str | None, schemas: str | None
-) -> tuple[int, list[Diagnostic], dict[str, Source]]:
-    """How many files were checked, their reports (each once, though several may import a faulty file)."""
+) -> tuple[set[Path], list[Diagnostic], dict[str, Source]]:
+    """The files that were checked, their reports (each once, though several may import a faulty file)."""
     from ruleengine import api
 
     diagnostics: dict[tuple[str, object, str], Diagnostic] = {}
@@ -82,7 +86,7 @@ def _checked(
             reports = [found]
         for each in reports:
             diagnostics.setdefault((each.code, each.span, each.message), each)
-    return len(checked), list(diagnostics.values()), sources
+    return checked, list(diagnostics.values()), sources
 
 
 def _selected(
@@ -97,7 +101,8 @@ def _selected(
     if not selectors:
         entries, reports = list_rulesets(workspace)
         yield from reports
-        yield from (entry.path for entry in entries)
+        for entry in entries:
+            yield from _with_tests(entry.path)
         if not entries and not reports:
             message = f"there is no ruleset in `{workspace.rulesets}`"
             yield Diagnostic("RE211", Span(str(workspace.rulesets), 0, 0, 1, 1), message)
@@ -112,21 +117,29 @@ def _selected(
                 place = Span(selector, 0, 0, 1, 1)
                 yield Diagnostic("RE211", place, f"there is no ruleset in `{selector}`")
         elif is_name:
-            yield from (entry.path for entry in list_rulesets(workspace)[0] if entry.name == selector)
+            for entry in list_rulesets(workspace)[0]:
+                if entry.name == selector:
+                    yield from _with_tests(entry.path)
         else:
             path, reports = find_ruleset(selector, workspace)
             yield from reports
-            if path is not None:
+            if path is not None and str(path) == selector:
                 yield path
+            elif path is not None:
+                yield from _with_tests(path)
+
+
+def _with_tests(path: Path) -> Iterator[Path]:
+    """A ruleset file and the file of its tests, where there is one."""
+    yield path
+    tests = path.with_name(path.stem + TESTS_SUFFIX)
+    if tests.is_file():
+        yield tests
 
 
 def _below(folder: Path, suffix: str) -> list[Path]:
-    """Every ruleset file in a folder; tests of rulesets are no rulesets."""
-    return sorted(
-        path
-        for path in folder.rglob(f"*{suffix}")
-        if not path.name.endswith(f".test{suffix}") and path.is_file()
-    )
+    """Every ruleset file in a folder, and every file of tests."""
+    return sorted(path for path in folder.rglob(f"*{suffix}") if path.is_file())
 
 
 def _rendered(

@@ -25,9 +25,9 @@ INTERRUPTED = 130
 #: What `--help` and the documentation say about each.
 MEANINGS: tuple[tuple[int, str], ...] = (
     (SUCCESS, "success; warnings of `check` count as success unless --strict"),
-    (GATE_FAILED, "a gate failed: --fail-on holds, or `fmt --check` found a file to format"),
+    (GATE_FAILED, "a gate failed: --fail-on holds, a test failed, or `fmt --check` found a file to format"),
     (WRONG_COMMAND_LINE, "the command line is wrong"),
-    (RULESET_HAS_ERRORS, "the ruleset or schema has errors, or does not exist"),
+    (RULESET_HAS_ERRORS, "the ruleset, its tests or the schema have errors, or do not exist"),
     (FACTS_REJECTED, "facts were rejected, or had problems under --strict; results are written nevertheless"),
     (INPUT_OR_OUTPUT_FAILED, "an input could not be read, or an output not written"),
     (BUG_IN_THE_ENGINE, "a bug in the engine"),

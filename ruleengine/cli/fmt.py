@@ -1,4 +1,4 @@
-"""`ruleengine fmt`: write rulesets in the one standard layout."""
+"""`ruleengine fmt`: write rulesets and their tests in the one standard layout."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STANDARD_INPUT = "-"
 @rulesets_option
 @color_option
 def command(paths: tuple[str, ...], only_check: bool, diff: bool, rulesets: str | None, color: str) -> None:
-    """Format rulesets: files and folders; without any, all rulesets there are.
+    """Format rulesets and their tests: files and folders; without any, all there are.
 
     `-` reads standard input and writes standard output. A file with syntax errors is reported and left alone.
     """
@@ -65,10 +65,7 @@ def _files(paths: Sequence[str], rulesets: str | None) -> Iterator[str]:
 
     for path in paths or (str(open_workspace(rulesets).rulesets),):
         if path != _STANDARD_INPUT and Path(path).is_dir():
-            found = (
-                each for each in Path(path).rglob(f"*{SUFFIX}") if not each.name.endswith(f".test{SUFFIX}")
-            )
-            yield from sorted(str(each) for each in found)
+            yield from sorted(str(each) for each in Path(path).rglob(f"*{SUFFIX}"))
         else:
             yield path
 

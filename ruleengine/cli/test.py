@@ -88,6 +88,7 @@ class _Run:
         self.format = output_format
         self.out = out
         self.color = color
+        self.reports: list[FileReport] = []
 
     def files(self) -> list[Path]:
         """The test files that are meant; what means none is reported."""
@@ -109,6 +110,7 @@ class _Run:
 
         chosen = self.files() if files is None else files
         reports: list[FileReport] = []
+        self.reports = reports
         to_stdout = self.out in (None, "-")
         color = wants_color(self.color, sys.stdout) if to_stdout else self.color == "always"
         width = terminal_width(sys.stdout) if to_stdout else None
@@ -164,15 +166,19 @@ def _watch(run: _Run) -> None:
     """Run the tests, and again those that a change concerns, until somebody interrupts."""
     from ruleengine.casebook.watching import Watcher
 
-    files = run.files()
-    watcher = Watcher(run.options)
+    folders = [Path(selector) for selector in run.selectors or (run.options.rulesets or "rulesets",)]
+    watcher = Watcher(tuple(folders))
     try:
-        run.once(files)
+        files = concerned = run.files()
         while True:
+            watcher.look()
+            run.once(concerned)
+            watcher.seen(run.reports)
             say("waiting for a change; Ctrl-C ends")
-            changed = watcher.wait(files)
+            changed = watcher.wait()
             files = run.files()
-            say(f"changed: {', '.join(str(path) for path in changed[:3])}{' …' if len(changed) > 3 else ''}")
-            run.once(watcher.concerned(files, changed))
+            concerned = watcher.concerned(files, changed)
+            more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+            say(f"\nchanged: {', '.join(map(str, changed[:3]))}{more}")
     except KeyboardInterrupt:
         say("")

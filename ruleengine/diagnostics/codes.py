@@ -48,6 +48,7 @@ CODES: dict[str, Code] = dict(
         _row("RE109", _ERROR, "a ruleset file must begin with its ruleset block"),
         _row("RE110", _ERROR, "a statement appears twice"),
         _row("RE111", _ERROR, "a necessary statement is missing"),
+        _row("RE112", _ERROR, "an item stands in the wrong kind of file"),
         # RE2xx: names
         _row("RE201", _ERROR, "unknown name"),
         _row("RE202", _ERROR, "a name is declared twice"),
@@ -117,5 +118,6 @@ CODES: dict[str, Code] = dict(
         _row("RE516", _ERROR, "a schema holds what the engine cannot use"),
         _row("RE517", _WARNING, "a field that the schema does not know"),
         _row("RE518", _WARNING, "an earlier result that cannot be used"),
+        _row("RE519", _ERROR, "a file outside of the project"),
     )
 )

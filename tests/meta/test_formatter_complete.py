@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import get_args
 
 from ruleengine.syntax import tree as t
-from ruleengine.syntax.formatting import expressions, matrices, statements, templates, triggers
+from ruleengine.syntax.formatting import expressions, matrices, statements, templates, tests, triggers
 
 #: Nodes that have a block; `BlockPrinter` handles each by name, and the properties of the formatter meet all of them.
 BLOCKS = {
     t.Header, t.BandSet, t.Table, t.Measure, t.Scorecard, t.Weights, t.Rate, t.Group, t.Trigger, t.Checklist, t.Matrix,
     t.Template,
-    t.MatrixBlock,
+    t.MatrixBlock, t.Test, t.Cases,
 }  # fmt: skip
 
 
@@ -28,7 +28,8 @@ def test_every_expression_has_a_printer() -> None:
 def test_every_statement_and_item_has_a_printer() -> None:
     kinds = every_kind_of(t.Item)
     unions = (t.HeaderStatement, t.MeasureStatement, t.CardStatement, t.TriggerStatement, t.ChecklistStatement)
-    for union in (*unions, t.TemplateStatement, t.MatrixStatement):
+    for union in (*unions, t.TemplateStatement, t.MatrixStatement, t.TestStatement):
         kinds |= set(get_args(union))
-    assert kinds - BLOCKS <= {*statements._STATEMENTS, *triggers._STATEMENTS, *matrices._STATEMENTS, *templates._STATEMENTS}
+    printers = (statements, triggers, matrices, templates, tests)
+    assert kinds - BLOCKS <= {kind for printer in printers for kind in printer._STATEMENTS}
     assert kinds >= BLOCKS
