@@ -51,7 +51,8 @@ class Dependencies:
         if isinstance(node, e.Attribute):
             return frozenset((*path, "*", node.name) for path in self._origin(node.base))
         if isinstance(node, e.Reference):
-            target = self.index.measures.get(node.name) or self.index.cards.get(node.name)
+            asked: Any = self.index.matrices if node.kind == "matrix" else self.index.measures
+            target = asked.get(node.name) or self.index.cards.get(node.name)
             return self._named(f"reference {node.name}", target)
         if isinstance(node, r.Member):
             target = self.index.measures.get(node.name) or self.index.cards.get(node.name)

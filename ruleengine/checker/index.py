@@ -74,6 +74,11 @@ class Index:
         return {step.name: step for step in self.program.steps if isinstance(step, r.Scorecard)}
 
     @cached_property
+    def matrices(self) -> dict[str, r.Matrix]:
+        """Matrices by their unique name."""
+        return {step.name: step for step in self.program.steps if isinstance(step, r.Matrix)}
+
+    @cached_property
     def bands(self) -> dict[str, r.BandSet]:
         """Band sets by their key."""
         return {found.key: found for found in self.program.band_sets}

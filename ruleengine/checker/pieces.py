@@ -110,7 +110,9 @@ def _shown_type(kind: Type, constants: Sequence[e.Constant]) -> Type:
 
 def _bands(key: e.Expression, index: Index) -> tuple[Piece, ...]:
     names: tuple[str, ...] = ()
-    if isinstance(key, e.Reference):
+    if isinstance(key, e.Reference) and key.name in index.matrices:
+        names = tuple(cell.name or f'"{cell.label}"' for cell in index.matrices[key.name].cells)
+    elif isinstance(key, e.Reference):
         owner = index.measures.get(key.name) or index.cards.get(key.name)
         bands = index.bands.get(owner.bands) if owner is not None else None
         names = tuple(band.name for band in bands.bands) if bands is not None else ()

@@ -1,8 +1,9 @@
-"""Names that nothing uses: lets, definitions, tables, bands, imports, assumptions, measures, segments."""
+"""Names that nothing uses: lets, definitions, tables, bands, imports, assumptions, measures, checklists, segments, cells."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from ruleengine.checker.examined import Examined
@@ -10,7 +11,8 @@ from ruleengine.checker.index import walk
 from ruleengine.compiler.scope import Symbol
 from ruleengine.diagnostics import Diagnostic
 from ruleengine.syntax import tree as t
-from ruleengine.syntax.walk import mentions
+from ruleengine.syntax.walk import bare_names
+from ruleengine.syntax.walk import walk as walk_syntax
 from ruleengine.tree import expressions as e
 
 _KINDS = {"let": "value", "define": "definition", "table": "table", "bands": "band set", "import": "import"}
@@ -30,6 +32,8 @@ def unused(examined: Examined) -> Iterator[Diagnostic]:
             yield from _lets_of(item)
         elif isinstance(item, t.Assume):
             yield from _assumptions(item, examined)
+        elif isinstance(item, t.Matrix) and item.name not in examined.module.damaged:
+            yield from _cells_of(item)
 
 
 def measures_nowhere(examined: Examined) -> Iterator[Diagnostic]:
@@ -38,8 +42,14 @@ def measures_nowhere(examined: Examined) -> Iterator[Diagnostic]:
     if not any(symbol.kind == "scorecard" for symbol in symbols):
         return  # a library of measures: the rulesets that import them have the scorecards
     for symbol in symbols:
+        if symbol.kind == "checklist" and not _is_used(symbol, examined):
+            yield Diagnostic(
+                "RE405", symbol.span, f"the checklist `{symbol.name}` is in no scorecard",
+                help=f"add a line `{symbol.name}` to a scorecard",
+            )  # fmt: skip
         if (
             symbol.kind == "measure"
+            and not isinstance(symbol.node, t.Criterion)
             and not _is_used(symbol, examined)
             and not _rates_a_card(symbol, examined)
         ):
@@ -77,15 +87,23 @@ def _is_used(symbol: Symbol, examined: Examined) -> bool:
 
 
 def _lets_of(measure: t.Measure) -> Iterator[Diagnostic]:
+    mentioned = Counter(name for statement in measure.statements for name in bare_names(statement))
     for let in measure.statements:
-        if isinstance(let, t.Let) and not any(
-            mentions(statement, let.name) for statement in measure.statements if statement is not let
-        ):
+        if isinstance(let, t.Let) and mentioned[let.name] == (let.name in bare_names(let)):
             yield Diagnostic(
                 "RE404",
                 let.name_span,
                 f"nothing in this measure uses the value `{let.name}`",
                 help="remove it",
+            )
+
+
+def _cells_of(matrix: t.Matrix) -> Iterator[Diagnostic]:
+    used = {use.word.name for use in walk_syntax(matrix) if isinstance(use, t.CellUse) and use.word is not None}
+    for cell in matrix.statements:
+        if isinstance(cell, t.Cell) and cell.name not in used:
+            yield Diagnostic(
+                "RE404", cell.name_span, f"no row of this matrix gives the cell `{cell.name}`", help="remove it"
             )
 
 
