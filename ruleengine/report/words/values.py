@@ -27,7 +27,7 @@ _PARTS = {
     "computed_score": "the computed score of ", "computed_band": "the computed band of ",
     "coverage": "the coverage of ", "effective_weight": "the effective weight of ",
     "contribution": "the contribution of ", "status": "", "computed_status": "the computed status of ",
-    "past_band": "the band, however old, of ",
+    "past_band": "the band, however old, of ", "borderline": "the band next to ",
 }  # fmt: skip
 _ROUNDED = {
     "round": "rounded", "round_half_up": "rounded", "round_up": "rounded away from zero", "floor": "rounded down",
@@ -227,6 +227,8 @@ class Values:
             return say(asked, f" over the last {node.number} values")
         if node.period is None:
             return asked
+        if node.kind == "value":
+            return say(asked, " ", self.inner(node.period), " ago")
         return say(asked, " over ", self.inner(node.period))
 
     def _say_query(self, node: e.Query) -> Text:
