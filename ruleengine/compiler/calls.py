@@ -30,7 +30,7 @@ STATUS_WORDS = {
     "invalid": ("invalid",),
 }
 #: After these names a path is a value, not the thing itself: `health.product.effective_weight is na`.
-VALUE_PARTS = ("value", "points", "score", "computed_score", "coverage", "effective_weight", "contribution", "band",
+VALUE_PARTS = ("value", "points", "score", "computed_score", "coverage", "effective_weight", "contribution", "band", "borderline",
                "computed_band")  # fmt: skip
 #: What is no function, because it is said in words.
 SPOKEN = {

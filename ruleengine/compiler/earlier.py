@@ -146,6 +146,8 @@ class Earlier(SaidParts):
             "matrix": ("matrices", reference.name, *(["fields"] if part.startswith("field ") else [])),
         }[reference.kind]
         part = part.removeprefix("field ")
+        if part == "borderline":
+            where, part = (*where, part), "band"
         label = reference.path or reference.name
         return e.Previous((*where, part), label, type=kind, span=node.span)
 

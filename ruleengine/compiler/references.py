@@ -25,7 +25,8 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NUMBER, OWN_RECORD, PERCENT, TEXT, Field, Kind, Type
 
-_CARD_PARTS = ("score", "computed_score", "coverage", "band", "computed_band")
+_CARD_PARTS = ("score", "computed_score", "coverage", "band", "computed_band", "borderline")
+_CARD_BANDS = ("band", "computed_band", "borderline")
 _NODE_PARTS = ("score", "effective_weight", "contribution", "band")
 _MEASURE_PARTS = ("value", "points", "band")
 _MATRIX_PARTS = ("cell", "label", "owner", "text")
@@ -267,7 +268,13 @@ class References:
         card = compiled.card
         if not names:
             return e.Reference("card", card.name, part or "score", type=NUMBER, span=span)
-        if len(names) == 1 and names[0].endswith("band") and names[0] in _CARD_PARTS and not part:
+        if names == ["borderline"] and card.borderline is None:
+            self.context.report(
+                "RE203", span, f"`{card.label}` does not say when it is borderline",
+                "say it in the scorecard, for example `borderline within 5`",
+            )  # fmt: skip
+            return e.Reference("none", "", "", type=unknown(span).type, span=span)
+        if len(names) == 1 and names[0] in _CARD_BANDS and not part:
             return self._band(e.Reference("card", card.name, names[0], type=TEXT, span=span))
         if len(names) == 1 and names[0] in _CARD_PARTS and not part:
             kind = PERCENT if names[0] == "coverage" else NUMBER

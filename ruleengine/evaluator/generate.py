@@ -175,6 +175,8 @@ class ProgramWriter(TemplateWriter):
             return self.matrix_reference(node)
         if node.part in ("band", "computed_band"):
             return self.band_of(node)[0]
+        if node.part == "borderline":
+            return self.neighbour_of(node)
         if node.kind == "measure":
             return self.measure_reference(node)
         if node.part == "coverage":
@@ -203,6 +205,14 @@ class ProgramWriter(TemplateWriter):
         none = self.names.constant(scales.NO_BAND, "no_band")
         text = f"({what} if {what}.__class__ is NA else {band} if {band} is not None else {none})"
         return self.atom(Code(text, na=True)), names
+
+    def neighbour_of(self, node: e.Reference) -> Code:
+        """The band that a card is close to."""
+        what = self.places[node.name, node.path].what
+        near = f"{self.names.variable(node.name, 'card_')}['borderline']"
+        none = self.names.constant(scales.NOT_BORDERLINE, "not_borderline")
+        text = f"({what} if {what}.__class__ is NA else {none} if {near} is None else {near}['band'])"
+        return self.atom(Code(text, na=True))
 
     @property
     def current_card(self) -> r.Scorecard:

@@ -18,6 +18,7 @@ Limit = tuple[str, int | None, Any, str | None, int]
 NO_POINTS = NA("missing", "has no points")
 #: The band of something that has none.
 NO_BAND = NA("missing", "has no band")
+NOT_BORDERLINE = NA("not_applicable", "is not close to another band")
 
 
 class Scale:
