@@ -187,8 +187,8 @@ def _disagreement(said: str, result: dict[str, Any]) -> str:
         found = result[name] if key is None else [each[key] for each in result[name]]
         return "" if found == expected.split(", ") else str(found)
     if relation == "is":
-        part = "status" if expected.replace(" ", "_") in STATUSES else "band"
-        found = _part(name, result)[part]
+        kind = "cell" if name in result["matrices"] else "band"
+        found = _part(name, result)["status" if expected.replace(" ", "_") in STATUSES else kind]
         return "" if found == expected.replace(" ", "_").strip('"') else repr(found)
     found = _value(name, result)
     return "" if agrees(expected, found) else repr(found)
@@ -197,8 +197,8 @@ def _disagreement(said: str, result: dict[str, Any]) -> str:
 def _part(name: str, result: dict[str, Any]) -> dict[str, Any]:
     """The measure, scorecard or node of a name."""
     first, _, path = name.partition(".")
-    if first in result["measures"]:
-        found: dict[str, Any] = result["measures"][first]
+    if first in result["measures"] or first in result["matrices"]:
+        found: dict[str, Any] = (result["measures"] | result["matrices"])[first]
         return found
     card: dict[str, Any] = result["scorecards"][first]
     node: dict[str, Any] = card["nodes"][path] if path else card
@@ -216,9 +216,10 @@ def _value(name: str, result: dict[str, Any]) -> Any:
     if path in result["scorecards"].get(card, {"nodes": ()})["nodes"]:
         return _part(name, result)["score"]
     above, _, part = name.rpartition(".")
-    for trigger in result["triggers"]:
-        if trigger["name"] == above:
-            return trigger[part] if part in trigger else trigger["fields"][part]
+    matrices = [{**found, "name": key} for key, found in result["matrices"].items()]
+    for each in (*result["triggers"], *matrices):
+        if each["name"] == above:
+            return each[part] if part in each else each["fields"][part]
     return _part(above, result)[part]
 
 
