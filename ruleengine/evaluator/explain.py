@@ -17,6 +17,7 @@ from attrs import frozen
 from ruleengine.evaluator.costs import Costs, leaves
 from ruleengine.evaluator.explain_matrices import explain_matrices
 from ruleengine.evaluator.explain_triggers import explain_triggers
+from ruleengine.evaluator.printing import shown_value
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.rowtrace import RowTracer
 from ruleengine.evaluator.runtime import clean
@@ -297,6 +298,16 @@ class _Explainer:
         return text if block.condition is None else f"when {self._text(block.condition.span)}: {text}"
 
 
+def _series_text(points: list[tuple[int, Any]], kind: Type) -> str:
+    """How many values a series has, and the newest of them."""
+    if not points:
+        return "no values"
+    day, newest = points[-1]
+    text = shown(shown_value(newest, kind.element.kind.value), kind.element, False) if kind.element else ""
+    count = f"{len(points)} {'value' if len(points) == 1 else 'values'}"
+    return f"{count}, the newest {text} of {shown_value(day, 'date')}"
+
+
 def shown(value: Any, kind: Type | None, percent: bool) -> str:
     """A value for people: percentages, durations, dates; empty when there is none."""
     if value is None:
@@ -314,6 +325,8 @@ def shown(value: Any, kind: Type | None, percent: bool) -> str:
             f"{number} {unit.removeprefix('money').strip()}".strip() if unit.startswith("money") else number
         )
     if isinstance(value, list):
+        if kind is not None and kind.kind is Kind.SERIES:
+            return _series_text(value, kind)
         return f"{len(value)} {'element' if len(value) == 1 else 'elements'}"
     if isinstance(value, dict):
         return ", ".join(

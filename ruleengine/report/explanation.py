@@ -257,6 +257,7 @@ def _endnotes(explanation: Mapping[str, Any], color: bool) -> list[str]:
     for assumed in explanation["assumptions"]:
         reason = f" ({cell(assumed['reason'])})" if assumed.get("reason") else ""
         lines.append(f"Assumed: {cell(assumed['path'])} = {cell(plain_value(assumed['value']))}{reason}")
+    lines += [f"Left out: {text}" for text in map(left_out_text, explanation["left_out"])]
     if explanation["problems"]:
         lines.append(paint("Problems", BOLD, color))
         lines += [f"  {problem_text(problem)}" for problem in explanation["problems"]]
@@ -265,6 +266,13 @@ def _endnotes(explanation: Mapping[str, Any], color: bool) -> list[str]:
         paint(f"{cell(ruleset['name'])} {ruleset['version']} ({ruleset['digest'][:19]}…)", DIM, color)
     )
     return lines
+
+
+def left_out_text(entry: Mapping[str, Any]) -> str:
+    """How many elements a query or a series left out, as it is not known whether or where they belong."""
+    count = entry["count"]
+    elements = "1 element of a list" if count == 1 else f"{count} elements of a list"
+    return f"{elements} (line {entry['line']}), not known: {cell(entry['why'])}"
 
 
 def problem_text(problem: Mapping[str, Any]) -> str:

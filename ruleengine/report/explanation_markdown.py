@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ruleengine.report.cells import plain_value, short_number
-from ruleengine.report.explanation import decided_by, node_cells, node_notes, problem_text, weights_are_shares
+from ruleengine.report.explanation import (
+    decided_by,
+    left_out_text,
+    node_cells,
+    node_notes,
+    problem_text,
+    weights_are_shares,
+)
 from ruleengine.report.markdown import code, escape
 from ruleengine.report.matrices import axes_sentence, cell_sentence, decided_line
 from ruleengine.report.sentences import card_sentences, leading_cards
@@ -117,6 +124,7 @@ def _endnotes(explanation: Mapping[str, Any]) -> list[str]:
             + (f" ({assumed['reason']})" if assumed.get("reason") else "")
             for assumed in explanation["assumptions"]
         ],
+        "Left out": [left_out_text(entry) for entry in explanation["left_out"]],
         "Problems": [problem_text(problem) for problem in explanation["problems"]],
     }
     for heading, items in listed.items():
