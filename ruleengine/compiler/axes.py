@@ -39,13 +39,13 @@ class Axes(Triggers):
                 )  # fmt: skip
         found += [each for each in written if each.kind == "blocks"]
         axes = [self._axis(axis, node) for axis in found]
-        labels = [axis.label for axis in axes if axis is not None]
+        labels: set[str] = set()
         for axis in axes:
-            if axis is not None and labels.count(axis.label) > 1:
-                self.context.report(
-                    "RE202", axis.span, f"`{axis.label}` is an axis twice", "remove one of them"
-                )
+            if axis is not None and axis.label in labels:
+                message = f"`{axis.label}` is an axis twice"
+                self.context.report("RE202", axis.span, message, "remove one of them")
                 return None
+            labels |= {axis.label} if axis is not None else set()
         complete = len(found) >= 2 and {"rows", "columns"} <= {axis.kind for axis in found}
         sound = [axis for axis in axes if axis is not None]
         return tuple(sound) if complete and len(sound) == len(axes) else None

@@ -42,7 +42,7 @@ def measures_nowhere(examined: Examined) -> Iterator[Diagnostic]:
     if not any(symbol.kind == "scorecard" for symbol in symbols):
         return  # a library of measures: the rulesets that import them have the scorecards
     for symbol in symbols:
-        if symbol.kind == "checklist" and not _is_used(symbol, examined):
+        if isinstance(symbol.node, t.Checklist) and symbol.node.criteria and not _is_used(symbol, examined):
             yield Diagnostic(
                 "RE405", symbol.span, f"the checklist `{symbol.name}` is in no scorecard",
                 help=f"add a line `{symbol.name}` to a scorecard",
