@@ -66,7 +66,8 @@ class Measures(Definitions):
         """Lets that do not need the value, lets that do, the scope before there is a value and with it, and the value."""
         statement = only(node.statements, t.Value, self)
         late = _lets_about_value(node) if statement is not None else []
-        early = [let for let in node.statements if isinstance(let, t.Let) and let not in late]
+        known_late = {id(let) for let in late}  # nodes are equal wherever they stand
+        early = [let for let in node.statements if isinstance(let, t.Let) and id(let) not in known_late]
         lets, before = self._lets(early, name, Scope())
         scope = before
         value = None

@@ -14,6 +14,7 @@ from ruleengine.evaluator.expressions import adjusted, number_text
 from ruleengine.evaluator.magnitude import magnitude
 from ruleengine.evaluator.queries import QueryWriter
 from ruleengine.evaluator.scales import NO_BAND, NO_POINTS, Scale
+from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -89,11 +90,12 @@ class MeasureWriter(QueryWriter):
             return set()
         policy = node.missing.value if node.missing is not None else None
         limits = [part for limit in node.limits for part in (limit.condition, limit.score)]
-        needed: list[object] = [*(applies.condition for applies in node.applies), *limits, policy]
+        needed = variables_in((*(applies.condition for applies in node.applies), *limits, policy))
+        needed |= {let.name for let in late}
         inside: set[str] = set()
         for let in reversed(node.lets):
-            if let in late or any(mentions_variable(expression, let.name) for expression in needed):
-                needed.append(let.value)
+            if let.name in needed:
+                needed |= variables_in(let.value)
             else:
                 inside.add(let.name)
         return inside
@@ -108,10 +110,10 @@ class MeasureWriter(QueryWriter):
 
     def _lets_about_value(self, node: r.Measure) -> list[r.Let]:
         """The lets that rest on the value of the measure, directly or through one another."""
-        names, found = [name_of_value(node)], []
+        names, found = {name_of_value(node)}, []
         for let in node.lets:
-            if any(mentions_variable(let.value, name) for name in names):
-                names.append(let.name)
+            if not names.isdisjoint(variables_in(let.value)):
+                names.add(let.name)
                 found.append(let)
         return found
 
@@ -314,11 +316,8 @@ class MeasureWriter(QueryWriter):
             self.names.variable(f"{node.name}.value", "v_"), na=True, atom=True
         )
         about = self._lets_about_value(node)
-        if any(
-            mentions_variable((limit.condition, limit.score), let.name)
-            for limit in node.limits
-            for let in about
-        ):
+        asked = variables_in(tuple((limit.condition, limit.score) for limit in node.limits))
+        if not asked.isdisjoint(let.name for let in about):
             for let in about:
                 self.let(let)
 
@@ -410,21 +409,9 @@ def _seen(band: r.Band) -> float | NA:
     return NO_POINTS if band.points is None else band.points
 
 
-def mentions_variable(node: object, name: str) -> bool:
-    """Whether a variable stands somewhere in an expression."""
-    import attrs
-
-    if isinstance(node, e.Variable):
-        return node.name == name
-    if isinstance(node, tuple):
-        return any(mentions_variable(item, name) for item in node)
-    if isinstance(node, e.Expression | e.Branch):
-        return any(
-            mentions_variable(getattr(node, field.name), name)
-            for field in attrs.fields(type(node))
-            if field.name != "type"
-        )
-    return False
+def variables_in(node: object) -> set[str]:
+    """The variables that stand somewhere in an expression."""
+    return {found.name for found in walk(node) if isinstance(found, e.Variable)}
 
 
-__all__ = ["MeasureWriter", "adjusted", "mentions_variable", "number_text"]
+__all__ = ["MeasureWriter", "adjusted", "number_text", "variables_in"]

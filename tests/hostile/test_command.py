@@ -40,6 +40,20 @@ def test_one_report_and_exit_code_3(name: str, folder: Path) -> None:
     assert len(done.stdout) < 50_000
 
 
+@pytest.mark.parametrize("output_format", ["tree", "json", "markdown"])
+def test_a_hundred_scorecards_in_one_another_are_explained(output_format: str, folder: Path) -> None:
+    write(folder, (HEADER + BY_NAME["100 scorecards in one another"].text).encode())
+    facts = folder / "facts.ndjson"
+    facts.write_text('{"id": "plain", "a": 3}\n', encoding="utf-8")
+    words = [
+        sys.executable, "-m", "ruleengine", "explain", "hostile@1", str(facts), "--id", "plain", "--as-of", "2024-03-01",
+        "--rulesets", str(folder), "--format", output_format,
+    ]  # fmt: skip
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "s99" in done.stdout
+
+
 def test_a_folder_without_rulesets_is_a_fault(folder: Path) -> None:
     done = check(f"{folder}/hostile/", folder)
     assert done.returncode == 3

@@ -60,6 +60,7 @@ DEEP = [
     _fault("choices in choices", "output o = " + "(if f then 1 else " * 20 + "2" + ")" * 20 + "\n", "RE106"),
     _fault("members of members", "output o = a" + ".b" * 1_000 + "\n", "RE106"),
     _fault("5,000 terms", "output o = " + " + ".join(["a"] * 5_000) + "\n", "RE106"),
+    _fault("300 terms", "output o = " + " + ".join(["a"] * 300) + "\n", "RE106"),
     _fault("5,000 factors", "output o = " + " * ".join(["a"] * 5_000) + "\n", "RE106"),
     _fault("sums in sums", "output o = " + "(" * 40 + "a" + " + a + a + a)" * 40 + "\n", "RE106"),
 ]
@@ -80,6 +81,32 @@ LONG = [
         f"{BANDS}measure m {{\n  value a\n  rate {{\n{_lines('    green when > @', range(2_000, 0, -1))}    red otherwise\n  }}\n}}\n",
     ),
     Hostile(
+        "3,000 rating rows with conditions",
+        f"{BANDS}measure m {{\n  value a\n  rate {{\n"
+        f"{_lines('    green when a > @ and f', range(6_000, 3_000, -1))}    red otherwise\n  }}\n}}\n",
+    ),
+    Hostile("3,000 steps", f"measure m {{ value a ; points steps above {', '.join(map(str, range(3_000)))} }}\n"),
+    Hostile("3,000 steps to look up", f"measure m {{ value a ; points steps above {', '.join(['a'] * 3_000)} }}\n"),
+    Hostile(
+        "3,000 table rows",
+        "table look(x) {\n" + _lines("  > @ gives @", range(6_000, 3_000, -1)) + "  otherwise gives 0\n}\noutput o = look(a)\n",
+    ),
+    Hostile("3,000 lets of a measure", "measure m {\n  let l0 = a\n" + _lines("  let l@ = l@- + 1", range(1, 3_000)) + "  value l2999\n}\n"),
+    Hostile(
+        "3,000 lets about a value",
+        "measure m {\n  value a\n  let l0 = value\n" + _lines("  let l@ = l@- + 1", range(1, 3_000)) + "  points l2999\n}\n",
+    ),
+    Hostile("1,000 measures in a row", "measure m0 { value a }\n" + _lines("measure m@ { value m@-.value + 1 }", range(1, 1_000))),
+    Hostile("100 terms", "output o = " + " + ".join(["a"] * 100) + "\n"),
+    Hostile(
+        "100 scorecards in one another",
+        f"measure m {{ points 3 }}\nscorecard s0 {{ m }}\n{_lines('scorecard s@ { s@- }', range(1, 100))}",
+    ),
+    Hostile(
+        "12,287 places", "measure m { points 3 }\nmeasure n { points a }\nscorecard s0 { m }\nscorecard t0 { n }\n"
+        + _lines("scorecard s@ { s@- ; t@- }\nscorecard t@ { s@- ; t@- }", range(1, 13)),
+    ),
+    Hostile(
         "1,000 rate blocks",
         f"{BANDS}measure m {{\n  value a\n{_lines('  rate when a = @ { green otherwise }', range(1_000))}}}\n",
     ),
@@ -91,6 +118,26 @@ LONG = [
     Hostile("a name of 10,000 letters", f"let {'x' * 10_000} = a\noutput o = {'x' * 10_000}\n"),
     Hostile("a text of a million letters", f'output o = "{"x" * 1_000_000}"\n'),
     Hostile("a million blank statements", ";" * 1_000_000 + "\noutput o = a\n"),
+]  # fmt: skip
+
+CARDS = [
+    _fault(
+        "3,000 scorecards in one another",
+        "measure m { points 3 }\nscorecard s0 { m }\n" + _lines("scorecard s@ { s@- }", range(1, 3_000)), "RE106", 105,
+    ),
+    _fault(
+        "3,000 scorecards backwards",
+        _lines("scorecard s@ { s@+ }", range(3_000)) + "scorecard s3000 { m }\nmeasure m { points 3 }\n", "RE106", 2904,
+    ),
+    _fault(
+        "groups in scorecards in groups",
+        "measure m { points 3 }\nscorecard s0 { group g { m } }\n"
+        + _lines("scorecard s@ { group g { s@- } }", range(1, 60)), "RE106", 55,
+    ),
+    _fault(
+        "scorecards that double", "measure m { points 3 }\nmeasure n { points a }\nscorecard s0 { m }\nscorecard t0 { n }\n"
+        + _lines("scorecard s@ { s@- ; t@- }\nscorecard t@ { s@- ; t@- }", range(1, 40)), "RE106", 32,
+    ),
 ]  # fmt: skip
 
 CIRCLES = [
@@ -106,6 +153,11 @@ CIRCLES = [
         "define f0(x) = x + 1\n" + _lines("define f@(x) = f@-(x)", range(1, 1_500)) + "output o = f1499(a)\n",
         "RE106", 1479,
     ),
+    _fault(
+        "150 definitions in a row",
+        "define f0(x) = x + 1\n" + _lines("define f@(x) = f@-(x) + 1", range(1, 150)) + "output o = f149(a)\n", "RE106", 129,
+    ),
+    _fault("3,000 unknown names", _lines("output o@ = o_@ + 1", range(3_000)), "RE201"),
     _fault("itself imported", "import hostile 1.0.0 (x)\nlet x = a\noutput o = x\n", "RE206"),
 ]  # fmt: skip
 
@@ -137,4 +189,4 @@ ODD = [
     ),
 ]
 
-ALL = [*DEEP, *LONG, *CIRCLES, *ODD]
+ALL = [*DEEP, *LONG, *CARDS, *CIRCLES, *ODD]
