@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.coverage_reasons import Cause, Reasons, shortened
+from ruleengine.evaluator.matrices import places_of
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -24,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "band": "bands",
     "row": "rating rows",
     "table row": "table rows",
+    "cell": "cells of matrices",
     "limit": "overrides, caps and floors",
     "weights": "columns of weights",
     "segment": "segments",
@@ -33,7 +35,7 @@ KINDS: Mapping[str, str] = {
     "problem": "problems",
 }
 #: What the share of a ruleset is counted over.
-COUNTED = ("band", "row", "table row")
+COUNTED = ("band", "row", "table row", "cell")
 
 
 @frozen(slots=True)
@@ -62,6 +64,8 @@ class Inventory:
     of_node: dict[int, str] = field(factory=dict)
     bands: dict[tuple[str, str, str], str] = field(factory=dict)
     causes: dict[str, tuple[tuple[Cause, str], ...]] = field(factory=dict)
+    cells: dict[str, dict[tuple[str, ...], str]] = field(factory=dict)
+    beside: dict[str, str] = field(factory=dict)
     nodes: dict[str, tuple[object, object]] = field(factory=dict)
 
     def cause(self, measure: str, reason: str, text: str) -> str | None:
@@ -139,6 +143,8 @@ class _Listing:
             self._card(step)
         elif isinstance(step, r.Trigger):
             self._trigger(step)
+        elif isinstance(step, r.Matrix) and step.visible:
+            self._matrix(step)
         elif isinstance(step, r.Check) and step.kind == "problem":
             self._add("problem", "problem", step.text, step.span, f'problem "{step.text}"', step)
 
@@ -249,7 +255,7 @@ class _Listing:
         limits = any(limit.kind == "override" for limit in node.limits)
         return not limits and any(cause.reason in LACKING for cause in self.reasons.of(node))
 
-    # ── triggers and tables ──
+    # ── triggers, matrices and tables ──
 
     def _trigger(self, node: r.Trigger) -> None:
         self._add("trigger", node.label, "fires", node.span, f"trigger {node.label}", node, node)
@@ -258,6 +264,25 @@ class _Listing:
         for number, each in enumerate(node.alternatives, 1):
             title = f"trigger {node.label}: when {self.short(each.condition.span)}"
             self._add("alternative", node.label, str(number), each.span, title, each, node)
+
+    def _matrix(self, node: r.Matrix) -> None:
+        cells = self.found.cells[node.name] = {}
+        rows = {id(row): row for row in node.rows}.values()
+        spans = [row.span for row in rows for _ in node.axes[1].values]
+        for (values, number, _), span in zip(places_of(node), spans, strict=True):
+            shown = ", ".join(
+                f"{axis.label} {value or 'none'}" for axis, value in zip(node.axes, values, strict=True)
+            )
+            gives = node.cells[number].label if number >= 0 else "na"
+            title = f"{node.label}: {gives}, for {shown}"
+            cells[values] = self._add(
+                "cell", node.label, " ".join(value or "none" for value in values), span, title, values, node
+            )
+        if node.otherwise is not None:
+            title = f"{node.label}: values beside the table"
+            self.found.beside[node.name] = self._add(
+                "cell", node.label, "otherwise", node.span, title, None, node
+            )
 
     def _table(self, node: r.Table) -> None:
         known = self.tables.get(node.span)

@@ -220,6 +220,8 @@ class Reasons:
             yield node.source, guarded
             if node.projection is not None and node.kind != "list_of":
                 yield node.projection, guarded
+        elif isinstance(node, e.OfSeries):
+            yield node.series, guarded
         elif isinstance(node, e.CallDefinition):
             yield node.arguments, guarded
             yield self.bodies.get(node.instance), guarded

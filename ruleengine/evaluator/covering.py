@@ -199,7 +199,19 @@ class CoveringWriter(ProgramWriter):
             self.out.line(f"reached.add({self.items.of_node[id(grace)]!r})")
         return name
 
-    # ── triggers, tables and segments ──
+    # ── triggers, matrices, tables and segments ──
+
+    def _matrix_result(
+        self, node: r.Matrix, found: str, axes: Sequence[Code], key: str, parts: Sequence[Any]
+    ) -> None:
+        super()._matrix_result(node, found, axes, key, parts)
+        cells = self.names.constant(self.items.cells[node.name], "places")
+        known = " and ".join(f"{code.text}.__class__ is not NA" for code in axes if code.na) or "True"
+        with self.out.block(f"if {known}"):
+            place = self.names.temporary("place")
+            self.out.line(f"{place} = {cells}.get({key}, {self.items.beside.get(node.name)!r})")
+            with self.out.block(f"if {place} is not None"):
+                self.out.line(f"reached.add({place})")
 
     def trigger(self, node: r.Trigger) -> None:
         super().trigger(node)

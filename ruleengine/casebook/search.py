@@ -1,0 +1,230 @@
+"""A search for accounts that reach what no test reaches.
+
+In: a program, accounts to begin with, items. Out: for an item an account that reaches it, with nothing in it that is not
+needed, as far as one is found. Guaranteed: every account that is given has been evaluated and reaches its item, and its
+facts are valid by the fact schema; the same input gives the same answer everywhere: what bounds the search is the number
+of evaluations, not time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from ruleengine.casebook.accounts import ABSENT, Account, Patch, blank, changed
+from ruleengine.casebook.edges import Edges
+from ruleengine.casebook.ways import Goal, Way, Ways
+from ruleengine.casebook.wishes import Wishes
+from ruleengine.checker.index import Index
+from ruleengine.evaluator.coverage import CoverageItem
+from ruleengine.evaluator.covering import Covering, Reached
+from ruleengine.evaluator.program import Evaluator
+from ruleengine.facts.model import FactSchema
+from ruleengine.generate import generate_documents
+from ruleengine.source import Source
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.values import Field, Kind
+
+#: So many evaluations are made for one item, and for all.
+MOST_FOR_ONE, MOST_FOR_ALL = 700, 30_000
+_GENERATED = 250
+_ROUNDS = 3
+_ALTERNATIVES = 10
+_BASES = 6
+
+
+class _Spent(Exception):
+    """No more evaluations are made for this item."""
+
+
+class Search:
+    """Searches for accounts, one item after the other; what was found for one helps with the next."""
+
+    def __init__(
+        self,
+        program: r.Program,
+        sources: Mapping[str, Source],
+        schema: FactSchema,
+        accounts: Sequence[Account],
+    ) -> None:
+        self.program = program
+        self.schema = schema
+        self.root = schema.root
+        self.index = Index(program, sources, program.path, {})
+        self.wishes = Wishes(self.index, Edges(self.index))
+        self.covering = Covering(Evaluator(program))
+        self.ways = Ways(self.wishes, self.covering.inventory)
+        self.keys: dict[int, str] = {}
+        self.blank = blank(self.root, accounts[0].as_of, program.id_path)
+        self.given = accounts
+        self.pool: dict[str, Account] = {}
+        self.evaluations = 0
+        self.left = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """What the accounts that are given reach, and a number of generated ones."""
+        as_of = self.blank.as_of
+        documents = generate_documents(self.schema, _GENERATED, 1, as_of, missing=0.1)
+        generated = [Account(document, as_of) for document in documents]
+        for account in (self.blank, *self.given, *generated):
+            for item in self.covering.reached(account.facts, account.as_of, account.previous):
+                self.pool.setdefault(item, account)
+        self.rich = [*self.given[:1], *generated[:2]]
+
+    def prepare(self, items: Iterable[CoverageItem]) -> dict[str, list[Way]]:
+        """The ways to items; their conditions are observed from now on."""
+        ways = {item.id: self.ways.to(item) for item in items}
+        conditions = self.ways.goals_with_conditions(way for several in ways.values() for way in several)
+        self.keys = {id(node): f"goal {place}" for place, node in enumerate(conditions)}
+        checks = [_observed(self.keys[id(node)], node) for node in conditions]
+        program = attrs.evolve(self.program, steps=(*self.program.steps, *checks))
+        self.observing = Covering(Evaluator(program))
+        return ways
+
+    def found(self, item: CoverageItem, ways: Sequence[Way]) -> Account | None:
+        """An account that reaches an item, with nothing in it that is not needed; None when none is found."""
+        self.left = min(MOST_FOR_ONE, MOST_FOR_ALL - self.evaluations)
+        account: Account | None = None
+        with suppress(_Spent):
+            account = self._climbed(item, ways)
+        account = account or self.pool.get(item.id)
+        if account is None:
+            return None
+        self.pool.setdefault(item.id, account)
+        self.left = MOST_FOR_ONE
+        return self._shrunk(account, item.id)
+
+    def reached(self, account: Account) -> Reached:
+        """What an account reaches."""
+        return self.covering.reached(account.facts, account.as_of, account.previous)
+
+    # ── climbing ──
+
+    def _climbed(self, item: CoverageItem, ways: Sequence[Way]) -> Account | None:
+        for base in self._bases(item):
+            for way in ways:
+                account = self._along(item.id, way, base)
+                if account is not None:
+                    return account
+        return None
+
+    def _bases(self, item: CoverageItem) -> Iterator[Account]:
+        """Accounts to start from: an empty one, those that reach what belongs to the same, and full ones."""
+        siblings = [
+            self.pool[other.id] for other in self.covering.inventory.items.values()
+            if other.of == item.of and other.id in self.pool
+        ]  # fmt: skip
+        every = {id(account): account for account in (self.blank, *siblings[:2], *self.rich, *siblings[2:])}
+        yield from islice(every.values(), _BASES)
+
+    def _along(self, item: str, way: Way, account: Account) -> Account | None:
+        """Follow one way from an account: each goal in turn, by the patch after which most goals are reached."""
+        observed, reached = self._observe(account, way)
+        if item in reached:
+            return account
+        for turn in range(_ROUNDS):
+            before = account
+            for place, goal in enumerate(way):
+                if (goal.node is None and turn > 0) or observed[place]:
+                    continue
+                account, observed, found = self._step(item, way, goal, account, observed)
+                if found:
+                    return account
+            if account is before:
+                return None
+        return None
+
+    def _step(
+        self, item: str, way: Way, goal: Goal, account: Account, observed: list[bool]
+    ) -> tuple[Account, list[bool], bool]:
+        best, best_observed, best_score = account, observed, sum(observed) - (1 if goal.node is None else 0)
+        self.wishes.account = account
+        for patch in islice(goal.patches(self.wishes), _ALTERNATIVES):
+            tried = self._patched(account, patch)
+            if tried is None:
+                continue
+            now, reached = self._observe(tried, way)
+            if item in reached:
+                return tried, now, True
+            if sum(now) > best_score:
+                best, best_observed, best_score = tried, now, sum(now)
+        return best, best_observed, False
+
+    def _patched(self, account: Account, patch: Patch) -> Account | None:
+        try:
+            return changed(account, patch, self.root)
+        except (TypeError, OverflowError):  # a wish for something that this document cannot be
+            return None
+
+    def _observe(self, account: Account, way: Way) -> tuple[list[bool], Reached]:
+        if self.left <= 0:
+            raise _Spent
+        self.left -= 1
+        self.evaluations += 1
+        reached = self.observing.reached(account.facts, account.as_of, account.previous)
+        observed = [
+            goal.node is not None and reached.conditions.get(self.keys[id(goal.node)]) is goal.truth
+            for goal in way
+        ]
+        return observed, reached
+
+    # ── shrinking ──
+
+    def _shrunk(self, account: Account, item: str) -> Account:
+        """The account without all that is not needed to reach the item."""
+        if account.previous is not None:
+            account = self._kept(attrs.evolve(account, previous=None), account, item)
+        paths = [path for path, _ in _removable(account.facts, Field("", self.root), ())]
+        removed: list[tuple[Any, ...]] = []
+        for path in paths:
+            if any(path[: len(gone)] == gone for gone in removed):
+                continue
+            before = account
+            account = self._kept(_without(account, path, self.root), account, item)
+            if account is not before:
+                removed.append(path)
+        return account
+
+    def _kept(self, smaller: Account, account: Account, item: str) -> Account:
+        if self.left <= 0:
+            return account
+        self.left -= 1
+        self.evaluations += 1
+        return smaller if item in self.reached(smaller) else account
+
+
+def _observed(key: str, node: e.Expression) -> r.Check:
+    return r.Check("condition", key, node, span=node.span)
+
+
+def _removable(value: Any, declared: Field, above: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """What the schema does not require, the outer before the inner; elements of lists from the last to the first."""
+    if isinstance(value, dict):
+        fields = {each.name: each for each in declared.type.fields}
+        for name, inner in list(value.items()):
+            known = fields.get(name)
+            if known is None or not known.required:
+                yield (*above, name), inner
+            if known is not None:
+                yield from _removable(inner, known, (*above, name))
+    elif isinstance(value, list) and declared.type.element is not None:
+        for place in range(len(value) - 1, -1, -1):
+            yield (*above, place), value[place]
+            if declared.type.element.kind is Kind.RECORD:
+                yield from _removable(value[place], Field("", declared.type.element), (*above, place))
+
+
+def _without(account: Account, path: tuple[Any, ...], root: Any) -> Account:
+    """The account without what stands at a path."""
+    *above, last = path
+    if isinstance(last, str):
+        return changed(account, (((*above, last), ABSENT),), root)
+    elements = account.at(tuple(above))
+    shorter = [each for place, each in enumerate(elements or ()) if place != last]
+    return changed(account, ((tuple(above), shorter),), root)
