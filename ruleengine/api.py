@@ -143,10 +143,11 @@ class Ruleset:
 
     @property
     def cards(self) -> tuple[CardInfo, ...]:
-        """Its scorecards: those that it declares, in the order of the file, then those that it imports."""
+        """Its scorecards: those that it declares, in the order of the file, then those that it imports, then their parts."""
         bands = {found.key: tuple(band.name for band in found.bands) for found in self.program.band_sets}
         cards = [step for step in self.program.steps if isinstance(step, r.Scorecard)]
-        cards.sort(key=lambda card: (not card.visible, card.span.start if card.visible else 0))
+        parts = {name for card in cards for name in _members(card.block)}
+        cards.sort(key=lambda card: (0, card.span.start) if card.visible else (1 + (card.name in parts), 0))
         return tuple(CardInfo(c.name, c.block.title, bands.get(c.bands, ()), c.visible) for c in cards)
 
     @property
@@ -186,6 +187,22 @@ class Ruleset:
         result = self.evaluator.result(facts, day(as_of), previous=previous, texts=found)
         known = {key: result[key] for key in ("id", "as_of", "ruleset", "engine")}
         return [{**known, **text} for text in found]
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """The names of its triggers, in the order of the file."""
+        steps = [step for step in self.program.steps if isinstance(step, r.Trigger) and step.visible]
+        return tuple(step.name for step in sorted(steps, key=lambda step: step.span.start))
+
+    @property
+    def matrices(self) -> tuple[str, ...]:
+        """The names of its matrices."""
+        return tuple(step.name for step in self.program.steps if isinstance(step, r.Matrix) and step.visible)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of its outputs."""
+        return tuple(step.name for step in self.program.steps if isinstance(step, r.Output))
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -257,6 +274,15 @@ class Ruleset:
 
     def __iter__(self) -> Iterator[CardInfo]:
         return iter(self.cards)
+
+
+def _members(block: r.Block) -> Iterator[str]:
+    """The names of the scorecards that are members of another one."""
+    for child in block.children:
+        if isinstance(child, r.Block):
+            yield from _members(child)
+        elif child.kind == "card":
+            yield child.name
 
 
 def day(value: date | str) -> date:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import evolve
 
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, report, say
@@ -23,9 +24,13 @@ from ruleengine.cli.options import (
 from ruleengine.version import __version__
 
 if TYPE_CHECKING:
-    from ruleengine.api import Ruleset
+    from ruleengine.api import CardInfo, Ruleset
     from ruleengine.cli.gate import Gate
+    from ruleengine.cli.grouping import Groups
     from ruleengine.cli.run import Tally
+    from ruleengine.cli.selection import Selection
+    from ruleengine.cli.writers import Job, Sink
+    from ruleengine.report.groups import GroupedSummary
 
 _FORMATS = ("table", "json", "ndjson", "csv", "markdown")
 
@@ -46,6 +51,16 @@ _FORMATS = ("table", "json", "ndjson", "csv", "markdown")
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="End with 4 also when facts had problems.")
 @click.option("--where", metavar="CONDITION", help="Only accounts of this segment, or for which this holds.")
+@click.option(
+    "--select",
+    "selected",
+    metavar="TRIGGER",
+    help="Only accounts for which this trigger fires: `trigger NAME`.",
+)
+@click.option(
+    "--by", metavar="NAME",
+    help="Count by `segment`, `trigger`, a scorecard, a matrix, an output, or a field such as `account.region`.",
+)  # fmt: skip
 @click.option("--card", metavar="NAME", help="The scorecard that tables show.  [default: the first]")
 @click.option("--rejects", metavar="FILE", help="Write all rejected records to this file, as NDJSON.")
 @previous_option
@@ -62,6 +77,8 @@ def command(
     fail_on: str | None,
     strict: bool,
     where: str | None,
+    selected: str | None,
+    by: str | None,
     card: str | None,
     rejects: str | None,
     previous: str | None,
@@ -77,42 +94,61 @@ def command(
     """
     from ruleengine.cli.output import open_output
     from ruleengine.cli.run import Run
-    from ruleengine.cli.selection import choose_card, load_selection
-    from ruleengine.cli.writers import FORMATS, Job
+    from ruleengine.cli.selection import choose_card, load_selection, select
+    from ruleengine.cli.writers import FORMATS
     from ruleengine.facts.records import ReadOptions
 
     day = settled_date(as_of)
     gate = _gate(fail_on)
     selection = load_selection(ruleset, (rulesets, schemas), day, where, gate.conditions if gate else None)
+    selection = select(selection, selected)
     loaded = selection.ruleset
+    groups = _groups(loaded, by, output_format)
     shown = choose_card(loaded, card)
     inputs = (*facts, str(loaded.path), *([previous] if previous else []))
     earlier = _earlier(loaded, previous)
     with ExitStack() as outputs:
         sink = outputs.enter_context(open_output(out, (*inputs, rejects or "-")))
         rejected = outputs.enter_context(open_output(rejects, inputs)) if rejects else None
-        job = Job(
-            as_of=day.isoformat(),
-            ruleset={"name": loaded.name, "version": loaded.version, "digest": loaded.digest},
-            engine=__version__,
-            card=shown,
-            cards=tuple(each.name for each in loaded.cards),
-            measures=tuple(each.name for each in loaded.measures),
-            sink=sink,
-            color=color,
-            to_stdout=out in (None, "-"),
-        )
+        job = evolve(
+            _job(selection, day, shown, sink),
+            color=color, to_stdout=out in (None, "-"), groups=groups[0] if groups else None,
+        )  # fmt: skip
         run = Run(
-            selection,
-            day,
-            FORMATS[output_format](job),
-            shown.name if shown else None,
-            gate,
-            rejected,
-            earlier,
-        )
+            selection, day, FORMATS[output_format](job), shown.name if shown else None, gate, rejected, earlier, groups
+        )  # fmt: skip
         tally = run.over(facts, ReadOptions(format=facts_format or ""))
-    raise exits.Finished(exits.gravest(_told(tally, gate, strict, color)))
+    raise exits.Finished(exits.gravest(_told(tally, gate, strict, color, where, selected)))
+
+
+def _job(selection: Selection, day: date, card: CardInfo | None, sink: Sink) -> Job:
+    """What every writer knows before the first result."""
+    from ruleengine.cli.writers import Job
+
+    loaded = selection.ruleset
+    return Job(
+        as_of=day.isoformat(),
+        ruleset={"name": loaded.name, "version": loaded.version, "digest": loaded.digest},
+        engine=__version__,
+        card=card,
+        cards=tuple(each.name for each in loaded.cards),
+        measures=tuple(each.name for each in loaded.measures),
+        sink=sink,
+        trigger=selection.trigger,
+    )
+
+
+def _groups(ruleset: Ruleset, by: str | None, output_format: str) -> tuple[GroupedSummary, Groups] | None:
+    """The groups that `--by` asks for."""
+    if by is None:
+        return None
+    if output_format in ("ndjson", "csv"):
+        raise click.UsageError(
+            f"--by counts accounts, and {output_format} lists them; use table, markdown or json."
+        )
+    from ruleengine.cli.grouping import grouped
+
+    return grouped(ruleset, by)
 
 
 def _earlier(ruleset: Ruleset, path: str | None) -> dict[Any, dict[str, Any]]:
@@ -132,7 +168,9 @@ def _gate(fail_on: str | None) -> Gate | None:
     return read_gate(fail_on)
 
 
-def _told(tally: Tally, gate: Gate | None, strict: bool, color: str) -> list[int]:
+def _told(
+    tally: Tally, gate: Gate | None, strict: bool, color: str, where: str | None, selected: str | None
+) -> list[int]:
     """Say on standard error what happened; the exit codes that it calls for."""
     from ruleengine.cli.run import SHOWN
 
@@ -152,7 +190,8 @@ def _told(tally: Tally, gate: Gate | None, strict: bool, color: str) -> list[int
     )
     if tally.left_out:
         undecided = f" ({tally.undecided:,} undecided)" if tally.undecided else ""
-        say(f"{counted(tally.left_out, 'account')} left out by --where{undecided}")
+        options = [name for name, value in (("--where", where), ("--select", selected)) if value is not None]
+        say(f"{counted(tally.left_out, 'account')} left out by {' and '.join(options)}{undecided}")
     if reading.rejected or (strict and (tally.results.problems or reading.reports)):
         codes.append(exits.FACTS_REJECTED)
     if gate is not None:

@@ -19,8 +19,10 @@ from ruleengine.report.summary import RunSummary
 
 if TYPE_CHECKING:
     from ruleengine.cli.gate import Gate
+    from ruleengine.cli.grouping import Groups
     from ruleengine.cli.writers import Sink, Writer
     from ruleengine.facts.records import ReadOptions
+    from ruleengine.report.groups import GroupedSummary
 
 #: So many rejections and problems are shown; the others are counted.
 SHOWN = 20
@@ -48,6 +50,7 @@ class Run:
     gate: Gate | None = None
     rejects: Sink | None = None
     previous: Mapping[Any, dict[str, Any]] = field(factory=dict)
+    groups: tuple[GroupedSummary, Groups] | None = None
 
     def over(self, paths: Sequence[str], options: ReadOptions) -> Tally:
         """Score the facts at `paths`. Raises `FactsUnreadable` and `OutputFailed`."""
@@ -82,6 +85,9 @@ class Run:
         if self.gate is not None:
             self.gate.add(str(result["id"]), conditions)
         tally.results.add(result)
+        if self.groups is not None:
+            summary, groups_of = self.groups
+            summary.add(groups_of(document, result), result)
         room = SHOWN - len(tally.problems)
         tally.problems += [(str(result["id"]), problem) for problem in result["problems"][:room]]
         self.writer.add(result, name_in(document, names), self._cost(result))

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
 if TYPE_CHECKING:
     from ruleengine.api import CardInfo, Ruleset
@@ -29,14 +29,17 @@ class Selection:
     ruleset: Ruleset
     segment: str | None = None
     conditional: bool = False
+    trigger: str | None = None
 
     @property
     def selects(self) -> bool:
         """Whether accounts are selected at all."""
-        return self.conditional or self.segment is not None
+        return self.conditional or self.segment is not None or self.trigger is not None
 
     def holds(self, result: Mapping[str, Any]) -> bool | None:
         """Whether the account of a result was asked for; None when that is undecided."""
+        if self.trigger is not None and not any(each["name"] == self.trigger for each in result["triggers"]):
+            return False
         if self.segment is not None:
             return self.segment in result["segments"]
         if self.conditional:
@@ -68,6 +71,31 @@ def load_selection(
     wanted[WHERE] = where  # a flag, or a fault that the checker explains with the nearest name
     ruleset = api.load(selector, rulesets=rulesets, schemas=schemas, as_of=as_of, conditions=wanted)
     return Selection(ruleset, conditional=True)
+
+
+def select(selection: Selection, wanted: str | None) -> Selection:
+    """The selection, of it only the accounts for which a trigger fires: `trigger NAME`, or its bare name."""
+    if wanted is None:
+        return selection
+    words = wanted.split()
+    name = words[-1] if words[:1] == ["trigger"] and len(words) == 2 else wanted.strip()
+    there = selection.ruleset.triggers
+    if name in there:
+        return evolve(selection, trigger=name)
+    from ruleengine.diagnostics import did_you_mean
+
+    guess = did_you_mean(name, there)
+    hint = (
+        f"{guess[:1].upper()}{guess[1:]}"
+        if guess
+        else f"There is {', '.join(there)}."
+        if there
+        else "It has none."
+    )
+    raise click.BadParameter(
+        f"the ruleset has no trigger '{name}'. {hint} Conditions and segments are for --where.",
+        param_hint="'--select'",
+    )
 
 
 def choose_card(ruleset: Ruleset, name: str | None) -> CardInfo | None:

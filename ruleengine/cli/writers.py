@@ -17,6 +17,7 @@ from attrs import frozen
 from ruleengine.cli.console import terminal_width, wants_color
 
 if TYPE_CHECKING:
+    from ruleengine.report.groups import GroupedSummary
     from ruleengine.report.rows import AccountRow
     from ruleengine.report.summary import Card, RunSummary
 
@@ -39,8 +40,10 @@ class Job:
     cards: tuple[str, ...]
     measures: tuple[str, ...]
     sink: Sink
-    color: str
-    to_stdout: bool
+    color: str = "auto"
+    to_stdout: bool = True
+    trigger: str | None = None
+    groups: GroupedSummary | None = None
 
 
 class Writer(Protocol):
@@ -78,6 +81,7 @@ class JsonWriter:
 
     def __init__(self, job: Job) -> None:
         self._sink = job.sink
+        self._groups = job.groups
         self._opening = orjson.dumps({"as_of": job.as_of, "ruleset": job.ruleset, "engine": job.engine})
         self._begun = False
 
@@ -89,7 +93,8 @@ class JsonWriter:
     def finish(self, summary: RunSummary) -> None:
         """Close the document with the summary."""
         self._begin(b"")
-        self._sink.write(b'\n],"summary":' + orjson.dumps(summary.to_dict()) + b"}\n")
+        counts = summary.to_dict() | ({"groups": self._groups.to_dict()} if self._groups is not None else {})
+        self._sink.write(b'\n],"summary":' + orjson.dumps(counts) + b"}\n")
 
     def _begin(self, separator: bytes) -> None:
         if self._begun:
@@ -134,11 +139,13 @@ class _RowsWriter:
         self._rows: list[AccountRow] = []
 
     def add(self, result: dict[str, Any], name: str, cost: Mapping[str, Any] | None) -> None:
-        """Keep the row of one result."""
+        """Keep the row of one result, unless groups are shown instead."""
+        if self._job.groups is not None:
+            return
         from ruleengine.report.rows import account_row
 
         card = self._job.card.name if self._job.card else None
-        self._rows.append(account_row(result, card, name, cost))
+        self._rows.append(account_row(result, card, name, cost, self._job.trigger))
 
     def _ordered(self) -> tuple[list[AccountRow], tuple[str, ...]]:
         from ruleengine.report.rows import worst_first
@@ -157,11 +164,15 @@ class TableWriter(_RowsWriter):
         """Write the table."""
         from ruleengine.report.table import render_table
 
-        rows, bands = self._ordered()
         to_stdout = self._job.to_stdout
         width = terminal_width(sys.stdout) if to_stdout else None
         color = wants_color(self._job.color, sys.stdout) if to_stdout else self._job.color == "always"
-        text = render_table(rows, bands, width=width, color=color)
+        if self._job.groups is not None:
+            text = self._job.groups.table(
+                self._job.card.name if self._job.card else None, width=width, color=color
+            )
+        else:
+            text = render_table(*self._ordered(), width=width, color=color)
         text += ("\n" if text else "") + self._closing(summary) + "\n"
         encoding = (sys.stdout.encoding if to_stdout else None) or "utf-8"
         self._job.sink.write(text.encode(encoding, "backslashreplace"))
@@ -172,8 +183,12 @@ class MarkdownWriter(_RowsWriter):
 
     def finish(self, summary: RunSummary) -> None:
         """Write the table."""
-        from ruleengine.report.markdown import render_markdown
+        from ruleengine.report.markdown import escape, render_markdown
 
+        if self._job.groups is not None:
+            groups = self._job.groups.markdown(self._job.card.name if self._job.card else None)
+            self._job.sink.write(f"{groups}\n{escape(self._closing(summary))}\n".encode())
+            return
         rows, _ = self._ordered()
         self._job.sink.write(render_markdown(rows, self._closing(summary)).encode())
 

@@ -27,10 +27,12 @@ class DelimitedRows:
         self._cards = tuple(cards)
         self._measures = tuple(measures)
         self._outputs: tuple[str, ...] | None = None
+        self._matrices: tuple[str, ...] = ()
 
     def heading(self, result: Mapping[str, Any] | None) -> str:
         """The line of column names; `result` is the first one, or None when there is none."""
         self._outputs = tuple(result["outputs"]) if result else ()
+        self._matrices = tuple(result["matrices"]) if result else ()
         return _line(
             [
                 "id", "as_of", "ruleset", "version",
@@ -38,7 +40,8 @@ class DelimitedRows:
                 *(f"{card}.override" for card in self._cards),
                 *(f"{measure}.{part}" for measure in self._measures for part in _MEASURE_PARTS),
                 *(f"output.{output}" for output in self._outputs),
-                "segments", "problems",
+                *(f"matrix.{matrix}" for matrix in self._matrices),
+                "triggers", "segments", "problems",
             ]
         )  # fmt: skip
 
@@ -53,6 +56,8 @@ class DelimitedRows:
                 *((cards.get(card, {}).get("override") or {}).get("reason") for card in self._cards),
                 *(measures.get(name, {}).get(part) for name in self._measures for part in _MEASURE_PARTS),
                 *(outputs.get(output) for output in self._outputs or ()),
+                *(result["matrices"][matrix]["label"] for matrix in self._matrices),
+                ";".join(each["name"] for each in result["triggers"]),
                 ";".join(result["segments"]), len(result["problems"]),
             ]
         )  # fmt: skip

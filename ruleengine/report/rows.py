@@ -30,12 +30,24 @@ class AccountRow:
     notes: tuple[str, ...]
     cost: str
     outputs: Mapping[str, Any]
+    triggers: tuple[str, ...] = ()
+    cells: Mapping[str, str] = {}
+    due: str = ""
+    reason: str = ""
 
 
 def account_row(
-    result: Mapping[str, Any], card: str | None, name: str = "", cost: Mapping[str, Any] | None = None
+    result: Mapping[str, Any],
+    card: str | None,
+    name: str = "",
+    cost: Mapping[str, Any] | None = None,
+    trigger: str | None = None,
 ) -> AccountRow:
-    """The row of one result, as the scorecard `card` sees it (None for a ruleset without scorecards)."""
+    """The row of one result, as the scorecard `card` sees it (None for a ruleset without scorecards).
+
+    `trigger` is the one by which accounts were selected: its reason and due date are shown.
+    """
+    fired = next((each for each in result["triggers"] if each["name"] == trigger), None)
     found: Mapping[str, Any] = result["scorecards"].get(card, {}) if card else {}
     return AccountRow(
         id=cell(result["id"]),
@@ -47,6 +59,12 @@ def account_row(
         notes=_notes(result, found),
         cost=_cost(cost) if cost else "",
         outputs=result["outputs"],
+        triggers=tuple(cell(each["title"]) for each in result["triggers"] if each is not fired),
+        cells={
+            name: cell(found["label"]) if found["label"] else "" for name, found in result["matrices"].items()
+        },
+        due=fired["due"] or "" if fired else "",
+        reason=cell(fired["reason"] or "") if fired else "",
     )
 
 

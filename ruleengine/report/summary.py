@@ -30,13 +30,16 @@ class _CardCounts:
     def __init__(self, bands: Sequence[str]) -> None:
         self.bands = dict.fromkeys(bands, 0)
         self.scored = self.overridden = self.borderline = self.covered = 0
-        self.coverage = 0.0
+        self.coverage = self.points = 0.0
 
     def add(self, card: Mapping[str, Any]) -> None:
         band, coverage = card.get("band"), card.get("coverage")
         if band is not None:
             self.bands[band] = self.bands.get(band, 0) + 1
-        self.scored += card.get("score") is not None
+        score = card.get("score")
+        if score is not None:
+            self.scored += 1
+            self.points += score
         self.overridden += card.get("override") is not None
         self.borderline += card.get("borderline") is not None
         if coverage is not None:
@@ -49,6 +52,7 @@ class _CardCounts:
             "without_band": accounts - sum(self.bands.values()),
             "with_score": self.scored,
             "share_with_score": _share(self.scored, accounts),
+            "mean_score": _share(self.points, self.scored),
             "mean_coverage": _share(self.coverage, self.covered),
             "overridden": self.overridden,
             "borderline": self.borderline,
@@ -65,6 +69,8 @@ class RunSummary:
         self._cards = {card.name: _CardCounts(card.bands) for card in cards}
         self._statuses = dict.fromkeys(STATUSES, 0)
         self._with = {"stale": 0, "missing": 0}
+        self._triggers: dict[str, int] = {}
+        self._matrices: dict[str, dict[str, int]] = {}
 
     def add(self, result: Mapping[str, Any]) -> None:
         """Count one result."""
@@ -76,6 +82,12 @@ class RunSummary:
         for name, counts in self._cards.items():
             if name in cards:
                 counts.add(cards[name])
+        for trigger in result["triggers"]:
+            self._triggers[trigger["name"]] = self._triggers.get(trigger["name"], 0) + 1
+        for name, matrix in result["matrices"].items():
+            cells = self._matrices.setdefault(name, {})
+            if matrix["label"] is not None:
+                cells[matrix["label"]] = cells.get(matrix["label"], 0) + 1
         seen = set()
         for measure in result["measures"].values():
             status = measure["status"]
@@ -90,6 +102,8 @@ class RunSummary:
             "accounts": self.accounts,
             "scorecards": {name: counts.to_dict(self.accounts) for name, counts in self._cards.items()},
             "measures": dict(self._statuses),
+            "triggers": dict(self._triggers),
+            "matrices": {name: dict(cells) for name, cells in self._matrices.items()},
             "accounts_with_stale": self._with["stale"],
             "accounts_with_missing": self._with["missing"],
             "problems": self.problems,
@@ -112,6 +126,9 @@ class RunSummary:
                 parts.append(f"{percent_text(counts['share_with_score'])} with a score")
             if counts["mean_coverage"] is not None:
                 parts.append(f"mean coverage {percent_text(counts['mean_coverage'])}")
+        fired = sum(self._triggers.values())
+        if fired:
+            parts.append(f"{fired:,} {'trigger' if fired == 1 else 'triggers'}")
         parts.append(f"measures: {self._statuses['stale']:,} stale, {self._statuses['missing']:,} missing")
         return " · ".join(parts)
 

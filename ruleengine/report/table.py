@@ -6,7 +6,7 @@ be cut; costs and names are cut first. Without a width nothing is cut; colour is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ruleengine.report.cells import (
     BOLD,
@@ -28,7 +28,9 @@ from ruleengine.report.rows import AccountRow
 _GAP = "  "
 _NUMERIC = ("score", "coverage")
 #: Columns that may be cut, the first to suffer first, and how narrow they may become.
-_ELASTIC = (("costs most", 14), ("name", 8), ("notes", 8), ("account", 10))
+_ELASTIC = (
+    ("costs most", 14), ("triggers", 14), ("name", 8), ("notes", 8), ("reason", 24), ("account", 10),
+)  # fmt: skip
 _NARROWEST = 4
 
 
@@ -43,8 +45,14 @@ def columns_of(rows: Sequence[AccountRow]) -> dict[str, list[str]]:
         "coverage": [percent_text(row.coverage, 0) if row.status else "" for row in rows],
         "notes": [", ".join(row.notes) for row in rows],
         "costs most": [row.cost for row in rows],
+        "due": [row.due for row in rows],
+        "reason": [row.reason for row in rows],
+        "triggers": [", ".join(row.triggers) for row in rows],
     }
-    if not any(row.status for row in rows):  # no scorecard: the outputs are what there is to see
+    for matrix in rows[0].cells if rows else ():
+        columns[cell(matrix)] = [row.cells.get(matrix, "") for row in rows]
+    told = any(row.triggers or row.cells or row.reason for row in rows)
+    if not told and not any(row.status for row in rows):  # no scorecard: the outputs are what there is to see
         for output in rows[0].outputs if rows else ():
             columns[cell(output)] = [cell(plain_value(row.outputs.get(output))) for row in rows]
     return {title: texts for title, texts in columns.items() if title == "account" or any(texts)}
@@ -66,26 +74,27 @@ def render_table(
     if not rows:
         return ""
     columns = columns_of(rows)
-    widths = _fitted(
-        {title: max(map(cell_width, [title, *texts])) for title, texts in columns.items()}, width
-    )
-    lines = [paint(_line(widths, {title: title.upper() for title in columns}), BOLD, color)]
+    widths = fitted({title: max(map(cell_width, [title, *texts])) for title, texts in columns.items()}, width)
+    lines = [paint(row_line(widths, {title: title.upper() for title in columns}), BOLD, color)]
     for number, row in enumerate(rows):
         texts = {title: column[number] for title, column in columns.items()}
         style = band_style(row.band, bands) or (DIM if row.score is None and row.status else "")
-        lines.append(_line(widths, texts, style if color else ""))
+        lines.append(row_line(widths, texts, style if color else ""))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _line(widths: dict[str, int], texts: dict[str, str], band_color: str = "") -> str:
+def row_line(
+    widths: dict[str, int], texts: dict[str, str], band_color: str = "", numeric: Collection[str] = _NUMERIC
+) -> str:
+    """One line of a table; numbers stand at the right of their columns."""
     cells = []
     for title, columns in widths.items():
-        text = padded(cut(texts[title], columns), columns, right=title in _NUMERIC)
+        text = padded(cut(texts[title], columns), columns, right=title in numeric)
         cells.append(paint(text, band_color, title == "band"))
     return _GAP.join(cells).rstrip()
 
 
-def _fitted(widths: dict[str, int], limit: int | None) -> dict[str, int]:
+def fitted(widths: dict[str, int], limit: int | None) -> dict[str, int]:
     """Column widths that come to at most `limit`, as far as columns can be cut."""
     if limit is None:
         return widths
