@@ -16,6 +16,8 @@ from ruleengine.values import COUNT, DAYS, MONTHS, NUMBER, PERCENT, Kind, Type
 
 #: What can be asked of texts and flags too.
 _OF_ANY_VALUES = ("value", "days without change", "months without change")
+#: What compares with the value at the beginning of a time.
+_OVER_TIME_ALONE = ("change", "growth")
 _VALUE_KINDS = (Kind.NUMBER, Kind.TEXT, Kind.CHOICE, Kind.FLAG, Kind.DATE)
 _ASK = "ask it for a value: `value of … at as_of`, `growth of … over 1 month`, `mean of … over 3 months`"
 #: Longer runs of values than this are a slip of the pen.
@@ -98,7 +100,7 @@ class Series(Dates):
     def _may_count(self, node: t.OfSeries) -> bool:
         """Whether `over N values` goes with the question."""
         assert node.number is not None
-        if node.kind in ("change", "growth"):
+        if node.kind in _OVER_TIME_ALONE:
             words = f"`{node.kind} of` is over a time, not over a number of values"
             self.context.report("RE302", node.span, words, f"for example `{node.kind} of … over 1 month`")
             return False
@@ -115,7 +117,8 @@ class Series(Dates):
             return period
         if period.type.kind is not Kind.NUMBER or period.type.unit not in ("days", "months"):
             words = f"a time is needed here, and this is {units.named(period.type)}"
-            hint = f"for example `{node.kind} of … over 3 months`"
+            values = "" if node.kind in _OVER_TIME_ALONE else ", or `over 3 values`"
+            hint = f"for example `{node.kind} of … over 3 months`{values}"
             return self.context.fault("RE302", written.span, words, hint)
         too_short = isinstance(period, e.Constant) and float(period.value) < 1
         if too_short and node.kind != "value":
