@@ -139,9 +139,11 @@ class _Explainer:
     def _node(self, card: r.Scorecard, child: r.Member | r.Block, above: str) -> dict[str, Any]:
         path = f"{above}.{child.label}" if above else child.label
         found = self.result["scorecards"][card.name]["nodes"][path]
+        kind = (
+            "group" if isinstance(child, r.Block) else "measure" if child.kind == "measure" else "scorecard"
+        )
         entry: dict[str, Any] = {
-            "path": path, "name": child.label, "title": child.title,
-            "kind": "group" if isinstance(child, r.Block) else "measure" if child.kind == "measure" else "scorecard",
+            "path": path, "name": child.name if kind == "scorecard" else child.label, "title": child.title, "kind": kind,
             "status": found["status"], "band": found["band"], "points": found["score"], "weight": found["weight"],
             "effective_weight": found["effective_weight"], "contribution": found["contribution"],
             "imputed": found.get("imputed", False),
