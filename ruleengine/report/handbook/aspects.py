@@ -24,8 +24,8 @@ from ruleengine.tree import ruleset as r
 
 #: Kinds of things in the order in which changes are told.
 KINDS = (
-    "ruleset", "bands", "scorecard", "measure", "segment", "trigger", "named value", "table", "definition", "assumption",
-    "output", "check",
+    "ruleset", "bands", "scorecard", "measure", "segment", "trigger", "matrix", "template", "named value", "table",
+    "definition", "assumption", "output", "check",
 )  # fmt: skip
 _NOT_SHAPE = ("span", "type", "fact", "digest", "path", "visible")
 
@@ -68,6 +68,10 @@ class Aspects:
                 yield self._measure(step)
             elif isinstance(step, r.Trigger):
                 yield self._trigger(step)
+            elif isinstance(step, r.Matrix):
+                yield self._matrix(step)
+            elif isinstance(step, r.Template):
+                yield self._template(step)
             elif isinstance(step, r.Segment):
                 title = step.title or self.names.human(step.label)
                 yield self._single(
@@ -218,6 +222,30 @@ class Aspects:
             "trigger", trigger.name, trigger.title or trigger.label, aspects, gist, shape_of(trigger)
         )
 
+    def _matrix(self, matrix: r.Matrix) -> Thing:
+        aspects: dict[str, Text] = {"axes": say(", ".join(axis.label for axis in matrix.axes))}
+        for row in matrix.rows:
+            for value, number in zip(matrix.axes[1].values, row.cells, strict=True):
+                aspects[" / ".join((row.values[0], value, *row.values[1:]))] = say(_cell_name(matrix, number))
+        if matrix.otherwise is not None:
+            aspects["anything else"] = say(_cell_name(matrix, matrix.otherwise))
+        for each in matrix.cells:
+            for text in each.texts:
+                aspects[f"{text.name} of {each.label or each.name}"] = text_words(self.words, text.text)
+        title = matrix.title or self.names.human(matrix.label)
+        return Thing("matrix", matrix.name, title, aspects, (), shape_of(matrix))
+
+    def _template(self, template: r.Template) -> Thing:
+        condition = template.condition
+        aspects: dict[str, Text] = {
+            "written for": self.words.condition(condition) if condition is not None else say("every account"),
+            "subject": text_words(self.words, template.subject), "format": say(template.format),
+            "labels": joined([text_words(self.words, label) for label in template.labels], ", "),
+            "text": joined([text_words(self.words, line) for line in template.body], " / "),
+        }  # fmt: skip
+        title = template.title or self.names.human(template.label)
+        return Thing("template", template.name, title, aspects, (), shape_of(template))
+
     def _called(self, program: r.Program) -> Iterator[Thing]:
         for table in program.tables:
             aspects: dict[str, Text] = {"which rows count": say(table.hits)}
@@ -239,6 +267,13 @@ def _weight(around: r.Block, node: r.Block | r.Member) -> str:
     if not around.percent and len({child.weight for child in around.children}) == 1:
         return "the same weight as the others" if len(around.children) > 1 else "the only member"
     return f"weight {weight_words(node.weight, around.percent)}"
+
+
+def _cell_name(matrix: r.Matrix, number: int) -> str:
+    if number < 0:
+        return "not applicable"
+    found = matrix.cells[number]
+    return found.label or found.name
 
 
 def shape_of(node: Any) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from datetime import date
 from ruleengine.report.handbook.cards import Cards
 from ruleengine.report.handbook.declarations import Declarations
 from ruleengine.report.handbook.history import Version, history_section
+from ruleengine.report.handbook.matrices import Matrices
 from ruleengine.report.handbook.measures import Measures
 from ruleengine.report.handbook.page import Block, Bullets, Page, Paragraph, Section, Terms
 from ruleengine.report.handbook.triggers import Triggers
@@ -39,10 +40,13 @@ def build_page(
     words = Words(names)
     measures = Measures(words, _used(names))
     cards, declarations, triggers = Cards(measures), Declarations(words), Triggers(measures)
+    matrices = Matrices(words)
     sections = [
         *(cards.section(card) for card in cards.leading if card.visible),
         triggers.triggers(),
         triggers.checklists(),
+        *matrices.matrices(),
+        matrices.templates(),
         *(cards.section(card) for card in cards.leading if not card.visible),
         declarations.bands(),
         declarations.segments(),

@@ -136,7 +136,7 @@ class Cards:
         if block.rounding is not None:
             pairs.append(("Rounded", self.policies.rounding(block.rounding)))
         if card.bands:
-            pairs.append(("Bands", say(self._bands_name(card))))
+            pairs.append(("Bands", say(self.names.band_places[card.bands])))
         if card.borderline is not None:
             within = self.measures.words.value(card.borderline)
             pairs.append(("Borderline", say("said of a score within ", within, " points of another band")))
@@ -152,10 +152,6 @@ class Cards:
             self._other_weights(group) for _, group in (("", block), *self._groups(block)) if group.columns
         ]
         return found
-
-    def _bands_name(self, card: r.Scorecard) -> Text:
-        found = self.names.band_sets[card.bands]
-        return say(Run(found.name, NAME, anchor("bands", found.name)))
 
     def _groups(self, block: r.Block) -> Iterator[tuple[str, r.Block]]:
         for child in block.children:

@@ -67,17 +67,19 @@ class Declarations:
 
     def bands(self) -> Section | None:
         """Every set of bands, best first; sets of one name that are alike are shown once."""
-        shown: dict[tuple[object, ...], r.BandSet] = {}
-        for found in self.program.band_sets:
-            shown.setdefault((found.name, *map(_band_key, found.bands)), found)
-        blocks = [self._band_table(found, number) for number, found in enumerate(shown.values())]
-        return _section("Bands", "bands", blocks)
+        places = self.names.band_places
+        shown = [
+            found
+            for found in self.program.band_sets
+            if places[found.key].target == anchor("bands", found.key)
+        ]
+        return _section("Bands", "bands", [self._band_table(found) for found in shown])
 
-    def _band_table(self, found: r.BandSet, number: int) -> Block:
+    def _band_table(self, found: r.BandSet) -> Section:
         rows = [
             Row(
                 (
-                    cell((band_run(found.bands, position),)),
+                    cell(band_run(found.bands, position)),
                     cell(interval_words(band)),
                     cell("" if band.points is None else number_words(band.points)),
                 )
@@ -85,14 +87,13 @@ class Declarations:
             for position, band in enumerate(found.bands)
         ]
         columns = (Column("Band"), Column("Scores", number=True), Column("Points", number=True))
-        step = {None: "", 1.0: ", in whole numbers"}.get(
-            found.step, f", in steps of {number_words(found.step or 1)}"
-        )
-        table = without_empty_columns(Table(f"{found.name}, best first{step}", columns, tuple(rows), "bands"))
-        origin = self.origin(found.span)
-        name = found.name if not number or not origin else f"{found.name} of {origin}"
-        place = anchor("bands", found.name if not number or not origin else found.key)
-        return Section(say(name), place, (table,))
+        step = "" if found.step is None else ", in whole numbers"
+        if found.step not in (None, 1.0):
+            step = f", in steps of {number_words(found.step)}"
+        table = without_empty_columns(Table(f"{found.name}, best first", columns, tuple(rows), "bands"))
+        place = self.names.band_places[found.key]
+        blocks = (Paragraph(say(f"Scores{step}."), "note"), table) if step else (table,)
+        return Section(say(place.text), place.target, blocks, self.origin(found.span))
 
     def segments(self) -> Section | None:
         """Segments in words, and the measures that they concern."""
@@ -321,10 +322,6 @@ def _once(items: Iterable[_Called]) -> list[_Called]:
     for item in items:
         found.setdefault((item.name, item.span.path, item.span.start), item)
     return list(found.values())
-
-
-def _band_key(band: r.Band) -> tuple[object, ...]:
-    return (band.name, band.low, band.high, band.low_open, band.high_open, band.points)
 
 
 def _section(title: str, place: str, blocks: Sequence[Block]) -> Section | None:

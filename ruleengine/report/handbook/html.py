@@ -21,6 +21,7 @@ from ruleengine.report.handbook.page import (
     Column,
     Page,
     Paragraph,
+    Quote,
     Row,
     Section,
     Table,
@@ -76,6 +77,9 @@ def _block(block: Block, level: int) -> str:
     if isinstance(block, Terms):
         pairs = (f"<div><dt>{_escape(name)}</dt><dd>{_text(text)}</dd></div>" for name, text in block.pairs)
         return f"<dl>{''.join(pairs)}</dl>\n"
+    if isinstance(block, Quote):
+        lines = (f"<div>{_text(line) or '<br>'}</div>" for line in block.lines)
+        return f"<blockquote>{''.join(lines)}</blockquote>\n"
     return _table(block)
 
 

@@ -15,6 +15,7 @@ from ruleengine.report.handbook.page import (
     Cell,
     Page,
     Paragraph,
+    Quote,
     Row,
     Section,
     Table,
@@ -57,6 +58,8 @@ def _block(block: Block, level: int) -> str:
         return "".join(f"- {_text(item)}\n" for item in block.items)
     if isinstance(block, Terms):
         return "".join(f"- **{escape(name)}:** {_text(text)}\n" for name, text in block.pairs)
+    if isinstance(block, Quote):
+        return "".join(f"> {_text(line)}{'<br>' if line else ''}\n" for line in block.lines)
     return "".join(_table(block))
 
 

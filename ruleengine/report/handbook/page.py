@@ -36,6 +36,13 @@ class Terms:
 
 
 @frozen(slots=True)
+class Quote:
+    """The lines of a text that is written somewhere else; an empty one parts paragraphs."""
+
+    lines: tuple[Text, ...]
+
+
+@frozen(slots=True)
 class Cell:
     """A cell of a table: lines below one another."""
 
@@ -84,7 +91,7 @@ class Section:
     note: str = ""
 
 
-Block = Paragraph | Bullets | Terms | Table | Section
+Block = Paragraph | Bullets | Terms | Quote | Table | Section
 
 
 @frozen(slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-from ruleengine.report.words.names import Names, is_plural
+from ruleengine.report.words.names import is_plural
 from ruleengine.report.words.quantities import Stretch, stretch_words
 from ruleengine.report.words.text import Part, Text, code, joined, listed, say
 from ruleengine.report.words.values import Values, period_words
@@ -235,11 +235,6 @@ class Words(Values):
 
 def _test_name(node: e.Expression) -> str:
     return f"_test_{type(node).__name__.lower()}"
-
-
-def words_for(names: Names) -> Words:
-    """The words for one program."""
-    return Words(names)
 
 
 def _calendar_words(node: e.Between) -> str:

@@ -59,6 +59,19 @@ class Names:
         return {found.key: found for found in self.program.band_sets}
 
     @cached_property
+    def band_places(self) -> dict[str, Run]:
+        """By key, the name under which each set of bands is explained; sets of one name that are alike share a place."""
+        found: dict[str, Run] = {}
+        alike: dict[tuple[object, ...], Run] = {}
+        for bands in self.program.band_sets:
+            ends = tuple((b.name, b.low, b.high, b.low_open, b.high_open, b.points) for b in bands.bands)
+            taken = any(run.text == bands.name for run in alike.values())
+            title = f"{bands.name} of {bands.key.rpartition('.')[0]}" if taken else bands.name
+            run = Run(title, NAME, anchor("bands", bands.key))
+            found[bands.key] = alike.setdefault((bands.name, bands.step, ends), run)
+        return found
+
+    @cached_property
     def called(self) -> dict[str, r.Table | r.Definition]:
         """Tables and definitions by the key of their instance."""
         found: dict[str, r.Table | r.Definition] = {table.key: table for table in self.program.tables}
@@ -86,8 +99,9 @@ class Names:
             elif isinstance(step, r.Measure):
                 place = anchor("measure", step.name)
                 found |= {let.name: self._named(let.label, place) for let in step.lets}
-            elif isinstance(step, r.Trigger):
-                found[step.name] = Run(step.title or step.label, NAME, anchor("trigger", step.name))
+            elif isinstance(step, r.Trigger | r.Matrix | r.Template):
+                place = anchor(type(step).__name__.lower(), step.name)
+                found[step.name] = Run(step.title or self.human(step.label), NAME, place)
         for owner in self.called.values():
             for name, label in zip(owner.parameters, self.parameters(owner), strict=True):
                 found.setdefault(name, Run(self.human(label)))
@@ -129,7 +143,7 @@ class Names:
         """How the titles spell words that are not written in small letters: CSM, DevSecOps."""
         titles = [self.program.title]
         for step in self.program.steps:
-            if isinstance(step, r.Measure | r.Segment | r.Trigger):
+            if isinstance(step, r.Measure | r.Segment | r.Trigger | r.Matrix | r.Template):
                 titles.append(step.title or "")
             elif isinstance(step, r.Scorecard):
                 titles += [step.block.title, *(node.title for _, node in below(step.block))]

@@ -212,7 +212,17 @@ class Values:
             return say(self.names.measure(node.name))
         if node.kind == "card":
             return say(self.names.card(node.name))
+        if node.kind == "matrix":
+            return say(self.names.variables.get(node.name, Run(self.names.human(node.name))))
         return say(self.names.node(node.name, node.path), " in ", self.names.card(node.name))
+
+    def _say_said(self, node: e.Said) -> Text:
+        found = self.names.variables.get(node.name)
+        name = found if found is not None else Run(self.names.human(node.name.rpartition(".")[2]))
+        return say(f"the {self.names.human(node.part)} of the {node.kind} ", name)
+
+    def _say_reasons(self, node: e.Reasons) -> Text:
+        return say("the reasons of ", self.names.card(node.card), ", what costs most first")
 
     def _say_previous(self, node: e.Previous) -> Text:
         return say("the previous ", self.names.human(node.label).replace(".", " "))
