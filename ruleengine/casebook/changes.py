@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from attrs import define, field, frozen
 
+from ruleengine.compiler import units
 from ruleengine.compiler.cards import Cards
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import Diagnostics, did_you_mean
@@ -173,14 +175,26 @@ class Planner:
             value = self.maker.elaborate(node, Scope())
             if value.type.kind is Kind.DATE:
                 return value, True
-        if declared.type.kind is Kind.CHOICE and isinstance(node, t.Name):
-            known = node.name in declared.type.choices
-            hint = f'a text stands in quotes: `"{node.name}"`' if known else ""
-            if known:
-                return self.maker.context.fault(
-                    "RE201", node.span, f"`{node.name}` is no name here", hint
-                ), False
+        fault = self._forgotten(node, declared)
+        if fault is not None:
+            code, message, hint = fault
+            return self.maker.context.fault(code, node.span, message, hint), False
         return self.maker.fitting(declared, node), False
+
+    def _forgotten(self, node: t.Expression, declared: Field) -> tuple[str, str, str] | None:
+        """What is reported where quotes or a unit were forgotten: code, message and help."""
+        kind = declared.type
+        if kind.kind is Kind.CHOICE and isinstance(node, t.Name) and node.name in kind.choices:
+            return "RE201", f"`{node.name}` is no name here", f'a text stands in quotes: `"{node.name}"`'
+        plain = isinstance(node, t.Number) and not node.unit and Decimal(node.digits.replace("_", "")) != 0
+        if not plain or kind.kind is not Kind.NUMBER or kind.unit in ("", "count"):
+            return None
+        assert isinstance(node, t.Number)
+        unit = kind.unit.removeprefix("money").strip() or "USD"
+        written = f"{node.digits}%" if kind.unit == "percent" else f"{node.digits} {unit}"
+        more = ": 1% is 0.01" if kind.unit == "percent" else ""
+        message = f"this is a plain number, where {units.named(kind)} is needed"
+        return "RE302", message, f"write the unit, for example `{written}`{more}"
 
 
 # ── from plans to JSON ──────────────────────────────────────────────────────────────────────────────────────────────

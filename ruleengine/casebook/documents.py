@@ -32,10 +32,10 @@ class Documents:
     workspace: Workspace
     schema: FactSchema
     diagnostics: Diagnostics
-    read: dict[tuple[str, bool], _Documents | None] = field(factory=dict)
+    read: dict[tuple[str, bool], _Documents | Diagnostic] = field(factory=dict)
 
     def facts(self, path: str, identity: str | None, span: Span) -> dict[str, Any] | None:
-        """A fact document; without an id the only one of its file."""
+        """A fact document; without an id the only one of its file. An empty id has been reported."""
         return self._chosen(self._file(path, span, results=False), path, identity, span)
 
     def result(self, path: str, identity: str | None, span: Span) -> dict[str, Any] | None:
@@ -45,7 +45,7 @@ class Documents:
     def _chosen(
         self, documents: _Documents | None, path: str, identity: str | None, span: Span
     ) -> dict[str, Any] | None:
-        if documents is None:
+        if documents is None or identity == "":
             return None
         if identity is None:
             if len(documents) == 1:
@@ -69,14 +69,13 @@ class Documents:
             try:
                 self.read[path, results] = self._documents(place, results)
             except FactsUnreadable as error:
-                self.read[path, results] = None
-                self._cannot_be_read(path, span, error.diagnostic)
-        return self.read[path, results]
-
-    def _cannot_be_read(self, path: str, span: Span, report: Diagnostic) -> None:
-        self.diagnostics.report(
-            "RE514", span, report.message, report.help or "paths are relative to the project's root"
-        )
+                self.read[path, results] = error.diagnostic
+        found = self.read[path, results]
+        if isinstance(found, Diagnostic):
+            hint = found.help or "paths are relative to the project's root"
+            self.diagnostics.report("RE514", span, found.message, hint)
+            return None
+        return found
 
     def _place(self, path: str, span: Span) -> Path | None:
         """The file at a path inside of the project; None after a report."""

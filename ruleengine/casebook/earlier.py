@@ -64,16 +64,16 @@ def earlier_result(
 
 
 def identity_of(node: t.Expression | None, cells: Cells, planner: Planner) -> str | None:
-    """The id that a test names; None where it names none."""
+    """The id that a test names; None where it names none, empty after a report."""
     if node is None:
         return None
     found = filled(node, cells)
-    if isinstance(found, t.Text):
+    if isinstance(found, t.Text) and found.value:
         return found.value
     if isinstance(found, t.Number) and not found.unit:
         return found.digits
     planner.maker.context.report("RE320", found.span, "an id is a text in quotes or a number")
-    return None
+    return ""
 
 
 @frozen(slots=True, eq=False)

@@ -73,7 +73,7 @@ class Expecting:
         values: list[e.Expression] = [condition]
         parts: dict[str, Part] = {}
         for each in _shown(node.condition):
-            part = self._part(each, values)
+            part = self._part(*each, values)
             parts.setdefault(part.text, part)
         subjects = tuple(self._subjects(condition))
         return Expectation("condition", text, "", node.span, tuple(parts.values()), subjects), tuple(values)
@@ -131,11 +131,14 @@ class Expecting:
 
     # ── what is shown ──
 
-    def _part(self, node: t.Expression, values: list[e.Expression]) -> Part:
+    def _part(self, node: t.Expression, tested: bool, values: list[e.Expression]) -> Part:
+        """A part of a condition; what stands before `is` is `tested`: a measure there is itself, not its points."""
         context, reported = self.maker.context, self.maker.context.diagnostics
         faults = context.diagnostics = Diagnostics()  # what is wrong is said of the condition itself
         try:
-            subject = self._subject(node.operand if isinstance(node, t.Computed) else node)
+            subject = (
+                self._subject(node.operand if isinstance(node, t.Computed) else node) if tested else None
+            )
             value = self.maker.elaborate(node, Scope()) if subject is None else None
         finally:
             context.diagnostics = reported
@@ -174,13 +177,15 @@ def _expressions(node: e.Expression) -> Iterator[e.Expression]:
     return (each for each in walk(node) if isinstance(each, e.Expression))
 
 
-def _shown(node: t.Expression) -> Iterator[t.Expression]:
-    """The parts of a condition whose values say why it holds or not; what is written out says it already."""
+def _shown(node: t.Expression) -> Iterator[tuple[t.Expression, bool]]:
+    """The parts of a condition whose values say why it holds or not, and whether they stand before `is`.
+
+    What is written out is left away: it says itself what it is.
+    """
     parts: tuple[t.Expression | None, ...]
     match node:
         case t.Logic():
-            parts = node.operands
-            yield from (shown for part in parts for shown in _shown(part))
+            yield from (shown for part in node.operands for shown in _shown(part))
             return
         case t.Not():
             yield from _shown(node.operand)
@@ -197,7 +202,8 @@ def _shown(node: t.Expression) -> Iterator[t.Expression]:
             parts = (node.subject, node.other)
         case _:
             parts = (node,)
-    yield from (part for part in parts if part is not None and not _is_literal(part))
+    tested = isinstance(node, t.Is)
+    yield from ((part, tested) for part in parts if part is not None and not _is_literal(part))
 
 
 def _is_literal(node: t.Expression) -> bool:

@@ -192,7 +192,10 @@ class _Reader:
         planner = Planner(maker, documents.schema.root)
         day = day_of(shape.day.day, cells, maker.context.diagnostics)
         base = self._base(shape.facts, cells, planner, documents)
-        changes = [planner.change(filled(change, cells)) for change in shape.changes]
+        changes = [
+            planner.change(attrs.evolve(change, value=filled(change.value, cells)))
+            for change in shape.changes
+        ]
         previous: dict[str, Any] | EarlierPlan | None = None
         if shape.previous is not None:
             previous = earlier_result(shape.previous, cells, planner, documents)

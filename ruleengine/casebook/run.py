@@ -56,7 +56,9 @@ def evaluator_of(casebook: Casebook) -> Evaluator:
 def run_case(evaluator: Evaluator, case: Case) -> CaseOutcome:
     """Run one case."""
     answers: list[Sequence[Any]] = []
-    result = evaluator.result(case.facts, case.as_of, previous=case.previous, probe=(case.number, answers))
+    asks = any(each.kind == "condition" for each in case.expectations)
+    probe = (case.number, answers) if asks else None
+    result = evaluator.result(case.facts, case.as_of, previous=case.previous, probe=probe)
     rest = iter(answers)
     checks = tuple(
         _condition(evaluator, each, next(rest), result)

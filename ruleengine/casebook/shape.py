@@ -121,8 +121,12 @@ def _cases(
     for row in cases.rows:
         if len(row.cells) != len(cases.columns):
             diagnostics.report(
-                "RE316", row.span, f"this row has {len(row.cells)} cells, and there are {len(cases.columns)} columns",
+                "RE316", row.span, f"this row has {_counted(len(row.cells), 'cell')} for {_counted(len(cases.columns), 'column')}",
                 "a row has one cell for each column, with commas between them",
             )  # fmt: skip
     complete = tuple(row for row in cases.rows if len(row.cells) == len(cases.columns))
     return cases.columns, complete
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -26,7 +26,7 @@ from ruleengine.source import Source
 from ruleengine.workspace import Workspace, open_workspace
 
 #: Another process is worth its start only for so many files.
-FILES_FOR_PROCESSES = 4
+FILES_FOR_PROCESSES = 6
 
 
 @frozen(slots=True)
