@@ -28,6 +28,7 @@ class Beside:
         self.label = node.label
         self.axes = node.axes
         self.hidden = tuple(hidden)
+        self.code = "" if node.visible else "RE505"  # what a result shows is reported there, and once
 
     def __call__(self, *values: str) -> NA:
         text = f"`{self.label}` has no cell for these values"
@@ -36,7 +37,7 @@ class Beside:
                 kind = axis.kind.removesuffix("s")
                 text = f"`{self.label}` has no {kind} for {_spoken(axis, value, hidden)}"
                 break
-        return NA("invalid", text, "", "RE505")
+        return NA("invalid", text, "", self.code)
 
 
 def _spoken(axis: r.Axis, value: str, hidden: bool) -> str:
@@ -60,7 +61,8 @@ def matrix_result(
     """What a result says of a matrix; `place` is where it is declared, and its name."""
     shown = {key: None if value.__class__ is NA or value == "" else value for key, value in at.items()}
     if found.__class__ is NA:
-        report_invalid(found, *place, problems)
+        beside = found.reason == "invalid" and not any(value.__class__ is NA for value in at.values())
+        report_invalid(NA("invalid", found.text, "", "RE505") if beside else found, *place, problems)
         return {
             "status": found.reason, "cell": None, "label": None, "owner": None, "text": None, "fields": {}, "at": shown,
             "reason": found.describe(), "line": line,

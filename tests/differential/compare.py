@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 CARD = ("status", "score", "band", "computed_score", "computed_band", "coverage", "borderline", "next_band")
+MATRIX = ("status", "cell", "label", "owner", "text", "fields", "at")
 NODE = ("status", "score", "band", "weight", "effective_weight", "contribution", "imputed")
 MEASURE = ("status", "value", "band", "points", "computed_band", "computed_points")
 #: The problems that the reference finds; what the facts reader alone reports is not among them.
@@ -22,6 +23,7 @@ def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[s
         *_named(expected["measures"], found["measures"], MEASURE, "measures"),
         *_limits(expected["measures"], found["measures"], "measures"),
         *_cards(expected["scorecards"], found["scorecards"]),
+        *_named(expected["matrices"], found["matrices"], MATRIX, "matrices"),
         *_same(expected["outputs"], found["outputs"], "outputs"),
         *_same(sorted(expected["segments"]), sorted(found["segments"]), "segments"),
         *_same(_in_order(expected["assumptions"]), _in_order(found["assumptions"]), "assumptions"),

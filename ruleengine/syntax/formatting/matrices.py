@@ -26,14 +26,19 @@ class MatrixPrinter(TemplatePrinter):
 
     def _criterion(self, node: t.Criterion, kind: str) -> Alignable:
         gap = self.break_between(node.name_span.end, node.condition.span.start)
-        parts: list[Document] = [("when ", self.expression(node.condition))]
+        condition = ("when ", self.expression(node.condition))
+        parts: list[Document] = [condition]
         if node.title is not None:
             parts = [words.quoted(node.title), gap, *parts]
         if node.unless:
             before = self.break_between(node.condition.span.end, node.unless[0].span.start)
             parts += [before, ("unless ", self._names(node.unless))]
-        form = Form((words.word(node.band), words.name(node.name)), Indent(Fill(tuple(parts))))
-        return Alignable("criterion", (form,), plain_form(form))
+        head = (words.word(node.band), words.name(node.name))
+        title = words.quoted(node.title) if node.title is not None else ""
+        unless = f" unless {', '.join(words.word_name(word) for word in node.unless)}" if node.unless else ""
+        wide = Form((*head, title), (*condition, unless), strict=True)
+        narrow = Form(head, Indent(Fill(tuple(parts))))
+        return Alignable("criterion", (wide, narrow), plain_form(narrow))
 
     # ── matrices ──
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruleengine.syntax import tree
-from tests.differential.reference import cards, expressions, measures, results
+from tests.differential.reference import cards, checklists, expressions, matrices, measures, results
 from tests.differential.reference.facts import FactReader
 from tests.differential.reference.modules import (
     Module,
@@ -48,6 +48,10 @@ class Account:
         scope = Scope(self, module)
         if isinstance(declared, tree.Measure):
             return self._once("measure", declared, lambda: measures.measure(declared, scope))
+        if isinstance(declared, tree.Criterion):
+            return self._once("measure", declared, lambda: checklists.criterion(declared, scope))
+        if isinstance(declared, tree.Matrix):
+            return self._once("matrix", declared, lambda: matrices.matrix(declared, scope))
         if isinstance(declared, tree.Scorecard):
             return self._once("card", declared, lambda: self.block(cards.Block(module, declared)))
         expression = declared.condition if isinstance(declared, tree.Segment) else declared.value  # type: ignore[attr-defined]  # only lets, outputs and segments are left
@@ -106,9 +110,9 @@ def evaluate_module(root: Module, facts: Any, as_of: date, schema: dict[str, Any
     scope = Scope(account, root)
     found = {name: root.find(name) for name in (*root.imports, *root.declarations)}
     shown = {name: each for name, each in found.items() if each} | needed_elsewhere(root)
-    result: dict[str, Any] = {"scorecards": {}, "measures": {}, "outputs": {}, "segments": []}
+    result: dict[str, Any] = {"scorecards": {}, "measures": {}, "matrices": {}, "outputs": {}, "segments": []}
     for name, (module, declared) in shown.items():
-        if isinstance(declared, tree.Measure):
+        if isinstance(declared, tree.Measure | tree.Criterion):
             state = account.declared(module, declared)
             _report_state(account, state)
             result["measures"][name] = results.measure_result(state, Scope(account, module))
@@ -116,6 +120,10 @@ def evaluate_module(root: Module, facts: Any, as_of: date, schema: dict[str, Any
             state = account.declared(module, declared)
             _report_state(account, state)
             result["scorecards"][name] = results.card_result(state, declared, Scope(account, module))
+        elif isinstance(declared, tree.Matrix):
+            standing = account.declared(module, declared)
+            _report_na(account, standing.cell, declared)
+            result["matrices"][name] = matrices.result(standing)
         elif isinstance(declared, tree.Segment) and account.declared(module, declared) is True:
             result["segments"].append(name)
         elif isinstance(declared, tree.Output):

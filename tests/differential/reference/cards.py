@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from ruleengine.syntax import tree
-from tests.differential.reference import expressions, limits
+from tests.differential.reference import checklists, expressions, limits
 from tests.differential.reference.measures import duration
 from tests.differential.reference.modules import Module
 from tests.differential.reference.rollups import roll_up, share_out
@@ -33,12 +33,18 @@ class Block:
     declared: tree.Scorecard | tree.Group
     parent: Block | None = None
     children: dict[str, Block] = field(factory=dict)
+    home: Module | None = None  # of a checklist: the file in which its criteria stand
 
     def groups(self) -> dict[str, Block]:
         """The groups that stand directly in this block."""
         for each in self.declared.statements:
             if isinstance(each, tree.Group) and each.name not in self.children:
                 self.children[each.name] = Block(self.module, each, self)
+            elif isinstance(each, tree.MemberLine) and each.name not in self.children:
+                found = checklists.checklist_of(each.name, self.home or self.module)
+                if found is not None:
+                    group = checklists.group_of(each, found[1])
+                    self.children[each.name] = Block(self.module, group, self, home=found[0])
         return self.children
 
     def outwards(self) -> Iterator[Block]:
@@ -89,10 +95,11 @@ def _bands(block: Block, scope: Scope) -> Bands | None:
 
 def _child(each: tree.MemberLine | tree.Group, block: Block, parent: State, scope: Scope) -> Child:
     given = _given(each.weight)
-    if isinstance(each, tree.Group):
+    if each.name in block.groups():
         state = scope.account.block(block.groups()[each.name])
         return Child(each.name, state, state.status, state.points, state.band, is_group=True, given=given)
-    found = block.module.find(each.name)
+    assert isinstance(each, tree.MemberLine)
+    found = (block.home or block.module).find(each.name)
     assert found is not None
     state = scope.account.declared(*found)
     points = state.band_points() if each.by_band else state.points

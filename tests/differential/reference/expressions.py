@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ruleengine.syntax import tree
-from tests.differential.reference import dates, functions, queries, series, tables
+from tests.differential.reference import checklists, dates, functions, matrices, queries, series, tables
 from tests.differential.reference.facts import read_date, read_timestamp
 from tests.differential.reference.modules import amount, is_months, path_of
 from tests.differential.reference.states import NOTHING, Child, Lazy, Place, Scope, State
@@ -50,7 +50,7 @@ def decide(condition: tree.Expression | None, scope: Scope) -> Any:
 def plain(found: Any) -> Any:
     """The number of a measure, a scorecard or a node; any other value as it is."""
     if isinstance(found, Place):
-        na = _state_of(found.child).na
+        na = state_of(found.child).na
         return _known(found.child.points, na)
     if isinstance(found, State):
         return _known(found.points if found.is_group else found.score, found.na)
@@ -92,7 +92,7 @@ def refer(node: tree.Expression, scope: Scope) -> Any:
         case tree.Computed():
             state = refer(node.operand, scope)
             if isinstance(state, Place):
-                state = _state_of(state.child)
+                state = state_of(state.child)
             return _known(state.computed_score, state.computed_na)
         case tree.If():
             cases = (
@@ -143,7 +143,14 @@ def choose(
 def _named(node: tree.Name | tree.Member, scope: Scope) -> Any:
     if isinstance(node, tree.Name):
         return _bare(node.name, scope)
+    if (
+        isinstance(node.base, tree.Name)
+        and (count := checklists.answered(node.base.name, node.name, scope)) is not None
+    ):
+        return count
     base = refer(node.base, scope)
+    if isinstance(base, matrices.Chosen):
+        return base.part(node.name)
     if isinstance(base, NA):
         return base
     if isinstance(base, Place):
@@ -173,7 +180,8 @@ def _bare(name: str, scope: Scope) -> Any:
         return scope.account.facts
     declared = scope.module.find(name)
     if declared is not None:
-        return scope.account.declared(*declared)
+        found = scope.account.declared(*declared)
+        return matrices.seen(found) if isinstance(found, matrices.Standing) else found
     return scope.account.facts[name]
 
 
@@ -367,14 +375,14 @@ def _is(node: tree.Is, scope: Scope) -> Any:
     computed = isinstance(node.subject, tree.Computed)
     subject = scope.subject if operand is None else refer(operand, scope)
     if isinstance(subject, Place):
-        subject = _state_of(subject.child)
+        subject = state_of(subject.child)
     if node.past and isinstance(operand, tree.Name) and isinstance(subject, State):
         subject = scope.account.past(operand.name, scope)
     answer = kleene("or", (_is_word(subject, node.relation, word, computed) for word in node.words))
     return not answer if node.negated and not isinstance(answer, NA) else answer
 
 
-def _state_of(child: Child) -> State:
+def state_of(child: Child) -> State:
     """What a measure is in its place: only grace belongs to the place."""
     na = NA("grace")
     return State(child.state.bands, na=na, computed_na=na) if child.status == "grace" else child.state
@@ -384,7 +392,8 @@ def _is_word(subject: Any, relation: str, word: tree.Word, computed: bool) -> An
     if not isinstance(subject, State):
         if relation == "is" and word.name in VALUE_WORDS and not word.quoted:
             return _has_status(subject.reason if isinstance(subject, NA) else "scored", word.name)
-        return subject if isinstance(subject, NA) else subject == word.name
+        name = subject.name if isinstance(subject, matrices.Chosen) else subject
+        return subject if isinstance(subject, NA) else name == word.name
     na, band = (subject.computed_na, subject.computed_band) if computed else (subject.na, subject.band)
     status = na.reason if na else "stale" if subject.stale else "scored"
     if word.name in STATE_WORDS and not word.quoted:

@@ -43,6 +43,8 @@ def bands_of(statements: tuple[Any, ...], scope: Scope) -> Bands | None:
 def _band_words(node: Any) -> list[tree.Word]:
     if isinstance(node, tree.BandOutcome):
         return [node.word]
+    if isinstance(node, tree.Criterion):
+        return [node.band]
     if isinstance(node, tree.Limit | tree.Rollup) and node.band:
         return [node.band]
     return []

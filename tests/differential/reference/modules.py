@@ -33,7 +33,7 @@ FACTORS = {
 
 
 CALLED = (tree.Table, tree.Define)
-SHOWN = (tree.Measure, tree.Scorecard, tree.Segment)
+SHOWN = (tree.Measure, tree.Criterion, tree.Scorecard, tree.Segment)
 
 
 @define(eq=False)
@@ -80,7 +80,7 @@ def load_module(path: Path, rulesets: Path) -> Module:
         zone=next((each.zone for each in calendars if each.zone), "UTC"),
         fiscal_month=next((MONTHS.index(each.month) + 1 for each in calendars if each.month), 1),
         schema=schemas[0] if schemas else "",
-        declarations={item.name: item for item in file.items if isinstance(item, tree.Declaration)},
+        declarations=_declared(file),
     )
     for item in file.items:
         if isinstance(item, tree.Import):
@@ -91,6 +91,13 @@ def load_module(path: Path, rulesets: Path) -> Module:
             for path_expression in item.paths:
                 module.assumptions[path_of(path_expression)] = item.value
     return module
+
+
+def _declared(file: tree.File) -> dict[str, tree.Declaration]:
+    """The declarations of a file by name; the criteria of a checklist are among them."""
+    lists = [item for item in file.items if isinstance(item, tree.Checklist)]
+    found = [item for item in file.items if isinstance(item, tree.Declaration)]
+    return {each.name: each for each in (*found, *(c for each in lists for c in each.criteria))}
 
 
 def load_schema(module: Module, schemas: Path) -> dict[str, Any]:
@@ -133,8 +140,10 @@ def names_within(node: tree.Node) -> set[str]:
     """Every name that a declaration mentions in a place where a declaration can be meant."""
     names: set[str] = set()
     for each in walk(node):
-        if isinstance(each, tree.Name | tree.MemberLine):
+        if isinstance(each, tree.Name | tree.MemberLine | tree.Criterion):
             names.add(each.name)
+        elif isinstance(each, tree.Axis) and each.subject is None:
+            names.update(word.name for word in each.values)
         elif isinstance(each, tree.Call):
             names.add(each.function)
         elif isinstance(each, tree.Grace | tree.AppliesTo):
