@@ -108,6 +108,8 @@ class Finder:
             if subject.kind == "node":
                 return self._node(step, subject.path, result)
             line = _acted(result["scorecards"][step.name]) or line
+        elif isinstance(step, r.Matrix):
+            line = result["matrices"][step.name]["line"] or line
         return Decided(getattr(step, "label", subject.name), path, line)
 
     def _node(self, card: r.Scorecard, path: str, result: Mapping[str, Any]) -> Decided | None:

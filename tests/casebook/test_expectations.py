@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.casebook.books import Project
+from tests.casebook.books import RULES, Project
 
 #: Ann: 20 seats, 90% in use, last call ten days ago, in the segment `big`: all green, so health is 80.
 HOLDING = [
@@ -162,3 +164,53 @@ def test_what_cannot_be_expected_is_reported(project: Project, expected: str, re
     found = project.reports(project.one_test(f"expect {expected}"))
     assert len(found) == 1, found
     assert report in found[0]
+
+
+ACTIONS = """
+trigger growth "Growth" {
+  when     seat_use is green and big
+  severity high
+}
+matrix strategy "Strategy" {
+  rows    health
+  columns plan: large, small
+  green   gives expand, keep
+  yellow  gives keep, keep
+  red     gives keep, na
+  cell expand "Expand now" { owner "Account executive" }
+  cell keep "Keep" { owner "Nobody" }
+}
+checklist criteria "Criteria" {
+  green few "Few seats" when seats <= 100
+  red   none "No seats" when seats < 1
+}
+"""
+
+
+def test_triggers_cells_and_criteria_are_expected_like_all_else(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", RULES + ACTIONS)
+    holding = ("growth", 'growth.severity = "high"', "strategy is expand", 'strategy.owner = "Account executive"',
+               "few is green", "none is not_applicable", "criteria.yes = 1")  # fmt: skip
+    assert project.failures(*(f"expect {each}" for each in holding)) == []
+    failing = ("not growth", "strategy is keep", 'strategy.label = "Keep"', "criteria.yes = 2")
+    assert project.failures(
+        "with seats = 6", "with calls = na", *(f"expect {each}" for each in holding[:3])
+    ) == [
+        "growth: growth is no",
+        'growth.severity = "high": growth.severity is not applicable: the trigger does not fire; so it is undecided',
+        "strategy is expand: strategy is keep",
+    ]
+    assert project.failures(*(f"expect {each}" for each in failing)) == [
+        "not growth: growth is yes",
+        "strategy is keep: strategy is expand",
+        'strategy.label = "Keep": strategy.label is "Expand now"',
+        "criteria.yes = 2: criteria.yes is 1",
+    ]
+
+
+def test_the_line_of_a_matrix_decides(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", RULES + ACTIONS)
+    (outcome,) = project.outcomes(project.one_test("expect strategy is keep", "expect not growth"))
+    rules = (project.folder / "rulesets/demo/1.0.0.rules").read_text().splitlines()
+    lines = [rules[each.line - 1].strip() for check in outcome.checks for each in check.decided]
+    assert lines == ["green   gives expand, keep", 'trigger growth "Growth" {']

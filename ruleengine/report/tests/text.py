@@ -11,6 +11,7 @@ from typing import Any
 from ruleengine.casebook.suite import CaseReport, CheckReport, FileReport
 from ruleengine.report.cells import BOLD, DIM, GREEN, RED, cell, cut, paint
 from ruleengine.report.explanation import node_lines, scorecard_lines
+from ruleengine.report.matrices import matrix_lines
 
 _WIDEST = 400
 
@@ -69,7 +70,7 @@ def _trace(entry: Mapping[str, Any], color: bool, width: int) -> Iterator[str]:
     if entry.get("kind") == "scorecard" and "nodes" in entry:
         yield from scorecard_lines(entry, (), color=color, width=width)
     elif "kind" in entry:
-        yield from node_lines(entry, color=color, width=width)
+        yield from node_lines(_alone(entry), color=color, width=width)
         for row in entry.get("rows", ()):
             why = f" ({cell(row['why'])})" if row.get("why") else ""
             text = cell(" ".join(row["text"].split()))
@@ -78,8 +79,17 @@ def _trace(entry: Mapping[str, Any], color: bool, width: int) -> Iterator[str]:
             yield cut(f"   {cell(each['path'])} = {_said(each['value'])}", width)
         for each in entry.get("lets", ()):
             yield cut(f"   let {cell(each['name'])} = {cell(each['value_text'])}", width)
+    elif "axes" in entry:
+        yield from (cut(line, width) for line in matrix_lines([entry], color) if line)
     else:
         yield from _conditions(entry, width)
+
+
+def _alone(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A measure without its weight in a scorecard: that does not say why it has its band."""
+    if entry["kind"] != "measure":
+        return entry
+    return {**entry, "weight": None, "effective_weight": None, "contribution": None}
 
 
 def _conditions(entry: Mapping[str, Any], width: int) -> Iterator[str]:
