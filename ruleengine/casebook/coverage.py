@@ -128,11 +128,12 @@ def coverage_of(
     program = evaluator.program
     suggestions: tuple[Suggestion, ...] = ()
     tried: frozenset[str] = frozenset()
-    schema = load_schema(program.schema_name, program.schema_version, schemas)[0]
-    if missing and options.suggestions and schema is not None:
-        accounts = [Account(case.facts, case.as_of, case.previous) for case in cases]
-        search = Search(program, sources, schema, _first_of_usual_day(accounts, program))
-        suggestions, tried = _suggested(search, evaluator, missing, schema, options.suggestions)
+    if missing and options.suggestions:
+        schema = load_schema(program.schema_name, program.schema_version, schemas)[0]
+        if schema is not None:
+            accounts = [Account(case.facts, case.as_of, case.previous) for case in cases]
+            search = Search(program, sources, schema, _first_of_usual_day(accounts, program))
+            suggestions, tried = _suggested(search, evaluator, missing, schema, options.suggestions)
     return Coverage(
         f"{program.name} {program.version}", program.path, len(cases), items,
         frozenset(item.id for item in items if item.id in reached), suggestions, tried,

@@ -28,7 +28,7 @@ from ruleengine.generate import generate_documents
 from ruleengine.source import Source
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import Field, Kind
+from ruleengine.values import Field, Kind, Type
 
 #: So many evaluations are made for one item, and for all.
 MOST_FOR_ONE, MOST_FOR_ALL = 700, 30_000
@@ -61,7 +61,7 @@ class Search:
         self.ways = Ways(self.wishes, self.covering.inventory)
         self.keys: dict[int, str] = {}
         self.blank = blank(self.root, accounts[0].as_of, program.id_path)
-        self.given = accounts
+        self.given = [attrs.evolve(each, facts=_shown(each.facts, self.root)) for each in accounts]
         self.pool: dict[str, Account] = {}
         self.evaluations = 0
         self.left = 0
@@ -197,6 +197,20 @@ class Search:
         self.left -= 1
         self.evaluations += 1
         return smaller if item in self.reached(smaller) else account
+
+
+def _shown(value: Any, kind: Type) -> Any:
+    """A document without what the schema keeps secret: what is suggested is shown."""
+    if isinstance(value, dict):
+        fields = {each.name: each for each in kind.fields}
+        return {
+            name: _shown(inner, fields[name].type) if name in fields else inner
+            for name, inner in value.items()
+            if name not in fields or not fields[name].secret
+        }
+    if isinstance(value, list) and kind.element is not None:
+        return [_shown(inner, kind.element) for inner in value]
+    return value
 
 
 def _observed(key: str, node: e.Expression) -> r.Check:

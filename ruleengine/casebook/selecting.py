@@ -47,6 +47,20 @@ def _selected(selector: str, workspace: Workspace) -> Iterator[Path | Diagnostic
             yield tests if tests.is_file() else _nothing(_spoken(selector), f"there is no file `{tests}`")
 
 
+def select_untested(selectors: Sequence[str], workspace: Workspace) -> list[Path]:
+    """The rulesets in folders that are meant, and versions of names that are meant, that have no test file."""
+    found: dict[Path, None] = {}
+    for selector in selectors or [str(workspace.rulesets)]:
+        if selector.isidentifier() and (workspace.rulesets / selector).is_dir():
+            rulesets = [entry.path for entry in list_rulesets(workspace)[0] if entry.name == selector]
+        else:
+            rulesets = sorted(each for each in Path(selector).rglob("*.rules") if each.is_file())
+        for each in rulesets:
+            if not each.name.endswith(TESTS_SUFFIX) and not tests_beside(each).is_file():
+                found.setdefault(each)
+    return list(found)
+
+
 def _of_versions(name: str, workspace: Workspace) -> Iterator[Path | Diagnostic]:
     entries = [entry for entry in list_rulesets(workspace)[0] if entry.name == name]
     files = [tests_beside(entry.path) for entry in entries]

@@ -16,6 +16,7 @@ from typing import Any
 
 from attrs import frozen
 
+from ruleengine.casebook.coverage import Coverage, CoverageOptions, coverage_of
 from ruleengine.casebook.model import Case, Casebook
 from ruleengine.casebook.reading import open_casebook, ruleset_of
 from ruleengine.casebook.run import CaseOutcome, Check, evaluator_of, run_case
@@ -83,6 +84,7 @@ class FileReport:
     sources: Mapping[str, Source]
     seconds: float
     inputs: tuple[str, ...] = ()
+    coverage: Coverage | None = None
 
     @property
     def broken(self) -> bool:
@@ -105,12 +107,14 @@ class SuiteOptions:
     """What is run: cases whose names fit `wanted` (a part, or a pattern with `*`), up to the first that fails.
 
     `rulesets` and `schemas` are the folders; where they are not given, they are told by the path of a test file.
+    `coverage` asks for what the cases reach of the ruleset.
     """
 
     wanted: str = ""
     fail_fast: bool = False
     rulesets: Path | None = None
     schemas: Path | None = None
+    coverage: CoverageOptions | None = None
 
     def workspace(self, path: Path) -> Workspace:
         """The folders that a test file works with."""
@@ -153,7 +157,17 @@ def run_file(path: Path, options: SuiteOptions) -> FileReport:
     return FileReport(
         str(path), name, tuple(reports), len(casebook.cases) - len(reports), casebook.diagnostics,
         _needed(casebook), perf_counter() - start, tuple(map(str, casebook.inputs)),
+        _coverage(casebook, chosen[: len(reports)], options),
     )  # fmt: skip
+
+
+def _coverage(casebook: Casebook, ran: Sequence[Case], options: SuiteOptions) -> Coverage | None:
+    """What the cases that were run reach of the ruleset."""
+    if options.coverage is None or casebook.ruleset is None:
+        return None
+    lines = {name: source.text.split("\n") for name, source in casebook.sources.items()}
+    schemas = options.workspace(casebook.path).schemas
+    return coverage_of(Evaluator(casebook.ruleset, lines), casebook.sources, ran, schemas, options.coverage)
 
 
 def fits(case: Case, wanted: str) -> bool:

@@ -255,6 +255,10 @@ class Wishes(SeriesValues):
         elif isinstance(node, e.Query):
             yield from self.emptied(node.source, around)
             yield from self.absent(node.source, around)
+        elif isinstance(node, e.OfSeries):
+            series, inside = self.behind(node.series, around)
+            if isinstance(series, e.Query):
+                yield from self.emptied(series.source, inside)
         elif isinstance(node, e.Default):
             yield from joined(*(self.absent(operand, around) for operand in node.operands))
         elif isinstance(node, e.Call | e.Elapsed | e.Compare):

@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, is_terminal, report, say, terminal_width, wants_color
+from ruleengine.cli.coverage import CoverageChoice, coverage_options
 from ruleengine.cli.options import color_option, out_option, rulesets_option, schemas_option
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _MOST_JOBS = 64
     "--jobs", type=click.IntRange(0, _MOST_JOBS), default=0, metavar="N",
     help="How many processes share the test files.  [default: as many as there are processors, where it helps]",
 )  # fmt: skip
+@coverage_options
 @click.option("--watch", is_flag=True, help="Run again whenever a ruleset, test, schema or example changes.")
 @rulesets_option
 @schemas_option
@@ -52,6 +54,7 @@ def command(
     rulesets: str | None,
     schemas: str | None,
     color: str,
+    **coverage: Any,
 ) -> None:
     """Run ruleset tests: test files, folders, names (every version) or `name@2.0.0`.
 
@@ -59,10 +62,15 @@ def command(
     """
     from ruleengine.casebook.suite import SuiteOptions
 
+    choice = CoverageChoice(**coverage)
     options = SuiteOptions(
-        wanted, fail_fast, Path(rulesets) if rulesets else None, Path(schemas) if schemas else None
+        wanted,
+        fail_fast,
+        Path(rulesets) if rulesets else None,
+        Path(schemas) if schemas else None,
+        choice.options(),
     )
-    run = _Run(paths, options, jobs or os.cpu_count() or 1, output_format, out, color)
+    run = _Run(paths, options, jobs or os.cpu_count() or 1, output_format, out, color, choice)
     if not watch:
         raise exits.Finished(run.once())
     if output_format != "text" or out is not None:
@@ -81,7 +89,9 @@ class _Run:
         output_format: str,
         out: str | None,
         color: str,
+        choice: CoverageChoice,
     ) -> None:
+        self.choice = choice
         self.selectors = selectors
         self.options = options
         self.jobs = jobs
@@ -106,6 +116,7 @@ class _Run:
         """Run the tests, write what came of them, and say with which code to end."""
         from ruleengine.casebook.suite import run_files
         from ruleengine.cli.output import open_output
+        from ruleengine.report.coverage import render_text as render_coverage
         from ruleengine.report.tests.text import file_lines, summary_line
 
         chosen = self.files() if files is None else files
@@ -122,10 +133,15 @@ class _Run:
                 if self.format == "text":
                     text = "\n".join(file_lines(each, color=color, width=width)) + "\n"
                     output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
+            coverages = self.choice.all_of(reports, self.selectors, self.options, self.color)
             if self.format != "text":
                 output.write(_document(self.format, reports).encode())
+            elif coverages and self.choice.coverage_out is None and self.choice.coverage:
+                text = "\n".join(render_coverage(coverages, color=color, width=width)) + "\n"
+                output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
+        self.choice.write(coverages)
         say(summary_line(reports))
-        return self._code(reports)
+        return exits.gravest([self._code(reports), self.choice.verdict(coverages)])
 
     def _counted(self, reports: Iterator[FileReport], total: int) -> Iterator[FileReport]:
         """The reports, with a line on the terminal that counts the files."""

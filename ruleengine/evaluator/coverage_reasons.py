@@ -34,7 +34,10 @@ _LONGEST_CHAIN = 50
 
 @frozen(slots=True)
 class Cause:
-    """A reason, told apart by the `pointer` or else the `text` of the NA value; `node` is what it is about."""
+    """A reason, told apart by the `pointer` or else the `text` of the NA value, or what that `begins` with.
+
+    `node` is what it is about.
+    """
 
     reason: str
     name: str
@@ -43,6 +46,7 @@ class Cause:
     text: str | None
     span: Span
     node: Any = None
+    begins: bool = False
 
     @property
     def key(self) -> tuple[str, str | None, str | None]:
@@ -53,7 +57,9 @@ class Cause:
         """Whether an NA value is NA for this."""
         if found.__class__ is not NA or found.reason != self.reason:
             return False
-        return found.pointer == self.pointer if self.pointer is not None else found.text == self.text
+        if self.pointer is not None:
+            return bool(found.pointer == self.pointer)
+        return found.text == self.text or (self.begins and found.text.startswith(self.text or ""))
 
 
 def empty_pointer(node: e.Query) -> str:
@@ -88,6 +94,11 @@ class Reasons:
     def text(self, span: Span) -> str:
         """The words of a place, not too many of them."""
         return shortened(self.full_text(span))
+
+    def _balanced(self, span: Span) -> str:
+        """The same of an expression whose place begins behind an opening parenthesis."""
+        words = self.text(span)
+        return "(" * (words.count(")") - words.count("(")) + words
 
     def of(self, node: r.Measure) -> tuple[Cause, ...]:
         """The causes of one measure."""
@@ -184,11 +195,17 @@ class Reasons:
             path = ".".join(node.path)
             yield _missing(f"{path} is missing", path, "/" + "/".join(map(_escape, node.path)), node)
         elif isinstance(node, e.Attribute) and node.fact is not None and not self._always_there(node):
-            words = f"{node.name} is missing where it takes `{self.text(node.span)}`"
+            words = f"`{self._balanced(node.span)}` is missing"
             yield _missing(words, f"[].{node.name}", f"[].{node.name}", node)
         elif isinstance(node, e.Query) and node.kind in _FINDING:
             words = f"`{self.text(node.span)}` finds nothing"
             yield _missing(words, f"nothing found {node.kind} {node.variable}", empty_pointer(node), node)
+        elif isinstance(node, e.OfSeries):
+            words = f"`{self.text(node.span)}` has too few values"
+            text = f"`{self.full_text(node.span)}`: "
+            yield Cause(
+                "missing", f"too few {self.text(node.span)}", words, None, text, node.span, node, True
+            )
         elif isinstance(node, e.NotAvailable):
             words = f'na {node.reason} "{node.text}"' if node.text else f"na {node.reason}"
             yield Cause(node.reason, words, words, None, node.text, node.span, node)
@@ -218,7 +235,7 @@ class Reasons:
             yield node.otherwise, True
         elif isinstance(node, e.Query):
             yield node.source, guarded
-            if node.projection is not None and node.kind != "list_of":
+            if node.projection is not None and node.kind not in ("list_of", "series_of"):
                 yield node.projection, guarded
         elif isinstance(node, e.OfSeries):
             yield node.series, guarded

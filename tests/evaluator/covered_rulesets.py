@@ -30,6 +30,7 @@ SCHEMA: dict[str, Any] = {
         "plan": {"type": "string", "enum": ["small", "large"]},
         "said": {"type": "string"},
         "marked": {"type": "boolean"},
+        "secret": {"type": "string", "x-secret": True},
         "since": _DATE,
         "seen": _DATE,
         "usage": {"type": "object", "properties": {"users": _COUNT, "share": {"type": "number", "x-unit": "percent 0..1"}}},
