@@ -184,7 +184,11 @@ def compare(operator: str, left: Type, right: Type, literal: bool) -> Objection 
         )
     if left.kind is right.kind and left.kind in (Kind.FLAG, Kind.BAND):
         return Objection("RE301", f"`{operator}` needs numbers or dates") if ordered else None
-    return Objection("RE301", f"{named(left)} is compared with {named(right)}")
+    dated = is_day(left) and right.kind is Kind.NUMBER and right.unit in _PLAIN
+    return Objection(
+        "RE301", f"{named(left)} is compared with {named(right)}",
+        "a date is written as year, month and day: `2024-03-01`" if dated else "",
+    )  # fmt: skip
 
 
 def _unit_hint(left: Type, right: Type, literal: bool) -> str:

@@ -30,6 +30,7 @@ from ruleengine.diagnostics import Diagnostic, Diagnostics, nearest
 from ruleengine.source import Source
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.build import StatementBuilder
+from ruleengine.syntax.habits import habit_at
 from ruleengine.syntax.layout import ITEM_WORDS, ItemRange, Layout, lay_out
 
 MAX_FAULTS_PER_ITEM = 50
@@ -300,6 +301,10 @@ def _names_in(text: str) -> set[str]:
 
 def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit: int) -> Diagnostic:
     offset = min(_offset_of(error, text), limit)
+    habit = habit_at(text[:limit], offset)
+    if habit is not None:
+        place = source.span(base + habit.start, base + habit.end)
+        return Diagnostic("RE101", place, f"unexpected `{text[habit.start : habit.end]}`", help=habit.help)
     if isinstance(error, UnexpectedToken) and error.token.type not in ("$END", "_END", "RBRACE"):
         length = max(1, len(str(error.token)))
     else:
@@ -323,7 +328,9 @@ def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit:
     if offset == 0 or _is_item_start(text, offset):
         guess = nearest(found, ITEM_WORDS)
         expected = sorted(ITEM_WORDS)
-    help_text = f"did you mean `{guess[0]}`?" if guess else _expectation(expected)
+    help_text = (
+        f"did you mean `{guess[0]}`?" if guess else _expectation(expected) or _expected_kind(error, found)
+    )
     accepted = _accepted(error)
     if found in RESERVED_WORDS and "QUOTED_NAME" in accepted:
         help_text = f"`{found}` is a word of the language: as a name it stands in backticks"
@@ -382,6 +389,15 @@ def _accepted(error: UnexpectedInput) -> set[str]:
         if found:
             return set(found)
     return set()
+
+
+def _expected_kind(error: UnexpectedInput, found: str) -> str:
+    """What kind of thing must stand where the fault is, where nothing else can."""
+    accepted = _accepted(error)
+    if accepted == {"VERSION"} and (short := re.fullmatch(r"\d+(\.\d+)?", found)):
+        return f"a version has three numbers: `{found}{'.0' if short.group(1) else '.0.0'}`"
+    kinds = {_TERMINAL_WORDS.get(name, "") for name in accepted}
+    return f"here stands {kinds.pop()}" if len(kinds) == 1 and "" not in kinds else ""
 
 
 def _expected_words(error: UnexpectedInput) -> list[str]:
