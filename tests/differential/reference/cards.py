@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from ruleengine.syntax import tree
-from tests.differential.reference import checklists, expressions, limits
+from tests.differential.reference import checklists, expressions, limits, results
 from tests.differential.reference.measures import duration
 from tests.differential.reference.modules import Module
 from tests.differential.reference.rollups import roll_up, share_out
@@ -79,6 +79,9 @@ def evaluate_block(block: Block, account: Account) -> State:
             score = rounded(score, each.digits, each.mode or "half_up")
         limits.rate_score(state, score, scope)
     limits.limit(state, block.declared.statements, scope, banded=True)
+    for each in block.all(tree.Borderline):
+        near = results.neighbour(state, each, scope)
+        state.near = near["band"] if near else None
     return state
 
 

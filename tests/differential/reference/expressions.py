@@ -196,6 +196,9 @@ def _member_of_state(state: State, name: str, scope: Scope) -> Any:
         return _known(state.coverage, MISSING)
     if name in ("effective_weight", "contribution"):
         return _known(scope.account.node_of(state)[name], None)
+    if name in ("band", "borderline"):
+        found, lacking = (state.band, "missing") if name == "band" else (state.near, "not_applicable")
+        return _known(found, state.na or NA(lacking))
     child = next(each for each in state.children if each.name == name)
     return child.state if child.is_group else Place(scope.account.node_of(child), child)
 

@@ -37,7 +37,7 @@ def card_result(state: State, declared: tree.Scorecard, scope: Scope) -> dict[st
         "computed_band": state.computed_band,
         "coverage": to_json(state.coverage),
         **_limits(state, scope),
-        "borderline": _borderline(state, borderline[0], scope) if borderline else None,
+        "borderline": neighbour(state, borderline[0], scope) if borderline else None,
         "next_band": _distance(state, -1),
         "nodes": {_path(node): {key: to_json(each) for key, each in node.items() if key != "path"}
                   for _, node in nodes_of(state)},
@@ -147,7 +147,8 @@ def _distance(state: State, step: int) -> dict[str, Any] | None:
     return {"band": state.bands.names[position], "distance": to_json(max(below, above, Fraction(0)))}
 
 
-def _borderline(state: State, declared: tree.Borderline, scope: Scope) -> dict[str, Any] | None:
+def neighbour(state: State, declared: tree.Borderline, scope: Scope) -> dict[str, Any] | None:
+    """The nearest band within reach, and how far it is."""
     reach = expressions.evaluate(declared.distance, scope)
     near = [each for step in (-1, 1) if (each := _distance(state, step)) is not None]
     near = [

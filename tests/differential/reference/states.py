@@ -49,6 +49,7 @@ class State:
     override: tree.Limit | None = None
     held: list[tree.Limit] = field(factory=list)
     coverage: Fraction | None = None
+    near: str | None = None
     children: list[Child] = field(factory=list)
     name: str = ""
     is_group: bool = False
