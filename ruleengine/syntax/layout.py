@@ -42,10 +42,8 @@ ITEM_WORDS = frozenset(
 _MARGIN_WORDS = ITEM_WORDS - {"accept", "let", "bands"}
 #: A line that begins with one of these words goes on with the statement before it.
 JOINING_WORDS = frozenset(
-    ["where", "by", "and", "or", "then", "else", "because", "never", "always", "except", "default"]
+    ["where", "by", "and", "or", "then", "else", "because", "never", "always", "except", "default", "unless"]
 )
-#: A line that begins with one of these does too, at the margin of items or where it is indented further.
-_JOINING_WHERE_INDENTED = frozenset(["when", "unless"])
 _JOINING_SIGNS = frozenset("+*/)]")
 _OPEN_ENDED = frozenset(("and", "or", "not", "=", "<", ">", "<=", ">=", "!=", "+", "-", "*", "/", ","))
 _PARTNER = {"(": ")", "[": "]", "{": "}"}
@@ -103,6 +101,7 @@ class _Opened:
     sign: str
     offset: int
     indent: int
+    statement: int  # where the statement begins that goes on behind the closing bracket
 
 
 @define(slots=True)
@@ -260,7 +259,7 @@ class _Scanner:
         ):  # what follows was meant only if it is indented; else something is missing
             return not self._is_indented(offset)
         if kind == "word":
-            joins = token in _JOINING_WHERE_INDENTED and (not self.stack or self._is_indented(offset))
+            joins = token == "when" and (not self.stack or self._is_indented(offset))
             return token not in JOINING_WORDS and not joins
         return token not in _JOINING_SIGNS
 
@@ -274,7 +273,7 @@ class _Scanner:
         return self._indent(offset) > self._indent(self.statement_start)
 
     def _open(self, token: str, offset: int) -> None:
-        self.stack.append(_Opened(token, offset, self._indent(offset)))
+        self.stack.append(_Opened(token, offset, self._indent(offset), self.statement_start))
 
     def _close(self, token: str, offset: int) -> None:
         while self.stack and _PARTNER[self.stack[-1].sign] != token:
@@ -307,6 +306,7 @@ class _Scanner:
                 self.item_start = -1
             return
         opened = self.stack.pop()
+        self.statement_start = opened.statement
         line_start = self.source.text.rfind("\n", 0, offset) + 1
         alone = not self.source.text[line_start:offset].strip()
         if token == "}" and alone and self._indent(offset) < opened.indent and self.suspect is None:

@@ -33,6 +33,7 @@ _JOINING = frozenset(
         "always",
         "except",
         "default",
+        "unless",
         "+",
         "*",
         "/",

@@ -9,8 +9,9 @@ from ruleengine.syntax import tree as t
 from ruleengine.syntax.format import format_file
 from ruleengine.syntax.formatting.document import WIDTH
 from ruleengine.syntax.parse import parse
-from tests.properties import layouts, trees
+from tests.properties import layouts, matrix_trees, trees
 
+FILES = trees.files | matrix_trees.files
 LIMITS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -23,7 +24,7 @@ def read(text: str) -> tuple[t.File, Source]:
 
 
 @LIMITS
-@given(trees.files)
+@given(FILES)
 def test_a_formatted_tree_reads_back_as_itself(file: t.File) -> None:
     text = format_file(file, trees.SOURCE)
     found, _ = read(text)
@@ -31,14 +32,14 @@ def test_a_formatted_tree_reads_back_as_itself(file: t.File) -> None:
 
 
 @LIMITS
-@given(trees.files)
+@given(FILES)
 def test_formatting_twice_changes_nothing(file: t.File) -> None:
     text = format_file(file, trees.SOURCE)
     assert format_file(*read(text)) == text
 
 
 @LIMITS
-@given(trees.files)
+@given(FILES)
 def test_a_long_line_cannot_be_broken(file: t.File) -> None:
     for line in format_file(file, trees.SOURCE).splitlines():
         if len(line) > WIDTH:
@@ -46,7 +47,7 @@ def test_a_long_line_cannot_be_broken(file: t.File) -> None:
 
 
 @LIMITS
-@given(trees.files, layouts.chances())
+@given(FILES, layouts.chances())
 def test_any_layout_reads_the_same_and_keeps_its_comments(file: t.File, chance: layouts.Chance) -> None:
     text, comments = layouts.relaid(format_file(file, trees.SOURCE), chance)
     scattered, source = read(text)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.formatting import words
-from ruleengine.syntax.formatting.document import Align, Document, Fill, Indent
+from ruleengine.syntax.formatting.document import Align, Document, Fill, Indent, must_break
 from ruleengine.syntax.formatting.expressions import DEFAULT
 from ruleengine.syntax.formatting.rows import Alignable, Form, plain_form
 from ruleengine.syntax.formatting.templates import TemplatePrinter
@@ -27,14 +27,14 @@ class MatrixPrinter(TemplatePrinter):
     def _criterion(self, node: t.Criterion, kind: str) -> Alignable:
         gap = self.break_between(node.name_span.end, node.condition.span.start)
         condition = ("when ", self.expression(node.condition))
-        parts: list[Document] = [condition]
-        if node.title is not None:
-            parts = [words.quoted(node.title), gap, *parts]
+        title = words.quoted(node.title) if node.title is not None else ""
+        parts: list[Document] = [(title, " " if title else "", condition)]
+        if must_break(gap):  # the author ended a line before `when`
+            parts = [title, gap, condition]
         if node.unless:
             before = self.break_between(node.condition.span.end, node.unless[0].span.start)
             parts += [before, ("unless ", self._names(node.unless))]
         head = (words.word(node.band), words.name(node.name))
-        title = words.quoted(node.title) if node.title is not None else ""
         unless = f" unless {', '.join(words.word_name(word) for word in node.unless)}" if node.unless else ""
         wide = Form((*head, title), (*condition, unless), strict=True)
         narrow = Form(head, Indent(Fill(tuple(parts))))
