@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +12,7 @@ from ruleengine.cli.options import as_of_option, out_option, rulesets_option, sc
 if TYPE_CHECKING:
     from ruleengine.api import Ruleset
     from ruleengine.report.handbook.history import Version
+    from ruleengine.workspace import RulesetEntry
 
 _HTML = (".html", ".htm")
 
@@ -70,37 +70,32 @@ def _wanted(output_format: str | None, out: str | None) -> str:
 
 
 def _versions(loaded: Ruleset, schemas: str | None) -> list[Version]:
-    """Every version of the ruleset in its folder, the oldest first; one with faults has no program."""
-    from ruleengine import api
-    from ruleengine.report.handbook.history import Version
-    from ruleengine.workspace import list_rulesets
+    """Every version of the ruleset in its folder, the oldest first; one with faults has no program.
+
+    A draft that lies elsewhere stands in for the version of its number.
+    """
+    from ruleengine.workspace import list_rulesets, version_key
 
     entries, _ = list_rulesets(loaded.workspace)
-    found = []
-    for entry in entries:
-        if entry.name != loaded.name:
-            continue
-        if _is_same(entry.path, loaded.path):
-            program, sources = loaded.program, loaded.sources
-            found.append(
-                Version(entry.version, entry.effective_from, entry.effective_until, program, sources)
-            )
-            continue
-        try:
-            other = api.load(entry.path, rulesets=loaded.workspace.rulesets, schemas=schemas, cache=False)
-        except api.RulesetError:
-            found.append(Version(entry.version, entry.effective_from, entry.effective_until, None))
-        else:
-            found.append(
-                Version(
-                    entry.version, entry.effective_from, entry.effective_until, other.program, other.sources
-                )
-            )
-    return found
+    found = {entry.version: entry for entry in entries if entry.name == loaded.name}
+    numbers = sorted({*found, loaded.version}, key=version_key)
+    return [_version(loaded, schemas, number, found.get(number)) for number in numbers]
 
 
-def _is_same(one: Path, other: Path) -> bool:
+def _version(loaded: Ruleset, schemas: str | None, number: str, entry: RulesetEntry | None) -> Version:
+    from ruleengine import api
+    from ruleengine.report.handbook.history import Version
+
+    start = entry.effective_from if entry is not None else _day(loaded.program.effective_from)
+    until = entry.effective_until if entry is not None else _day(loaded.program.effective_until)
+    if entry is None or number == loaded.version:
+        return Version(number, start, until, loaded.program, loaded.sources)
     try:
-        return one.samefile(other)
-    except OSError:
-        return False
+        other = api.load(entry.path, rulesets=loaded.workspace.rulesets, schemas=schemas, cache=False)
+    except api.RulesetError:
+        return Version(number, start, until, None)
+    return Version(number, start, until, other.program, other.sources)
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date.fromordinal(number)

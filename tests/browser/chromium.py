@@ -58,10 +58,16 @@ class Chromium:
 
     # ── what is asked of it ──
 
-    def show(self, path: Path, width: int, height: int = 900, *, scheme: str = "light", media: str = "") -> None:
+    def show(
+        self, path: Path, width: int, height: int = 900, *, scheme: str = "light", media: str = ""
+    ) -> None:
         """Open a file in a window of a size."""
         self.ask(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
         )
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.ask("Emulation.setEmulatedMedia", media=media, features=features)
@@ -103,7 +109,13 @@ class Chromium:
     def picture(self, path: Path, *, height: int | None = None, top: int = 0) -> None:
         """A picture of the page from `top`, all of it unless a height is given."""
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": top, "width": size["width"], "height": height or size["height"] - top, "scale": 1}
+        clip = {
+            "x": 0,
+            "y": top,
+            "width": size["width"],
+            "height": height or size["height"] - top,
+            "scale": 1,
+        }
         answer = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
         path.write_bytes(base64.b64decode(answer["data"]))
 
