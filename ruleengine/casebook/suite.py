@@ -12,11 +12,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from fnmatch import fnmatchcase
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from ruleengine.casebook.coverage import Coverage, CoverageOptions, coverage_of
 from ruleengine.casebook.model import Case, Casebook
 from ruleengine.casebook.reading import open_casebook, ruleset_of
 from ruleengine.casebook.run import CaseOutcome, Check, evaluator_of, run_case
@@ -25,6 +24,9 @@ from ruleengine.diagnostics import Diagnostic, Severity
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.source import Source
 from ruleengine.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from ruleengine.casebook.coverage import Coverage, CoverageOptions
 
 #: Another process is worth its start only for so many files.
 FILES_FOR_PROCESSES = 6
@@ -165,6 +167,8 @@ def _coverage(casebook: Casebook, ran: Sequence[Case], options: SuiteOptions) ->
     """What the cases that were run reach of the ruleset."""
     if options.coverage is None or casebook.ruleset is None:
         return None
+    from ruleengine.casebook.coverage import coverage_of
+
     lines = {name: source.text.split("\n") for name, source in casebook.sources.items()}
     schemas = options.workspace(casebook.path).schemas
     return coverage_of(Evaluator(casebook.ruleset, lines), casebook.sources, ran, schemas, options.coverage)

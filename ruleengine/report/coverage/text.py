@@ -65,8 +65,12 @@ def _suggestions(coverage: Coverage) -> Iterator[str]:
         return
     number = len(coverage.suggestions)
     yield ""
-    what = "This test reaches" if number == 1 else f"These {number} tests reach"
-    yield f"  {what} some of it; they expect what the ruleset says today, so look before you keep them:"
+    what = (
+        "This test reaches some of it; it expects"
+        if number == 1
+        else f"These {number} tests reach some of it; they expect"
+    )
+    yield f"  {what} what the ruleset says today, so look before you keep {'it' if number == 1 else 'them'}:"
     for suggestion in coverage.suggestions:
         yield ""
         yield from (f"    {cell(line)}" for line in suggestion.test.rstrip("\n").split("\n"))
