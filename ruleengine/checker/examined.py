@@ -41,8 +41,12 @@ class Examined:
 
     @cached_property
     def ladders(self) -> tuple[Ladder, ...]:
-        """Ratings and tables without errors."""
-        return tuple(ladder for ladder in ladders_of(self.index) if self.is_sound(ladder.place))
+        """Ratings and tables without errors, of which every row could be read."""
+        return tuple(
+            ladder
+            for ladder in ladders_of(self.index)
+            if self.is_sound(ladder.place) and ladder.name not in self.module.damaged
+        )
 
     def is_sound(self, span: Span) -> bool:
         """Whether there is no error in a place."""

@@ -328,8 +328,8 @@ class References:
 
     def _no_part(self, label: str, names: list[str], span: Span, known: Iterable[str]) -> e.Reference:
         name = ".".join(names)
-        hint = did_you_mean(name, known)
-        self.context.report("RE203", span, f"`{label}` has no `{name}`", hint)
+        if label not in self.module.damaged:  # otherwise it may be what was reported
+            self.context.report("RE203", span, f"`{label}` has no `{name}`", did_you_mean(name, known))
         return e.Reference("none", "", "", type=unknown(span).type, span=span)
 
 

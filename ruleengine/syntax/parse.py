@@ -87,6 +87,7 @@ def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:
     diagnostics.extend(layout.diagnostics)
     items: list[t.Item] = []
     damaged: set[str] = set()
+    unread: set[str] = set()
     skipping = False
     for item_range in layout.items:
         text = layout.text[item_range.start : item_range.end]
@@ -99,11 +100,13 @@ def parse(source: Source) -> tuple[t.File, list[Diagnostic]]:
             damaged |= _names_in(text)
             _report_missing_brace(source, item_range, diagnostics)
             continue
-        node, faulty = _read_item(source, layout, item_range, diagnostics)
+        node, faulty, lost = _read_item(source, layout, item_range, diagnostics)
         if node is not None:
             items.append(node)
         if faulty:
             damaged |= _names_in(text)
+        unread |= lost
+    damaged |= unread - {item.name for item in items if isinstance(item, t.Declaration)}
     comments = tuple(
         t.Comment(source.text[c.start : c.end].rstrip(), c.alone, span=source.span(c.start, c.end))
         for c in layout.comments
@@ -165,10 +168,11 @@ def parse_expression(source: Source) -> tuple[t.Expression | None, list[Diagnost
 
 def _read_item(
     source: Source, layout: Layout, item: ItemRange, diagnostics: Diagnostics
-) -> tuple[t.Item | None, bool]:
-    """The node of one item, or None; and whether anything in it was faulty."""
+) -> tuple[t.Item | None, bool, set[str]]:
+    """The node of one item, or None; whether anything in it was faulty; and the words of statements left out."""
+    lost: set[str] = set()
     if item.too_deep:
-        return None, True
+        return None, True, lost
     text = layout.text[item.start : item.end] + item.closers
     faulty = item.broken
     for _ in range(MAX_FAULTS_PER_ITEM):
@@ -179,13 +183,15 @@ def _read_item(
             if not item.broken:  # the brackets were reported; what follows from them is not
                 diagnostics.add(_report(source, text, item.start, error, item.end - item.start))
             faulty = True
-            remaining = _without_statement(text, _offset_of(error, text))
+            start, end = _statement_around(text, _offset_of(error, text))
+            remaining = _without_statement(text, start, end)
             if remaining is None:
-                return None, True
+                return None, True, lost
+            lost |= _declared_by(text[start:end])
             text = remaining
         else:
-            return _build(source, item, found, diagnostics), faulty
-    return None, True
+            return _build(source, item, found, diagnostics), faulty, lost
+    return None, True, lost
 
 
 def _build(source: Source, item: ItemRange, found: Tree[Any], diagnostics: Diagnostics) -> t.Item | None:
@@ -221,9 +227,8 @@ def _offset_of(error: UnexpectedInput, text: str) -> int:
     return position if position is not None and position >= 0 else 0
 
 
-def _without_statement(text: str, offset: int) -> str | None:
-    """`text` with the innermost statement around `offset` blanked; None when that is the whole item."""
-    start, end = _statement_around(text, offset)
+def _without_statement(text: str, start: int, end: int) -> str | None:
+    """`text` with one statement blanked; None when that is the whole item."""
     if start <= 0 or not text[start:end].strip():
         return None
     keep = list(text)
@@ -284,6 +289,19 @@ def _skip_from(text: str, starts: list[int], kinds: list[str], offset: int) -> t
         elif sign == ";" and depth <= base and kinds[base - 1] in ("{", ""):
             return start, match.start()
     return start, len(text)
+
+
+#: Statements that begin with these words give no name to anything.
+_NAMELESS = re.compile(
+    r"(title|owner|description|effective|facts|calendar|bands|value|rate|points|fresh|applies|missing|baseline|cap|floor|override"
+    r"|grace|rollup|score|round|borderline|weights|accept|when|due)\b"
+)
+
+
+def _declared_by(statement: str) -> set[str]:
+    """The names that a statement may have declared that could not be read."""
+    words = _WORD.findall(statement)
+    return set() if _NAMELESS.match(statement.strip()) else {*words, *(word.lower() for word in words)}
 
 
 def _names_in(text: str) -> set[str]:
@@ -396,7 +414,7 @@ def _expected_kind(error: UnexpectedInput, found: str) -> str:
     accepted = _accepted(error)
     if accepted == {"VERSION"} and (short := re.fullmatch(r"\d+(\.\d+)?", found)):
         return f"a version has three numbers: `{found}{'.0' if short.group(1) else '.0.0'}`"
-    kinds = {_TERMINAL_WORDS.get(name, "") for name in accepted}
+    kinds = {_TERMINAL_WORDS.get(name, "") for name in accepted - {"COLON", "COMMA"}}
     return f"here stands {kinds.pop()}" if len(kinds) == 1 and "" not in kinds else ""
 
 
