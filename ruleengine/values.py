@@ -120,6 +120,8 @@ MONEY = Type(Kind.NUMBER, "money")
 DATE = Type(Kind.DATE)
 TIMESTAMP = Type(Kind.TIMESTAMP)
 TEXT = Type(Kind.TEXT)
+#: A text that the fact schema calls an address of the web: `"format": "uri"`.
+ADDRESS = Type(Kind.TEXT, "uri")
 FLAG = Type(Kind.FLAG)
 NOTHING = Type(Kind.NOTHING)
 UNKNOWN = Type(Kind.UNKNOWN)

@@ -12,7 +12,13 @@ from ruleengine.diagnostics.visible import visible
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&])")
 #: Signs that make a list or a heading only at the beginning of a line.
 _LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()+,;=%-]{1,2000}")
 _LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.|@")
+
+
+def link(text: str) -> str:
+    """A link to an address of the web, where that is all that the text is; else the text, escaped."""
+    return f"<{text}>" if _ADDRESS.fullmatch(text) else escape(text)
 
 
 def escape(text: str) -> str:

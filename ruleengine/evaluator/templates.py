@@ -6,12 +6,12 @@ from typing import Any
 
 from ruleengine.evaluator.costs import best_of, leaves, rising
 from ruleengine.evaluator.earlier import EarlierWriter
-from ruleengine.evaluator.markup import escape
+from ruleengine.evaluator.markup import escape, link
 from ruleengine.evaluator.spoken import clean_text, hidden, spoken_elements
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import NA, Kind
+from ruleengine.values import ADDRESS, NA, Kind
 
 _NOT_FIRED = NA("not_applicable", "the trigger does not fire")
 _NOT_WRITTEN = NA("not_applicable", "the text is not written for this account")
@@ -101,7 +101,8 @@ class TemplateWriter(EarlierWriter):
         return f"({''.join(part + ', ' for part in parts)})"
 
     def _value_in_line(self, part: r.Placeholder, markdown: bool, label: bool) -> str:
-        safe = self.names.constant(escape if markdown else _plain, "safe")
+        address = part.value.type == ADDRESS
+        safe = self.names.constant((link if address else escape) if markdown else _plain, "safe")
         if part.value.type.kind is not Kind.LIST:
             spoken = self.spoken(part)
             if label:  # a label that nobody knows is left out

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from ruleengine.facts.model import ELEMENT, ExampleHint, Path
 from ruleengine.facts.quantity import PLAIN, Quantity, quantity_of
 from ruleengine.facts.reading import Node, Reading, resolve
-from ruleengine.values import DATE, FACT_LIST, FLAG, TEXT, TIMESTAMP, Field, Kind, Type
+from ruleengine.values import ADDRESS, DATE, FACT_LIST, FLAG, TEXT, TIMESTAMP, Field, Kind, Type
 
 #: Types nested deeper than this are refused: no document is written so, and references could go on for long.
 _DEEPEST = 40
@@ -76,7 +76,7 @@ def _map(reading: Reading, raw: object, pointer: str, place: _Place) -> _Typed |
 
 
 def _text_type(node: Node) -> Type:
-    return {"date": DATE, "date-time": TIMESTAMP}.get(str(node.words.get("format")), TEXT)
+    return {"date": DATE, "date-time": TIMESTAMP, "uri": ADDRESS}.get(str(node.words.get("format")), TEXT)
 
 
 def _kind_of(reading: Reading, node: Node) -> tuple[str, bool]:

@@ -62,6 +62,18 @@ def test_values_are_escaped_for_markdown_and_words_are_not(tmp_path: Path) -> No
     assert found["body"] == f"**{escaped}** {escaped}"
 
 
+def test_an_address_of_the_web_is_a_link_and_nothing_else_is(tmp_path: Path) -> None:
+    template = 'template t { format markdown ; body "{account.crm_url} {account.name}" }'
+    for address, written in (
+        ("https://crm.example/a_b?c=1", "<https://crm.example/a_b?c=1>"),
+        ("https://x> [y](z)", r"https&#58;//x\> \[y\](z)"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        (None, "unknown"),
+    ):
+        found = texts(tmp_path, template, account={"name": "http://evil", "crm_url": address})[0]
+        assert found["body"] == f"{written} http&#58;//evil"
+
+
 def test_labels(tmp_path: Path) -> None:
     template = 'template t { labels "New", "{mood}", "{account.region}", "{[mood.band, health.band]}", "v{1}" ; body "x" }'
     assert texts(tmp_path, template)[0]["labels"] == ["New", "red", "yellow", "v1"]
