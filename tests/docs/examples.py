@@ -10,6 +10,7 @@ How a page writes them:
 - `costs` ranks what costs the account points, the most first.
 - `evaluates` has lines `EXPRESSION → VALUE`, about the last facts: a value, one with its unit, `NA missing`, or
   `error RE302`.
+- `rules tests` are tests of the last ruleset, which pass; `rules tests error RE302` must give that code.
 - `json schema NAME` is a fact schema of the page.
 """
 
@@ -25,6 +26,8 @@ from typing import Any
 from attrs import define, field, frozen
 
 import ruleengine
+from ruleengine.casebook.model import Casebook
+from ruleengine.casebook.reading import open_casebook
 from ruleengine.compiler.compile import compile_ruleset
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NA_REASONS, STATUSES
@@ -84,6 +87,8 @@ def examples_of(path: Path) -> Iterator[Example]:
             page.facts, page.previous = block.text, "null"
         elif block.info[:2] == ("json", "previous"):
             page.previous = block.text
+        elif block.info[:2] == ("rules", "tests"):
+            yield page.example("tests", block)
         elif block.info[0] == "rules":
             yield _ruleset(page, block)
         elif block.info[0] == "evaluates":
@@ -134,6 +139,15 @@ def set_up(example: Example, folder: Path, rules: str | None = None) -> tuple[Pa
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     return folder / "rulesets" / _place(text), Workspace(folder / "rulesets", schemas)
+
+
+def casebook_of(example: Example, folder: Path) -> Casebook:
+    """The tests of an example, beside its ruleset and the example facts."""
+    path, workspace = set_up(example, folder)
+    shutil.copytree(ROOT / "examples", folder / "examples", dirs_exist_ok=True)
+    tests = path.with_name(f"{path.stem}.test.rules")
+    tests.write_text(example.block.text, encoding="utf-8")
+    return open_casebook(tests, workspace)
 
 
 def codes_of(example: Example, folder: Path) -> list[str]:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ruleengine.casebook.run import run_casebook
 from tests.docs.examples import (
     AS_OF,
     ROOT,
     Example,
+    casebook_of,
     codes_of,
     disagreements,
     examples_of,
@@ -62,6 +64,16 @@ def test_results(example: Example, tmp_path: Path) -> None:
 def test_texts(example: Example, tmp_path: Path) -> None:
     texts = load(example, tmp_path).texts(facts_of(example), AS_OF, previous_of(example))
     assert [text["body"] for text in texts] == [example.block.text.rstrip("\n")]
+
+
+@of_kind("tests")
+def test_tests_pass(example: Example, tmp_path: Path) -> None:
+    book = casebook_of(example, tmp_path)
+    expected = {example.block.info[-1]} if "error" in example.block.info else set()
+    assert {report.code for report in book.diagnostics} == expected, [str(each) for each in book.diagnostics]
+    failed = [check.found for outcome in run_casebook(book) for check in outcome.checks if not check.held]
+    assert failed == []
+    assert book.cases or expected
 
 
 @of_kind("costs")

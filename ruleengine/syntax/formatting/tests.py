@@ -95,7 +95,7 @@ class TestPrinter(StatementPrinter):
     def cases_head(self, node: t.Cases, aligned: bool) -> Document:
         """`cases meeting, expected`, its columns as wide as the rows below if `aligned`."""
         names = [words.word_name(word) for word in node.columns]
-        return f"cases{'  ' if aligned else ' '}{_padded(names, self.case_widths if aligned else ())}"
+        return f"cases  {_padded(names, self.case_widths if aligned else ())}"
 
     def measure_cases(self, node: t.Cases) -> None:
         """Find the widths of the columns: of the head, and of every row that can stand on one line."""
