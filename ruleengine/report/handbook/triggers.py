@@ -91,7 +91,9 @@ class Triggers:
         for each in trigger.fields:
             value = self.words.value(each.value)
             if each.standing is not None:
-                value = say(value, "; until it is known, ", self.words.value(each.standing), ", and flagged")
+                given = each.value.operands[0] if isinstance(each.value, e.Default) else each.value
+                default = self.words.value(each.standing)
+                value = say(self.words.value(given), "; until it is known, ", default, ", and flagged")
             pairs.append((capital(say(self.words.names.human(each.name)))[0].text, value))
         title = say(trigger.title or self.words.names.human(trigger.label))
         place = anchor("trigger-fields", trigger.name)
