@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from ruleengine.syntax import tree
+from tests.differential.print_actions import checklist_lines, matrix_lines
 
 PLAIN = (tree.Number, tree.Date, tree.Text, tree.Flag, tree.AsOf, tree.Name, tree.Member, tree.Call)
 
@@ -231,6 +232,10 @@ def _item(item: tree.Item) -> str:
             return _block(f"measure {item.name}", [_statement(each) for each in item.statements])
         case tree.Scorecard():
             return _block(f"scorecard {item.name}", [_statement(each) for each in item.statements])
+        case tree.Checklist():
+            return _block(f"checklist {item.name}", checklist_lines(item, expression))
+        case tree.Matrix():
+            return _block(f"matrix {item.name}", matrix_lines(item, expression))
     raise NotImplementedError(type(item).__name__)
 
 

@@ -16,6 +16,7 @@ from tests.differential.band_sets import BAND_SETS, declare_bands
 from tests.differential.fields import FACTS, NUMBERS
 from tests.differential.names import BandSet, Callable, Names, Rated
 from tests.differential.nodes import compare, make, path, word
+from tests.differential.random_actions import ActionMaker
 from tests.differential.random_cards import CardMaker
 from tests.differential.random_expressions import COMPARISONS, Maker
 from tests.differential.random_measures import MeasureMaker
@@ -119,7 +120,12 @@ class FileMaker:
         self._callables(self.random.choice((0, 1, 2)))
         self._measures(self.random.choice((3, 5, 7)))
         self._lets(self.random.choice((0, 1)))
+        actions = ActionMaker(self.random, self.maker, self.names, self.bands, self.several)
+        if self.random.random() < 0.4:
+            self.items += actions.checklist("q")
         self._cards(self.random.choice((1, 1, 2)))
+        if self.random.random() < 0.4:
+            self._matrix(actions)
         self._rest()
         file: tree.File = make(tree.File, (self.header(), *self.imports, *self.items))
         return file
@@ -257,6 +263,13 @@ class FileMaker:
                 self.names.add("number", *name.split("."))
                 self.names.groups.append(Rated(name, self.bands))
                 self._nodes(each.statements, name)
+
+    def _matrix(self, actions: ActionMaker) -> None:
+        """A matrix, and what is asked of it."""
+        found = actions.matrix("x")
+        self.items += found
+        for at, asked in enumerate(actions.about if found else ()):
+            self.items.append(make(tree.Output, f"asked{at}", asked))
 
     def _rest(self) -> None:
         """Outputs, problems and invariants."""
