@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 from ruleengine.diagnostics import Diagnostic, did_you_mean
 from ruleengine.facts.blocks import Damaged, lines_of
 from ruleengine.facts.model import ELEMENT, FactSchema, Path, every_field
+from ruleengine.facts.ndjson import LONE_RETURNS
 from ruleengine.facts.parse import RejectedDocument, parse_value
 from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection, place_in, unreadable
 from ruleengine.values import Field, Kind
@@ -25,6 +26,7 @@ from ruleengine.values import Field, Kind
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLAGS = {"true": True, "false": False}
+_RETURN = "a carriage return stands outside of quotes"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 _Convert = Callable[[str], Any]
@@ -77,22 +79,24 @@ def read_csv(
 ) -> Iterator[_Item]:
     """The documents of a CSV input with their lines, and the rejections, in order.
 
-    Raises `FactsUnreadable` when the header cannot be used. Unknown columns are one report in `summary`.
+    Raises `FactsUnreadable` when the header cannot be used; an input that holds nothing has no rows. Unknown
+    columns are one report in `summary`.
     """
     lines = _Lines(blocks, options.max_line_bytes)
     rows = csv.reader(lines, strict=True)
     columns: list[_Column | None] | None = None
     for line, cells, reason in _rows(rows, lines):
         if columns is None:
+            if not reason and not "".join(cells).strip() and len(cells) == 1:
+                continue  # a line of blanks before the header
             if reason:
-                raise unreadable(name, f"the header of `{name}` cannot be read: {reason}", line=line)
+                why = LONE_RETURNS if reason == _RETURN else reason
+                raise unreadable(name, f"the header of `{name}` cannot be read: {why}", line=line)
             columns = _header(cells, schema, name, line, summary)
         else:
             yield _document(cells, columns, name, line) if not reason else Rejection(name, line, reason)
     if lines.damage:
         yield Rejection(name, lines.number + 1, lines.damage)
-    if columns is None and not lines.damage:
-        raise unreadable(name, f"`{name}` holds no header", "the first line of a CSV file names its columns")
 
 
 def _rows(rows: Any, lines: _Lines) -> Iterator[tuple[int, list[str], str]]:
@@ -129,6 +133,8 @@ def _in_plain_words(message: str) -> str:
         return "a quoted cell does not end"
     if "expected after" in message:
         return "more text follows after the closing quote of a cell"
+    if "new-line character" in message:
+        return _RETURN
     if "field limit" in message:
         return f"a cell is longer than {csv.field_size_limit():,} characters"
     return message

@@ -91,7 +91,6 @@ def _parse(cursor: _Cursor, end: int) -> _Item:
 
 def _single(cursor: _Cursor) -> Iterator[_Item]:
     if not cursor.text[cursor.position :]:
-        yield cursor.reject("there is no document")
         return
     item = _parse(cursor, len(cursor.text))
     if isinstance(item, Rejection) and "more text follows" in item.reason:

@@ -14,6 +14,9 @@ from ruleengine.facts.blocks import Damaged, lines_of
 from ruleengine.facts.parse import RejectedDocument, parse_document
 from ruleengine.facts.records import ReadOptions, Rejection
 
+#: What is said of files from very old Macs, and of what some spreadsheets still call "Macintosh".
+LONE_RETURNS = "its lines end in carriage returns alone; save it with line feeds (Windows or Unix line ends)"
+
 
 def read_ndjson(
     blocks: Iterator[bytes], name: str, options: ReadOptions
@@ -29,7 +32,9 @@ def read_ndjson(
             try:
                 document = parse_document(line, options.max_nesting)
             except RejectedDocument as rejected:
-                if line.strip():
+                if b"\r" in line.strip():
+                    yield Rejection(name, number, LONE_RETURNS)
+                elif line.strip():
                     yield Rejection(name, number, rejected.reason, column=rejected.column)
             else:
                 yield number, document

@@ -2,7 +2,7 @@
 
 In: paths of JSON, NDJSON or CSV files, each also gzipped, or `-` for standard input; the fact schema. Out: an
 iterator of `Record`s and `Rejection`s in the order of the input, and a `ReadSummary`. NDJSON and CSV are
-streamed.
+streamed. What holds nothing, in whatever format, has no records.
 
 Guaranteed: read = delivered + rejected; a fault of one document never stops the reading. Only an input that
 cannot be read at all raises `FactsUnreadable`, for a missing file before anything is read.
@@ -54,6 +54,8 @@ FORMATS: dict[str, _Reader] = {
 ENDINGS = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv"}
 
 _BOM = b"\xef\xbb\xbf"
+#: The byte order marks of UTF-16; without one, every second byte of a text in English letters is 0.
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 #: So much of an input is looked at to tell its format.
 _GLANCE = 2**16
 _FILE_SHIFT = 48
@@ -190,6 +192,13 @@ def _with_format(path: str, blocks: Iterator[bytes], wanted: str) -> tuple[Itera
             seen += block
     except Damaged as damaged:
         damage = damaged
+    if seen.startswith(_WIDE) or b"\0" in seen[: len(_BOM)]:
+        name = name_of(path)
+        raise unreadable(
+            name,
+            f"`{name}` is UTF-16 text, and facts are UTF-8",
+            "save it as UTF-8 (in a spreadsheet: `CSV UTF-8`)",
+        )
     seen = seen.removeprefix(_BOM)
     # What was looked at is given out again.
     return _again(seen, blocks, damage), chosen or _looks_like(seen)

@@ -154,7 +154,6 @@ def test_unknown_columns_are_one_warning(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words", "remedy"),
     [
-        (b"", "holds no header", "the first line of a CSV file names its columns"),
         (b"id,size,id\n", "the column `id` occurs twice", "keep one of them"),
         (b"id,usage,usage.active\n", "the column `usage` overlaps with its own parts", "keep one of them"),
         (b"Id,size\n", "has no column `id` for the id", "did you mean `Id`?"),

@@ -59,7 +59,8 @@ def test_a_json_list_tells_the_line_of_each_element(tmp_path: Path) -> None:
     ("content", "expected", "reason"),
     [
         (b"[]", [], None),
-        (b"", [(1, "RE501")], "there is no document"),
+        (b"", [], None),
+        (b" \n\n", [], None),
         (
             b'[{"id":"a"},\n{"id":tru},{"id":"c"}]',
             [(1, "a"), (2, "RE501"), (2, "c")],
@@ -95,6 +96,38 @@ def test_json_that_is_broken_in_places(
     items, _ = read_bytes(tmp_path, "facts.json", content)
     assert in_short(items) == expected
     assert reasons(items) == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.json", "x.ndjson", "x.txt"])
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xef\xbb\xbf"])
+def test_what_holds_nothing_has_no_records_in_any_format(tmp_path: Path, name: str, content: bytes) -> None:
+    items, summary = read_bytes(tmp_path, name, content)
+    assert (items, summary.read, summary.reports) == ([], 0, [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("x.csv", "id,size\na,1\n"), ("x.json", '[{"id": "a"}]'), ("x.ndjson", '{"id": "a"}\n{"id": "b"}\n'), ("x", "id\na\n")],
+)  # fmt: skip
+def test_wide_text_is_one_message(tmp_path: Path, name: str, text: str, encoding: str) -> None:
+    with pytest.raises(FactsUnreadable) as caught:
+        read_bytes(tmp_path, name, text.encode(encoding))
+    assert caught.value.diagnostic.code == "RE514"
+    assert caught.value.diagnostic.message.endswith("is UTF-16 text, and facts are UTF-8")
+    assert "UTF-8" in caught.value.diagnostic.help
+
+
+def test_lines_that_end_in_carriage_returns_alone_are_one_message(tmp_path: Path) -> None:
+    items, _ = read_bytes(tmp_path, "x.ndjson", b'{"id":"a"}\r{"id":"b"}\r')
+    assert in_short(items) == [(1, "RE501")]
+    assert reasons(items)[0].startswith("its lines end in carriage returns alone")
+    with pytest.raises(FactsUnreadable, match="its lines end in carriage returns alone"):
+        read_bytes(tmp_path, "x.csv", b"id,size\ra,1\rb,2\r")
+    items, _ = read_bytes(tmp_path, "x.csv", b"id,size\na,\r1\nb,2\n")
+    assert reasons(items) == ["a carriage return stands outside of quotes"]
+    items, _ = read_bytes(tmp_path, "x.json", b'[{"id":"a"},\r{"id":"b"}]\r')
+    assert in_short(items) == [(1, "a"), (1, "b")]
 
 
 def test_a_line_that_is_too_long_is_rejected_and_the_next_ones_are_read(tmp_path: Path) -> None:
