@@ -25,7 +25,10 @@ INTERRUPTED = 130
 #: What `--help` and the documentation say about each.
 MEANINGS: tuple[tuple[int, str], ...] = (
     (SUCCESS, "success; warnings of `check` count as success unless --strict"),
-    (GATE_FAILED, "a gate failed: --fail-on holds, a test failed, or `fmt --check` found a file to format"),
+    (
+        GATE_FAILED,
+        "a gate failed: --fail-on holds, a test failed, --coverage-min is not reached, or `fmt --check` found a file to format",
+    ),
     (WRONG_COMMAND_LINE, "the command line is wrong"),
     (RULESET_HAS_ERRORS, "the ruleset, its tests or the schema have errors, or do not exist"),
     (FACTS_REJECTED, "facts were rejected, or had problems under --strict; results are written nevertheless"),
