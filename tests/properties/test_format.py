@@ -9,9 +9,9 @@ from ruleengine.syntax import tree as t
 from ruleengine.syntax.format import format_file
 from ruleengine.syntax.formatting.document import WIDTH
 from ruleengine.syntax.parse import parse
-from tests.properties import layouts, matrix_trees, trees
+from tests.properties import casebook_trees, layouts, matrix_trees, trees
 
-FILES = trees.files | matrix_trees.files
+FILES = trees.files | matrix_trees.files | casebook_trees.files
 LIMITS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

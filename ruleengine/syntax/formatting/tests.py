@@ -105,7 +105,7 @@ class TestPrinter(StatementPrinter):
         for row in node.rows:
             inside = any(row.span.start <= start < row.span.end for start in commented)
             cells = [plain.expression(cell) for cell in row.cells]
-            if not inside and not any(must_break(cell) for cell in cells):
+            if not inside and _is_narrow(cells):
                 rows.append([flat(cell) for cell in cells])
         count = max(len(row) for row in rows)
         widths = [max(len(row[number]) for row in rows if number < len(row)) for number in range(count)]
@@ -114,16 +114,26 @@ class TestPrinter(StatementPrinter):
     def _case_row(self, node: t.CaseRow, kind: str) -> Alignable:
         last = len(node.cells) - 1
         cells: list[Document] = []
+        parts: list[Document] = []
         for number, cell in enumerate(node.cells):
-            gap = self.break_between(node.cells[number - 1].span.end, cell.span.start) if number else None
-            if gap is not None:
-                cells.append(Break(" ", False, gap.remarks))
-            cells.append((self.expression(cell), "," * (number < last)))
-        row = Alignable("", (), Indent(Fill(tuple(cells))))
-        if not must_break(row.plain) and len(node.cells) <= len(self.case_widths):
-            texts = [flat(cell).removesuffix(",") for cell in cells[::2]]
-            row.aligned = _padded(texts, self.case_widths)
+            if number:
+                gap = self.break_between(node.cells[number - 1].span.end, cell.span.start)
+                parts.append(Break(" ", False, gap.remarks))
+            cells.append(self.expression(cell))
+            parts.append((cells[-1], "," * (number < last)))
+        row = Alignable("", (), Indent(Fill(tuple(parts))))
+        if not must_break(row.plain) and _is_narrow(cells) and len(cells) <= len(self.case_widths):
+            row.aligned = _padded([flat(cell) for cell in cells], self.case_widths)
         return row
+
+
+def _is_narrow(cells: Sequence[Document]) -> bool:
+    """Whether the cells of a row stand on one line.
+
+    INVARIANT: the answer is the same for what comes out of it: a row that is too wide stays so, however it is broken.
+    """
+    wide = sum(len(flat(cell)) + 2 for cell in cells) > _WIDEST_ROW
+    return not wide and not any(must_break(cell) for cell in cells)
 
 
 def _padded(texts: Sequence[str], widths: Sequence[int]) -> str:
