@@ -96,8 +96,19 @@ class _Explainer:
         data["measures"] = [self._measure(measure, measure.name) for measure in loose]
         data["matrices"] = explain_matrices(self.program, self.result, self._source)
         data["triggers"] = explain_triggers(self.program, self.result, self.tracer, self._source, self._text)
+        data["output_texts"] = self._output_texts()
         data["left_out"] = self._left_out()
         return Explanation(data)
+
+    def _output_texts(self) -> dict[str, str]:
+        """The outputs that are numbers as people write them, with percent signs and units."""
+        outputs = [step for step in self.program.steps if isinstance(step, r.Output)]
+        values = [(step, self.result["outputs"].get(step.name)) for step in outputs]
+        return {
+            step.name: shown(value, step.value.type, step.percent)
+            for step, value in values
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        }
 
     def _left_out(self) -> list[dict[str, Any]]:
         """Elements of lists that queries left out because their condition was undecided, counted by line."""

@@ -249,7 +249,7 @@ def _endnotes(explanation: Mapping[str, Any], color: bool) -> list[str]:
     if explanation["outputs"]:
         lines.append(paint("Outputs", BOLD, color))
         lines += [
-            f"  {cell(key)} = {cell(plain_value(value)) or NOTHING}"
+            f"  {cell(key)} = {explanation['output_texts'].get(key) or cell(plain_value(value)) or NOTHING}"
             for key, value in explanation["outputs"].items()
         ]
     if explanation["segments"]:
@@ -278,5 +278,7 @@ def left_out_text(entry: Mapping[str, Any]) -> str:
 def problem_text(problem: Mapping[str, Any]) -> str:
     """One problem of a result as one line."""
     line = f" (line {problem['line']})" if problem.get("line") else ""
-    pointer = f" at {cell(problem['pointer'])}" if problem.get("pointer") else ""
-    return f"{problem['code']}: {cell(problem['message'])}{pointer}{line}"
+    pointer = str(problem.get("pointer") or "")
+    told = not pointer or f"`{pointer[1:].replace('/', '.')}" in problem["message"]
+    place = "" if told else f" at {cell(pointer)}"
+    return f"{problem['code']}: {cell(problem['message'])}{place}{line}"

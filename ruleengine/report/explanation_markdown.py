@@ -117,7 +117,10 @@ def _triggers(triggers: Sequence[_Node]) -> Iterator[str]:
 def _endnotes(explanation: Mapping[str, Any]) -> list[str]:
     parts: list[str] = []
     listed = {
-        "Outputs": [f"{key} = {plain_value(value) or '–'}" for key, value in explanation["outputs"].items()],
+        "Outputs": [
+            f"{key} = {explanation['output_texts'].get(key) or plain_value(value) or '–'}"
+            for key, value in explanation["outputs"].items()
+        ],
         "Segments": list(explanation["segments"]),
         "Assumptions": [
             f"{assumed['path']} = {plain_value(assumed['value'])}"

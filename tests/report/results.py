@@ -84,6 +84,6 @@ def explanation(**changes: Any) -> dict[str, Any]:
     return {
         "id": "acme", "as_of": "2024-03-01",
         "ruleset": {"name": "demo", "version": "1.2.0", "digest": DIGEST}, "engine": "0.1.0",
-        "segments": [], "outputs": {}, "problems": [], "assumptions": [], "left_out": [],
+        "segments": [], "outputs": {}, "problems": [], "assumptions": [], "left_out": [], "output_texts": {},
         "scorecards": [explained_card()], "measures": [], "matrices": [], "triggers": [], **changes,
     }  # fmt: skip
