@@ -239,9 +239,11 @@ class Ruleset:
 
         return orjson.dumps(self.evaluator.result(parse_document(raw), day(as_of)))
 
-    def scores(self, facts: dict[str, Any], as_of: date | str) -> dict[str, tuple[float | None, str | None]]:
+    def scores(
+        self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
+    ) -> dict[str, tuple[float | None, str | None]]:
         """Final score and band of each scorecard and nothing else: the fastest way."""
-        return self.evaluator.scores(facts, day(as_of))
+        return self.evaluator.scores(facts, day(as_of), previous)
 
     def explain(
         self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None

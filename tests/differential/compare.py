@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 CARD = ("status", "score", "band", "computed_score", "computed_band", "coverage", "borderline", "next_band")
+TRIGGER = ("title", "kind", "severity", "playbook", "reason", "because", "due", "fields", "flagged", "line")
 MATRIX = ("status", "cell", "label", "owner", "text", "fields", "at")
 NODE = ("status", "score", "band", "weight", "effective_weight", "contribution", "imputed")
 MEASURE = ("status", "value", "band", "points", "computed_band", "computed_points")
 #: The problems that the reference finds; what the facts reader alone reports is not among them.
-CODES = tuple(f"RE{number}" for number in range(505, 513))
+CODES = (*(f"RE{number}" for number in range(505, 513)), "RE518")
 
 
 def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
@@ -24,6 +25,7 @@ def differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[s
         *_limits(expected["measures"], found["measures"], "measures"),
         *_cards(expected["scorecards"], found["scorecards"]),
         *_named(expected["matrices"], found["matrices"], MATRIX, "matrices"),
+        *_triggers(expected["triggers"], found["triggers"]),
         *_same(expected["outputs"], found["outputs"], "outputs"),
         *_same(sorted(expected["segments"]), sorted(found["segments"]), "segments"),
         *_same(_in_order(expected["assumptions"]), _in_order(found["assumptions"]), "assumptions"),
@@ -53,6 +55,15 @@ def _named(
     for name in expected:
         for key in keys:
             yield from _same(expected[name].get(key), found[name].get(key), f"{path}.{name}.{key}")
+
+
+def _triggers(expected: list[Any], found: list[Any]) -> Iterator[str]:
+    """What fired, and what it says: in the same order, and in every part."""
+    names = [[each["name"] for each in triggers] for triggers in (expected, found)]
+    yield from _same(names[0], names[1], "triggers")
+    both = {each["name"]: each for each in expected}, {each["name"]: each for each in found}
+    if names[0] == names[1]:
+        yield from _named(*both, TRIGGER, "triggers")
 
 
 def _cards(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:

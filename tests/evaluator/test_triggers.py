@@ -159,6 +159,13 @@ def test_the_earlier_result(condition: str, holds: bool | None, tmp_path: Path) 
     assert without["problems"] == []
 
 
+def test_scores_alone_rest_on_the_earlier_result_too(tmp_path: Path) -> None:
+    """An override that looks back acts without a trace as well: the score of then was 87.5."""
+    rules = load(tmp_path, "scorecard kept { use ; override score 99 when previous health.score > 80 }")
+    assert rules.scores(FACTS, "2024-03-01", EARLIER)["kept"] == (99, "green")
+    assert rules.scores(FACTS, "2024-03-01")["kept"] == (87.5, "green")
+
+
 def test_an_earlier_result_of_another_world_is_a_problem_and_not_a_value(tmp_path: Path) -> None:
     rules = load(tmp_path, "output band = previous health.band\noutput known = previous health is known")
     for wrong in ({"id": "b"}, {"as_of": "2024-03-02"}, {"scorecards": []}, {"as_of": 5}):

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from ruleengine.syntax import tree
-from tests.differential.reference import cards, checklists, expressions, matrices, measures, results
+from tests.differential.reference import (
+    cards,
+    checklists,
+    earlier,
+    expressions,
+    matrices,
+    measures,
+    results,
+    triggers,
+)
 from tests.differential.reference.facts import FactReader
 from tests.differential.reference.modules import (
     Module,
@@ -28,10 +37,14 @@ from tests.differential.reference.values import MISSING, NA, to_json
 class Account:
     """The facts of one account, and what is known about it so far."""
 
-    def __init__(self, facts: Any, as_of: date, zone: str) -> None:
-        self.facts = facts
+    def __init__(self, root: Module, schema: dict[str, Any], as_of: date, facts: Any) -> None:
+        self.zone = root.zone
+        self.schema = schema
+        self.facts = FactReader(schema, root.zone).read(facts)
         self.as_of = as_of
-        self.zone = zone
+        self.earlier: Any = None
+        shown = {name: root.find(name) for name in (*root.imports, *root.declarations)}
+        self._names = {id(found[1]): name for name, found in shown.items() if found}
         self._found: dict[tuple[str, int], Any] = {}
         self._kept: list[Any] = []
         self._problems: dict[tuple[str, int], str] = {}
@@ -43,6 +56,10 @@ class Account:
             self._found[key] = find()
         return self._found[key]
 
+    def name_of(self, module: Module, declared: tree.Declaration) -> str:
+        """What a result calls a declaration."""
+        return self._names.get(id(declared), f"{module.name}.{declared.name}")
+
     def declared(self, module: Module, declared: tree.Declaration) -> Any:
         """The value or the state of a declaration."""
         scope = Scope(self, module)
@@ -52,6 +69,8 @@ class Account:
             return self._once("measure", declared, lambda: checklists.criterion(declared, scope))
         if isinstance(declared, tree.Matrix):
             return self._once("matrix", declared, lambda: matrices.matrix(declared, scope))
+        if isinstance(declared, tree.Trigger):
+            return self._once("trigger", declared, lambda: triggers.signal(declared, scope))
         if isinstance(declared, tree.Scorecard):
             return self._once("card", declared, lambda: self.block(cards.Block(module, declared)))
         expression = declared.condition if isinstance(declared, tree.Segment) else declared.value  # type: ignore[attr-defined]  # only lets, outputs and segments are left
@@ -97,20 +116,27 @@ class Account:
 
 
 def evaluate(
-    ruleset_path: Path, facts: dict[str, Any], as_of: date, rulesets: Path, schemas: Path
+    ruleset_path: Path, facts: dict[str, Any], as_of: date, rulesets: Path, schemas: Path, before: Any = None
 ) -> dict[str, Any]:
-    """Evaluate one document under the ruleset in a file; the result as a JSON object."""
+    """Evaluate one document under the ruleset in a file; `before` is the earlier result of the account."""
     root = load_module(ruleset_path, rulesets)
-    return evaluate_module(root, facts, as_of, load_schema(root, schemas))
+    return evaluate_module(root, facts, as_of, load_schema(root, schemas), before)
 
 
-def evaluate_module(root: Module, facts: Any, as_of: date, schema: dict[str, Any]) -> dict[str, Any]:
+def evaluate_module(
+    root: Module, facts: Any, as_of: date, schema: dict[str, Any], before: Any = None
+) -> dict[str, Any]:
     """The same for a ruleset and a schema that are read already."""
-    account = Account(FactReader(schema, root.zone).read(facts), as_of, root.zone)
+    account = Account(root, schema, as_of, facts)
+    if before is not None and earlier.usable(before, earlier.identity(facts, schema), as_of):
+        account.earlier = before
+    elif before is not None:
+        account.report(earlier.LEFT_ASIDE, before)
     scope = Scope(account, root)
     found = {name: root.find(name) for name in (*root.imports, *root.declarations)}
     shown = {name: each for name, each in found.items() if each} | needed_elsewhere(root)
-    result: dict[str, Any] = {"scorecards": {}, "measures": {}, "matrices": {}, "outputs": {}, "segments": []}
+    result: dict[str, Any] = {name: {} for name in ("scorecards", "measures", "matrices", "outputs")}
+    result |= {"segments": [], "triggers": []}
     for name, (module, declared) in shown.items():
         if isinstance(declared, tree.Measure | tree.Criterion):
             state = account.declared(module, declared)
@@ -124,6 +150,10 @@ def evaluate_module(root: Module, facts: Any, as_of: date, schema: dict[str, Any
             standing = account.declared(module, declared)
             _report_na(account, standing.cell, declared)
             result["matrices"][name] = matrices.result(standing)
+        elif isinstance(declared, tree.Trigger):
+            signal = account.declared(module, declared)
+            if signal.fires is True:
+                result["triggers"].append(triggers.result(signal, name))
         elif isinstance(declared, tree.Segment) and account.declared(module, declared) is True:
             result["segments"].append(name)
         elif isinstance(declared, tree.Output):

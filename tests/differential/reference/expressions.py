@@ -14,7 +14,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ruleengine.syntax import tree
-from tests.differential.reference import checklists, dates, functions, matrices, queries, series, tables
+from tests.differential.reference import (
+    checklists,
+    dates,
+    earlier,
+    functions,
+    matrices,
+    queries,
+    series,
+    tables,
+    triggers,
+)
 from tests.differential.reference.facts import read_date, read_timestamp
 from tests.differential.reference.modules import amount, is_months, path_of
 from tests.differential.reference.states import NOTHING, Child, Lazy, Place, Scope, State
@@ -48,7 +58,9 @@ def decide(condition: tree.Expression | None, scope: Scope) -> Any:
 
 
 def plain(found: Any) -> Any:
-    """The number of a measure, a scorecard or a node; any other value as it is."""
+    """The number of a measure, a scorecard or a node; whether a trigger fires; any other value as it is."""
+    if isinstance(found, triggers.Signal):
+        return found.fires
     if isinstance(found, Place):
         na = state_of(found.child).na
         return _known(found.child.points, na)
@@ -89,6 +101,8 @@ def refer(node: tree.Expression, scope: Scope) -> Any:
             return _test(node, scope)
         case tree.Is():
             return _is(node, scope)
+        case tree.Previous():
+            return earlier.previous(node, scope)
         case tree.Computed():
             state = refer(node.operand, scope)
             if isinstance(state, Place):
@@ -142,13 +156,16 @@ def choose(
 
 def _named(node: tree.Name | tree.Member, scope: Scope) -> Any:
     if isinstance(node, tree.Name):
-        return _bare(node.name, scope)
+        found = _bare(node.name, scope)
+        return plain(found) if isinstance(found, triggers.Signal) else found
     if (
         isinstance(node.base, tree.Name)
         and (count := checklists.answered(node.base.name, node.name, scope)) is not None
     ):
         return count
-    base = refer(node.base, scope)
+    base = _bare(node.base.name, scope) if isinstance(node.base, tree.Name) else refer(node.base, scope)
+    if isinstance(base, triggers.Signal):
+        return triggers.part(base, node.name)
     if isinstance(base, matrices.Chosen):
         return base.part(node.name)
     if isinstance(base, NA):
@@ -158,6 +175,8 @@ def _named(node: tree.Name | tree.Member, scope: Scope) -> Any:
             return _known(base.node[node.name], None)
         if node.name == "score":
             return plain(base)
+        if node.name == "band":
+            return band_of(state_of(base.child))
         base = base.child.state
     return _member_of_state(base, node.name, scope) if isinstance(base, State) else base[node.name]
 
@@ -185,6 +204,11 @@ def _bare(name: str, scope: Scope) -> Any:
     return scope.account.facts[name]
 
 
+def band_of(state: State) -> Any:
+    """The name of the final band."""
+    return _known(state.band, state.na)
+
+
 def _member_of_state(state: State, name: str, scope: Scope) -> Any:
     if name == "value":
         return _known(state.value, state.computed_na)
@@ -196,9 +220,12 @@ def _member_of_state(state: State, name: str, scope: Scope) -> Any:
         return _known(state.coverage, MISSING)
     if name in ("effective_weight", "contribution"):
         return _known(scope.account.node_of(state)[name], None)
-    if name in ("band", "borderline"):
-        found, lacking = (state.band, "missing") if name == "band" else (state.near, "not_applicable")
-        return _known(found, state.na or NA(lacking))
+    if name == "band":
+        return band_of(state)
+    if name == "computed_band":
+        return _known(state.computed_band, state.computed_na)
+    if name == "borderline":
+        return _known(state.near, state.na or NA("not_applicable"))
     child = next(each for each in state.children if each.name == name)
     return child.state if child.is_group else Place(scope.account.node_of(child), child)
 
@@ -374,6 +401,9 @@ def calendar_date(moment: date, scope: Scope) -> date:
 
 
 def _is(node: tree.Is, scope: Scope) -> Any:
+    if node.other is not None or isinstance(node.subject, tree.Previous):
+        answer = earlier.test(node, scope)
+        return not answer if node.negated and not isinstance(answer, NA) else answer
     operand = node.subject.operand if isinstance(node.subject, tree.Computed) else node.subject
     computed = isinstance(node.subject, tree.Computed)
     subject = scope.subject if operand is None else refer(operand, scope)
@@ -394,13 +424,13 @@ def state_of(child: Child) -> State:
 def _is_word(subject: Any, relation: str, word: tree.Word, computed: bool) -> Any:
     if not isinstance(subject, State):
         if relation == "is" and word.name in VALUE_WORDS and not word.quoted:
-            return _has_status(subject.reason if isinstance(subject, NA) else "scored", word.name)
+            return has_status(subject.reason if isinstance(subject, NA) else "scored", word.name)
         name = subject.name if isinstance(subject, matrices.Chosen) else subject
         return subject if isinstance(subject, NA) else name == word.name
     na, band = (subject.computed_na, subject.computed_band) if computed else (subject.na, subject.band)
     status = na.reason if na else "stale" if subject.stale else "scored"
     if word.name in STATE_WORDS and not word.quoted:
-        return _has_status(status, word.name)
+        return has_status(status, word.name)
     if band is None:
         return na or MISSING
     assert subject.bands is not None
@@ -408,7 +438,7 @@ def _is_word(subject: Any, relation: str, word: tree.Word, computed: bool) -> An
     return {"is": distance == 0, "in": distance == 0, "worse": distance > 0, "better": distance < 0}[relation]
 
 
-def _has_status(status: str, word: str) -> bool:
+def has_status(status: str, word: str) -> bool:
     if word in ("known", "scored"):
         return status in ("scored", "stale")
     if word == "na":

@@ -33,7 +33,7 @@ class FactReader:
         return self._value(self.schema, facts)
 
     def _value(self, raw_node: Any, raw: Any) -> Any:
-        node = self._resolved(raw_node)
+        node = schema_node(raw_node, self.schema)
         if raw is None:
             return MISSING
         if "enum" in node and all(isinstance(each, str) for each in node["enum"] if each is not None):
@@ -65,18 +65,27 @@ class FactReader:
             return read_timestamp(raw, self.zone)
         return raw
 
-    def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
-        """The node with its reference followed and `null` left out of its alternatives."""
-        for word in ("anyOf", "oneOf", "allOf"):
-            if word in node:
-                branch = next(each for each in node[word] if each.get("type") != "null")
-                node = {**branch, **{key: each for key, each in node.items() if key != word}}
-        if "$ref" in node:
-            target: Any = self.schema
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                target = target[step]
-            node = {**self._resolved(target), **{key: each for key, each in node.items() if key != "$ref"}}
-        return node
+
+def schema_node(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """A node of a schema with its reference followed and `null` left out of its alternatives."""
+    for word in ("anyOf", "oneOf", "allOf"):
+        if word in node:
+            branch = next(each for each in node[word] if each.get("type") != "null")
+            node = {**branch, **{key: each for key, each in node.items() if key != word}}
+    if "$ref" in node:
+        target: Any = schema
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        node = {**schema_node(target, schema), **{key: each for key, each in node.items() if key != "$ref"}}
+    return node
+
+
+def schema_at(path: tuple[str, ...], schema: dict[str, Any]) -> dict[str, Any]:
+    """The node of a schema that describes a field."""
+    node = schema
+    for name in path:
+        node = schema_node(node["properties"][name], schema)
+    return node
 
 
 def _number(node: dict[str, Any], integer: bool, raw: Any) -> Fraction | NA:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import partial
 from typing import Any
 
 from attrs import frozen
 
 from ruleengine.syntax import tree
-from tests.differential.reference import expressions
+from tests.differential.reference import expressions, spoken
+from tests.differential.reference.facts import schema_at
 from tests.differential.reference.modules import path_of
 from tests.differential.reference.states import Place, Scope, State
 from tests.differential.reference.values import MISSING, NA
@@ -113,7 +113,9 @@ def _names(axis: tree.Axis, declared: tree.Matrix, scope: Scope) -> list[str]:
     if isinstance(found, State):
         assert found.bands is not None
         return list(found.bands.names)
-    raise NotImplementedError("the words of a field")
+    assert axis.subject is not None
+    words: list[str] = schema_at(path_of(axis.subject), scope.account.schema)["enum"]
+    return words
 
 
 # ── Cells ──
@@ -148,19 +150,4 @@ def _used(use: tree.CellUse, declared: tree.Matrix, scope: Scope) -> Chosen | NA
 
 def _text(node: tree.CellText | tree.CellField, scope: Scope) -> tuple[tuple[str, str], str]:
     kind, name = (node.key, node.key) if isinstance(node, tree.CellText) else ("field", node.name)
-    parts = (part.text if isinstance(part, tree.Words) else _spoken(part, scope) for part in node.text.parts)
-    return (kind, name), "".join(parts)
-
-
-def _spoken(part: tree.Placeholder, scope: Scope) -> str:
-    """Texts, whole numbers and bands as they read in a text."""
-    found = expressions.refer(part.value, scope)
-    if isinstance(found, State):
-        found = found.na or found.band
-    if isinstance(found, NA):
-        return "unknown"
-    if isinstance(found, Fraction) and found.denominator == 1:
-        return str(found)
-    if isinstance(found, str):
-        return found
-    raise NotImplementedError("how this reads")
+    return (kind, name), spoken.text(node.text, scope)

@@ -39,7 +39,7 @@ def measure(declared: tree.Measure, scope: Scope, past: bool = False) -> State:
     """The state of a measure; `past` leaves its freshness out."""
     outside = scope
     scope = outside.with_lets(declared.statements)
-    bands = limits.bands_of(declared.statements, scope)
+    bands = limits.bands_of(declared.statements, scope) if _has_bands(declared) else None
     state = State(bands=bands, name=declared.name)
     banded = _is_banded(declared)
     na = _applies(declared, scope)
@@ -108,6 +108,13 @@ def _is_banded(declared: tree.Measure) -> bool:
     return any(isinstance(each, tree.BandsUse | tree.RateAsGiven) for each in declared.statements) or any(
         isinstance(each, tree.BandOutcome) for each in _rows(declared)
     )
+
+
+def _has_bands(declared: tree.Measure) -> bool:
+    """Whether the measure can be in a band, be it by a limit."""
+    limited = any(isinstance(each, tree.Limit) and each.band for each in declared.statements)
+    rated = any(isinstance(each, tree.Rate | tree.RateAsGiven | tree.Points) for each in declared.statements)
+    return rated and (limited or _is_banded(declared))
 
 
 def _rate(declared: tree.Measure, state: State, scope: Scope, banded: bool) -> NA | None:

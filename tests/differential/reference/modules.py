@@ -64,8 +64,11 @@ class Module:
         return [each[1] for each in found if each and isinstance(each[1], tree.BandSet)]
 
 
-def load_module(path: Path, rulesets: Path) -> Module:
-    """The file at `path` with everything that it imports."""
+def load_module(path: Path, rulesets: Path, loaded: dict[Path, Module] | None = None) -> Module:
+    """The file at `path` with everything that it imports; what two files import is loaded once."""
+    loaded = {} if loaded is None else loaded
+    if path in loaded:
+        return loaded[path]
     file, diagnostics = parse(Source(str(path), path.read_text(encoding="utf-8")))
     if diagnostics:
         raise ValueError(f"{path} does not parse: {diagnostics[0]}")
@@ -82,9 +85,10 @@ def load_module(path: Path, rulesets: Path) -> Module:
         schema=schemas[0] if schemas else "",
         declarations=_declared(file),
     )
+    loaded[path] = module
     for item in file.items:
         if isinstance(item, tree.Import):
-            imported = load_module(rulesets / item.ruleset / f"{item.version}.rules", rulesets)
+            imported = load_module(rulesets / item.ruleset / f"{item.version}.rules", rulesets, loaded)
             for each in item.names:
                 module.imports[each.alias or each.name] = (imported, each.name)
         elif isinstance(item, tree.Assume):
