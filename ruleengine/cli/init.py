@@ -1,4 +1,4 @@
-"""`ruleengine init`: start a project with a ruleset, a schema, example facts and a CI file."""
+"""`ruleengine init`: start a project with a ruleset, its tests, a schema, example facts and a CI file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ruleengine.cli.console import put, say
 FILES: dict[str, str] = {
     "README.md": "README.md",
     "rulesets/account_health/1.0.0.rules": "account_health.rules",
+    "rulesets/account_health/1.0.0.test.rules": "account_health.test.rules",
     "schemas/account/1.schema.json": "account.schema.json",
     "examples/accounts.ndjson": "accounts.ndjson",
     ".github/workflows/ruleengine.yml": "workflow.yml",
@@ -22,7 +23,7 @@ FILES: dict[str, str] = {
 @click.command("init")
 @click.argument("directory", metavar="DIR", type=click.Path())
 def command(directory: str) -> None:
-    """Start a project in DIR: a small ruleset, its fact schema, example accounts, a CI file and a README.
+    """Start a project in DIR: a small ruleset, its tests, its fact schema, example accounts, a CI file and a README.
 
     Nothing is overwritten: if any of the files exists, none is written.
     """

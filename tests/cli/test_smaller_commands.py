@@ -18,6 +18,7 @@ def test_a_new_project_passes_everything_it_is_told_to(monkeypatch: pytest.Monke
     monkeypatch.chdir("new")
     assert run("check", "--strict").exit_code == 0
     assert run("fmt", "--check").exit_code == 0
+    assert run("test").stderr == "19 cases in 1 test file: 19 passed\n"
     assert run("schema", "check", "--strict", "schemas/account/1.schema.json").exit_code == 0
     score = ("eval", "account_health", "examples/accounts.ndjson", "--as-of", AS_OF)
     outcome = run(*score, "--strict")
@@ -34,7 +35,7 @@ def test_a_new_project_passes_everything_it_is_told_to(monkeypatch: pytest.Monke
     )
     assert run(*explain).exit_code == 0
     workflow = Path(".github/workflows/ruleengine.yml").read_text(encoding="utf-8")
-    assert all(f"ruleengine {command}" in workflow for command in ("check", "fmt --check", "eval"))
+    assert all(f"ruleengine {command}" in workflow for command in ("check", "fmt --check", "test", "eval"))
 
 
 def test_init_overwrites_nothing() -> None:
