@@ -156,7 +156,7 @@ class NA:
         own_words = self.code == "RE506"  # what cannot be computed says itself which expression that is
         path = f"`{_path(self.pointer)}`" if self.pointer and not own_words else ""
         parts = [part for part in (path, self.text) if part]
-        return " ".join(parts) if parts else self.reason.replace("_", " ")
+        return ": ".join(parts) if parts else self.reason.replace("_", " ")
 
 
 def tolerance(a: float, b: float = 0.0) -> float:

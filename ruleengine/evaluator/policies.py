@@ -12,7 +12,8 @@ from ruleengine.values import LACKING, NA, less
 
 def undecided_problem(what: str, na: NA, line: int, of: str) -> dict[str, Any]:
     """The problem that says that a condition was undecided and the default was taken."""
-    message = f"{what} of `{of}` is undecided, so the default is taken: {na.describe()}"
+    why = na.describe() if na.text or not na.pointer else f"{na.describe()} is {na.reason.replace('_', ' ')}"
+    message = f"{what} of `{of}` is undecided, so the default is taken: {why}"
     problem: dict[str, Any] = {"code": "RE509", "message": message, "line": line, "of": of}
     if na.pointer:
         problem["pointer"] = na.pointer

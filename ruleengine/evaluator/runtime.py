@@ -123,6 +123,8 @@ _WORDS = {
     Kind.NUMBER: "a number", Kind.DATE: "a date", Kind.TIMESTAMP: "a timestamp", Kind.TEXT: "a text",
     Kind.CHOICE: "one of its words", Kind.FLAG: "true or false", Kind.LIST: "a list", Kind.RECORD: "a record",
 }  # fmt: skip
+#: So many words of a choice are listed where none of them was found.
+_MOST_WORDS = 8
 
 
 class Reader:
@@ -170,11 +172,13 @@ class Reader:
         wanted = _WORDS.get(self.field.type.kind, "another value")
         if self.field.type.kind is Kind.NUMBER and isinstance(raw, int | float) and not isinstance(raw, bool):
             wanted = "a number below 10^15" if abs(raw) >= LARGEST_FACT else "a whole number"
+        elif self.field.type.kind is Kind.CHOICE and len(self.field.type.choices) <= _MOST_WORDS:
+            wanted = "one of " + ", ".join(f'"{word}"' for word in self.field.type.choices)
         elif self.field.type.kind in (Kind.DATE, Kind.TIMESTAMP) and isinstance(raw, str):
             wanted = f"{wanted} that exists"
         text = f"{wanted} is expected, and {found} was found"
         na = NA("invalid", text, pointer, "RE504")
-        problem = {"code": "RE504", "message": f"`{pointer}`: {text}", "line": None, "pointer": pointer}
+        problem = {"code": "RE504", "message": na.describe(), "line": None, "pointer": pointer}
         if problem not in problems:
             problems.append(problem)
         return na

@@ -135,13 +135,15 @@ def test_outputs_segments_assumptions_and_problems_come_last() -> None:
     document = explanation(
         outputs={"risk": 0.5}, segments=["growth"],
         assumptions=[{"path": "a.b", "value": False, "reason": "absent counts as no"}],
-        problems=[{"code": "RE504", "message": "`/a/b`: a text", "line": None, "pointer": "/a/b"}],
+        problems=[{"code": "RE504", "message": "`a.b`: a text", "line": None, "pointer": "/a/b"},
+                  {"code": "RE506", "message": "no row fits", "line": 3, "pointer": "/a/c"}],
     )  # fmt: skip
     text = render_tree(document)
     assert "  risk = 0.5\n" in text
     assert "Segments: growth\n" in text
     assert "Assumed: a.b = false (absent counts as no)\n" in text
-    assert "  RE504: `/a/b`: a text at /a/b\n" in text
+    assert "  RE504: `a.b`: a text\n" in text  # the place is told once
+    assert "  RE506: no row fits at /a/c (line 3)\n" in text
 
 
 def test_nothing_in_facts_reaches_the_terminal_as_an_escape() -> None:
