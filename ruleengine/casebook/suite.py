@@ -7,6 +7,7 @@ there are.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from fnmatch import fnmatchcase
@@ -28,6 +29,8 @@ from ruleengine.workspace import Workspace, open_workspace
 if TYPE_CHECKING:
     from ruleengine.casebook.coverage import Coverage, CoverageOptions
 
+#: The trace is told of so many failed cases of a file; of more, nobody reads it.
+MOST_TRACES = 20
 #: Another process is worth its start only for so many files.
 FILES_FOR_PROCESSES = 6
 
@@ -56,7 +59,7 @@ class CheckReport:
 
 @frozen(slots=True)
 class CaseReport:
-    """One case; `trace` holds the parts of the explanation behind what failed."""
+    """One case; `trace` holds the parts of the explanation behind what failed, for the first that fail in a file."""
 
     title: str
     name: str
@@ -138,7 +141,7 @@ def _in_order(paths: Sequence[Path], options: SuiteOptions, jobs: int) -> Iterat
     if jobs <= 1 or len(paths) < FILES_FOR_PROCESSES:
         yield from (run_file(path, options) for path in paths)
         return
-    with ProcessPoolExecutor(min(jobs, len(paths))) as pool:
+    with ProcessPoolExecutor(min(jobs, len(paths)), initializer=_leave_interruptions) as pool:
         waiting: list[Future[FileReport]] = [pool.submit(run_file, path, options) for path in paths]
         try:
             for future in waiting:
@@ -146,6 +149,11 @@ def _in_order(paths: Sequence[Path], options: SuiteOptions, jobs: int) -> Iterat
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _leave_interruptions() -> None:
+    """An interruption is for the process that shares the work; the others end with it, and say nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run_file(path: Path, options: SuiteOptions) -> FileReport:
@@ -178,7 +186,7 @@ def fits(case: Case, wanted: str) -> bool:
     """Whether the name of a case holds a text, or fits a pattern with `*` or `?`; capitals do not count."""
     name, pattern = case.name.casefold(), wanted.casefold()
     if any(sign in wanted for sign in "*?"):
-        return fnmatchcase(name, f"*{pattern}*")
+        return fnmatchcase(name, f"*{pattern.replace('[', '[[]')}*")
     return pattern in name
 
 
@@ -193,18 +201,19 @@ def _cases(casebook: Casebook, chosen: Sequence[Case], fail_fast: bool) -> Itera
         return
     evaluator = evaluator_of(casebook)
     plain = Evaluator(casebook.ruleset, evaluator.source_lines)
+    failed = 0
     for case in chosen:
         outcome = run_case(evaluator, case)
-        yield _case_report(outcome, plain, casebook)
+        failed += not outcome.passed
+        yield _case_report(outcome, plain, casebook, failed <= MOST_TRACES)
         if fail_fast and not outcome.passed:
             return
 
 
-def _case_report(outcome: CaseOutcome, plain: Evaluator, casebook: Casebook) -> CaseReport:
+def _case_report(outcome: CaseOutcome, plain: Evaluator, casebook: Casebook, traced: bool) -> CaseReport:
     case = outcome.case
-    subjects = [
-        subject for check in outcome.checks if not check.held for subject in check.expectation.subjects
-    ]
+    failed = [check for check in outcome.checks if not check.held and traced]
+    subjects = [subject for check in failed for subject in check.expectation.subjects]
     return CaseReport(
         case.title, case.name, case.row, case.columns, case.span.line, case.as_of.isoformat(), outcome.result["id"],
         tuple(_check_report(check, casebook) for check in outcome.checks),

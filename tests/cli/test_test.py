@@ -203,6 +203,14 @@ def test_the_same_tests_give_the_same_bytes_however_many_processes_there_are() -
     assert alone.stdout == shared.stdout
 
 
+def test_the_trace_is_told_of_the_first_failures() -> None:
+    rows = "".join(f"         {number}, red\n" for number in range(10, 35))
+    write(TESTS, "1.0.0", ("         10,   green\n         9,    red\n", rows))
+    report = api.run_tests()
+    assert report.files[0].failed == 25
+    assert [bool(case.trace) for case in report.files[0].cases] == [True] * 20 + [False] * 6
+
+
 def test_junit_has_a_testcase_a_case() -> None:
     write(TESTS, "1.0.0", WRONG, ('"seats decide"', '"seats <decide> & \\u0007"'))
     write(TESTS, "1.1.0", ("health = 80", "helth = 80"))
