@@ -7,11 +7,13 @@ from ruleengine.version import __version__
 if TYPE_CHECKING:
     from ruleengine.api import CheckReport, Ruleset, RulesetError, check_file, load
     from ruleengine.diagnostics import Diagnostic
+    from ruleengine.inputs import InputError
     from ruleengine.result import Result
 
 __all__ = [
     "CheckReport",
     "Diagnostic",
+    "InputError",
     "Result",
     "Ruleset",
     "RulesetError",
@@ -20,7 +22,11 @@ __all__ = [
     "load",
 ]
 
-_PLACES = {"Diagnostic": "ruleengine.diagnostics", "Result": "ruleengine.result"}
+_PLACES = {
+    "Diagnostic": "ruleengine.diagnostics",
+    "InputError": "ruleengine.inputs",
+    "Result": "ruleengine.result",
+}
 
 
 def __getattr__(name: str) -> Any:

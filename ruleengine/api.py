@@ -6,13 +6,14 @@
     result.scorecards["health"].band
 
 Only this module raises for faults of rulesets: one `RulesetError` that holds every report. Whatever a fact document
-holds, scoring returns a result. Everything is safe to share between threads once loaded.
+holds, scoring returns a result; what is no day or no document at all is an `InputError`. Everything is safe to share
+between threads once loaded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from attrs import define, frozen
 from ruleengine.diagnostics import Diagnostic, Severity
 from ruleengine.evaluator.costs import Costs
 from ruleengine.evaluator.program import Evaluator
+from ruleengine.inputs import day, record
 from ruleengine.result import Result
 from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
@@ -177,14 +179,14 @@ class Ruleset:
         self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """The same as a plain dictionary, as `schemas/result/1.schema.json` describes it."""
-        return self.evaluator.result(facts, day(as_of), previous=previous)
+        return self.evaluator.result(record(facts), day(as_of), previous=previous)
 
     def texts(
         self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
     ) -> list[dict[str, Any]]:
         """The texts of the templates that are for an account, as `schemas/text/1.schema.json` describes each."""
         found: list[dict[str, Any]] = []
-        result = self.evaluator.result(facts, day(as_of), previous=previous, texts=found)
+        result = self.evaluator.result(record(facts), day(as_of), previous=previous, texts=found)
         known = {key: result[key] for key in ("id", "as_of", "ruleset", "engine")}
         return [{**known, **text} for text in found]
 
@@ -231,19 +233,28 @@ class Ruleset:
 
         return read_earlier_results(path, self._previous_parts)
 
-    def score_json(self, raw: bytes, as_of: date | str) -> bytes:
-        """JSON in, JSON out; raises `ruleengine.facts.parse.RejectedDocument` for a document that cannot be read."""
+    def score_json(self, raw: bytes | str, as_of: date | str) -> bytes:
+        """JSON in, JSON out.
+
+        Raises `ruleengine.facts.parse.RejectedDocument`, which is an `InputError`, for what `eval` would reject too: what is
+        no strict JSON object, and what has no id.
+        """
         import orjson
 
-        from ruleengine.facts.parse import parse_document
+        from ruleengine.facts.parse import RejectedDocument, parse_document
+        from ruleengine.facts.readers import id_of, why_no_id
 
-        return orjson.dumps(self.evaluator.result(parse_document(raw), day(as_of)))
+        encoded = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
+        facts = parse_document(encoded)
+        if id_of(facts, self.program.id_path) is None:
+            raise RejectedDocument(why_no_id(facts, self.program.id_path))
+        return orjson.dumps(self.evaluator.result(facts, day(as_of)))
 
     def scores(
         self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
     ) -> dict[str, tuple[float | None, str | None]]:
         """Final score and band of each scorecard and nothing else: the fastest way."""
-        return self.evaluator.scores(facts, day(as_of), previous)
+        return self.evaluator.scores(record(facts), day(as_of), previous)
 
     def explain(
         self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
@@ -251,7 +262,7 @@ class Ruleset:
         """Why the account has the scores that it has."""
         from ruleengine.evaluator.explain import explain
 
-        return explain(self.evaluator, self.sources, facts, day(as_of), previous)
+        return explain(self.evaluator, self.sources, record(facts), day(as_of), previous)
 
     def costs(self, result: dict[str, Any], card: str) -> list[dict[str, Any]]:
         """What costs an account the most points in one scorecard, from its result: path, title, cost, band, reason.
@@ -285,13 +296,6 @@ def _members(block: r.Block) -> Iterator[str]:
             yield from _members(child)
         elif child.kind == "card":
             yield child.name
-
-
-def day(value: date | str) -> date:
-    """An as-of date from a date or its text; raises ValueError for anything else."""
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def load(

@@ -87,7 +87,8 @@ class Evaluator:
         identity = self._identity(facts)
         problems: list[Any] = []
         previous = self._usable(previous, identity, text, problems)
-        found, conditions = self._trace(facts, day, months, problems, notes, previous, texts, *(probe or ()))
+        asked = {} if probe is None else {"probe_case": probe[0], "probe_found": probe[1]}
+        found, conditions = self._trace(facts, day, months, problems, notes, previous, texts, **asked)
         result = {"id": identity, "as_of": text, "ruleset": self.ruleset, "engine": __version__, **found}
         if conditions:
             result["conditions"] = {
@@ -98,7 +99,7 @@ class Evaluator:
     def _identity(self, facts: Any) -> Any:
         for name in self.program.id_path:
             facts = facts.get(name) if isinstance(facts, dict) else None
-        return facts
+        return facts if facts.__class__ is str or facts.__class__ is int else None
 
     def _usable(self, previous: Any, identity: Any, as_of: str, problems: list[Any]) -> Any:
         """The earlier result, or None after a problem where it cannot be used."""

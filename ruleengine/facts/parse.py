@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 import orjson
 
 from ruleengine.facts.scan import Part, Place, scan
+from ruleengine.inputs import InputError
 
 #: Documents are refused when they are nested deeper than this.
 MAX_NESTING = 200
@@ -43,7 +44,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class RejectedDocument(Exception):
+class RejectedDocument(InputError):
     """A document that cannot be used: `reason` in plain words, and the place in the given bytes, from 1."""
 
     def __init__(self, reason: str, column: int | None = None, line: int = 1) -> None:

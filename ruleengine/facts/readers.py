@@ -137,24 +137,13 @@ class _Ids:
         """The record of one document, or a rejection for want of an id."""
         identity = id_of(document, self.path)
         if identity is None:
-            return Rejection(self.names[file], line, self._want(document), "RE502")
+            return Rejection(self.names[file], line, why_no_id(document, self.path), "RE502")
         known, key = (self.texts, hash(identity)) if type(identity) is str else (self.integers, int(identity))
         if key in known:
             self._report(identity, known[key], file, line)
         else:
             known[key] = file << _FILE_SHIFT | line
         return Record(document, identity, self.names[file], line)
-
-    def _want(self, document: dict[str, Any]) -> str:
-        found: Any = document
-        for step in self.path:
-            found = found.get(step) if isinstance(found, dict) else None
-        name = ".".join(self.path)
-        if found is None:
-            return f"the record has no id: `{name}` is missing"
-        if isinstance(found, str):
-            return f"the record has no id: `{name}` is empty"
-        return f"the record has no id: `{name}` is neither a text nor an integer"
 
     def _report(self, identity: str | int, first: int, file: int, line: int) -> None:
         self.summary.repeated_ids += 1
@@ -175,6 +164,19 @@ def id_of(document: dict[str, Any], path: Path) -> str | int | None:
     if type(found) is str:
         return found if found and not found.isspace() else None
     return found if type(found) is int else None
+
+
+def why_no_id(document: dict[str, Any], path: Path) -> str:
+    """Why `id_of` finds none."""
+    found: Any = document
+    for step in path:
+        found = found.get(step) if isinstance(found, dict) else None
+    name = ".".join(path)
+    if found is None:
+        return f"the record has no id: `{name}` is missing"
+    if isinstance(found, str):
+        return f"the record has no id: `{name}` is empty"
+    return f"the record has no id: `{name}` is neither a text nor an integer"
 
 
 def _with_format(path: str, blocks: Iterator[bytes], wanted: str) -> tuple[Iterator[bytes], str]:
