@@ -396,5 +396,5 @@ def run_tests(
     files, reports = select_tests([str(each) for each in selectors], open_workspace(rulesets, schemas))
     if reports:
         raise RulesetError(reports)
-    folders = [None if folder is None else Path(folder) for folder in (rulesets, schemas)]
-    return SuiteReport(tuple(run_files(files, SuiteOptions(wanted, fail_fast, *folders), jobs)))
+    first, second = (None if folder is None else Path(folder) for folder in (rulesets, schemas))
+    return SuiteReport(tuple(run_files(files, SuiteOptions(wanted, fail_fast, first, second), jobs)))

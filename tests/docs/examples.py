@@ -5,7 +5,8 @@ How a page writes them:
 - `rules` is a whole ruleset, `rules fragment` a part of one: the `preamble` comment before it comes first, or else a
   header, and three bands where it uses them. `rules … error RE307` must give that code and no other, and so must
   `warning RE401`.
-- `json facts` are facts for the last ruleset, `json previous` is the account's earlier result, `result` (with a date: as of that date) what comes out.
+- `json facts` are facts for the last ruleset, `json previous` is the account's earlier result, `result` (with a date: as of
+  that date) what comes out.
 - `rendered` is the body of the one text that is written for the last facts.
 - `costs` ranks what costs the account points, the most first.
 - `evaluates` has lines `EXPRESSION → VALUE`, about the last facts: a value, one with its unit, `NA missing`, or
