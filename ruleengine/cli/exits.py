@@ -31,7 +31,10 @@ MEANINGS: tuple[tuple[int, str], ...] = (
     ),
     (WRONG_COMMAND_LINE, "the command line is wrong"),
     (RULESET_HAS_ERRORS, "the ruleset, its tests or the schema have errors, or do not exist"),
-    (FACTS_REJECTED, "facts were rejected, or had problems under --strict; results are written nevertheless"),
+    (
+        FACTS_REJECTED,
+        "facts were rejected, or had problems under --strict (results are written nevertheless), or `explain` found no such id",
+    ),
     (INPUT_OR_OUTPUT_FAILED, "an input could not be read, or an output not written"),
     (BUG_IN_THE_ENGINE, "a bug in the engine"),
     (INTERRUPTED, "interrupted"),

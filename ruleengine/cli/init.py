@@ -44,6 +44,13 @@ def command(directory: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(str(path), templates.joinpath(template).read_bytes())
         put(f"{path}\n")
-    place = "" if directory == "." else f"cd {directory} && "
+    place = "" if directory == "." else f"cd {_for_shell(directory)} && "
     score = "ruleengine eval account_health examples/accounts.ndjson --as-of 2024-06-01"
     say(f"Try: {place}{score}")
+
+
+def _for_shell(directory: str) -> str:
+    """A folder as a shell takes it, whatever its name: blanks, quotes, a leading `-`."""
+    import shlex
+
+    return shlex.quote(f"./{directory}" if directory.startswith("-") else directory)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,15 @@ def test_a_new_project_passes_everything_it_is_told_to(monkeypatch: pytest.Monke
     assert run(*explain).exit_code == 0
     workflow = Path(".github/workflows/ruleengine.yml").read_text(encoding="utf-8")
     assert all(f"ruleengine {command}" in workflow for command in ("check", "fmt --check", "test", "eval"))
+
+
+@pytest.mark.parametrize("name", ["plain", "two words", "it's", "-dash", "a;b", "$HOME", "new/deep one"])
+def test_what_init_says_to_try_runs_in_a_shell(name: str) -> None:
+    (said,) = run("init", "--", name).stderr.splitlines()
+    place, _, command = said.removeprefix("Try: ").partition(" && ruleengine ")
+    assert command.startswith("eval account_health ")
+    done = subprocess.run(("sh", "-c", f"{place} && pwd"), capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()) == Path(name).resolve()
 
 
 def test_init_overwrites_nothing() -> None:
