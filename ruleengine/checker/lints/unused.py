@@ -20,7 +20,10 @@ _KINDS = {"let": "value", "define": "definition", "table": "table", "bands": "ba
 
 def unused(examined: Examined) -> Iterator[Diagnostic]:
     """RE404: a let, definition, table, band set, import or assumption that nothing uses."""
+    library = _is_library(examined)
     for symbol in examined.module.symbols.values():
+        if library and symbol.kind != "import":
+            continue
         if symbol.kind in _KINDS and not _is_used(symbol, examined):
             what = _KINDS[symbol.kind]
             yield Diagnostic(
@@ -34,6 +37,12 @@ def unused(examined: Examined) -> Iterator[Diagnostic]:
             yield from _assumptions(item, examined)
         elif isinstance(item, t.Matrix) and item.name not in examined.module.damaged:
             yield from _cells_of(item)
+
+
+def _is_library(examined: Examined) -> bool:
+    """Whether a file scores, shows and tests nothing itself: what it declares is there to be imported."""
+    passive = (t.Header, t.Import, t.Let, t.Define, t.Table, t.BandSet, t.Segment, t.Assume, t.Accept)
+    return not examined.module.damaged and all(isinstance(item, passive) for item in examined.module.file.items)
 
 
 def measures_nowhere(examined: Examined) -> Iterator[Diagnostic]:
@@ -69,6 +78,8 @@ def _rates_a_card(symbol: Symbol, examined: Examined) -> bool:
 
 def segments_nowhere(examined: Examined) -> Iterator[Diagnostic]:
     """RE406: no measure applies to a segment, no weights are for it, and no condition asks for it."""
+    if _is_library(examined):
+        return
     for symbol in examined.module.symbols.values():
         if symbol.kind == "segment" and not _is_used(symbol, examined):
             yield Diagnostic(
