@@ -42,7 +42,9 @@ def unused(examined: Examined) -> Iterator[Diagnostic]:
 def _is_library(examined: Examined) -> bool:
     """Whether a file scores, shows and tests nothing itself: what it declares is there to be imported."""
     passive = (t.Header, t.Import, t.Let, t.Define, t.Table, t.BandSet, t.Segment, t.Assume, t.Accept)
-    return not examined.module.damaged and all(isinstance(item, passive) for item in examined.module.file.items)
+    return not examined.module.damaged and all(
+        isinstance(item, passive) for item in examined.module.file.items
+    )
 
 
 def measures_nowhere(examined: Examined) -> Iterator[Diagnostic]:
@@ -110,11 +112,16 @@ def _lets_of(measure: t.Measure) -> Iterator[Diagnostic]:
 
 
 def _cells_of(matrix: t.Matrix) -> Iterator[Diagnostic]:
-    used = {use.word.name for use in walk_syntax(matrix) if isinstance(use, t.CellUse) and use.word is not None}
+    used = {
+        use.word.name for use in walk_syntax(matrix) if isinstance(use, t.CellUse) and use.word is not None
+    }
     for cell in matrix.statements:
         if isinstance(cell, t.Cell) and cell.name not in used:
             yield Diagnostic(
-                "RE404", cell.name_span, f"no row of this matrix gives the cell `{cell.name}`", help="remove it"
+                "RE404",
+                cell.name_span,
+                f"no row of this matrix gives the cell `{cell.name}`",
+                help="remove it",
             )
 
 
