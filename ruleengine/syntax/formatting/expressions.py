@@ -77,10 +77,20 @@ class ExpressionPrinter:
 
     def interval(self, node: t.Interval) -> Document:
         """An interval with its signs."""
-        low: Document = self.expression(node.low, UNARY) if node.low is not None else ""
-        high: Document = self.expression(node.high, UNARY) if node.high is not None else ""
+        low: Document = self.bound(node.low) if node.low is not None else ""
+        high: Document = self.bound(node.high) if node.high is not None else ""
         dots = "..<" if node.high_open and node.high is not None else ".."
         return (">" if node.low_open else "", low, dots, high)
+
+    def bound(self, node: t.Expression) -> Document:
+        """One end of an interval; behind it `points` would begin the points of a band."""
+        if isinstance(node, t.Negative):
+            return ("-", self.bound(node.operand))
+        if isinstance(node, t.Member):
+            return (self.bound(node.base), f".{words.member_name(node.name)}")
+        if isinstance(node, t.Name) and node.name == "points":
+            return "`points`"
+        return self.expression(node, UNARY)
 
     # ── literals and names ──
 

@@ -173,7 +173,7 @@ class StatementPrinter(ExpressionPrinter):
             case t.StepsOutcome():
                 return ("points ", self._steps(node))
             case t.LinearOutcome():
-                return ("linear ", self.expression(node.low, UNARY), "..", self.expression(node.high, UNARY))
+                return ("linear ", self.bound(node.low), "..", self.bound(node.high))
             case t.NaOutcome():
                 return f"na {node.reason}" + (f" {words.quoted(node.text)}" if node.text is not None else "")
 

@@ -23,7 +23,7 @@ RESERVED = frozenset(
 )  # fmt: skip
 #: Words that are something else beside certain words, so as a name they are always marked.
 _QUERY_WORDS = frozenset(
-    ("points", "latest", "earliest", "first", "any", "all", "count", "list", "computed", "previous", "unless")
+    ("latest", "earliest", "first", "any", "all", "count", "list", "computed", "previous", "unless")
 )
 #: Words with which a statement of a scorecard begins, so no member is called so without backticks.
 _CARD_WORDS = frozenset(
