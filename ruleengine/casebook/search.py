@@ -17,6 +17,7 @@ import attrs
 
 from ruleengine.casebook.accounts import ABSENT, Account, Patch, blank, changed
 from ruleengine.casebook.edges import Edges
+from ruleengine.casebook.wandering import Gap, Moves, distance, gap_of
 from ruleengine.casebook.ways import Goal, Way, Ways
 from ruleengine.casebook.wishes import Wishes
 from ruleengine.checker.index import Index
@@ -31,11 +32,12 @@ from ruleengine.tree import ruleset as r
 from ruleengine.values import Field, Kind, Type
 
 #: So many evaluations are made for one item, and for all.
-MOST_FOR_ONE, MOST_FOR_ALL = 700, 30_000
+MOST_FOR_ONE, MOST_WANDERING, MOST_FOR_ALL = 700, 1_500, 40_000
 _GENERATED = 250
 _ROUNDS = 3
 _ALTERNATIVES = 10
 _BASES = 6
+_WANDERED_WAYS = 2
 
 
 class _Spent(Exception):
@@ -59,7 +61,9 @@ class Search:
         self.wishes = Wishes(self.index, Edges(self.index))
         self.covering = Covering(Evaluator(program))
         self.ways = Ways(self.wishes, self.covering.inventory)
+        self.moves = Moves(self.index, self.wishes.edges)
         self.keys: dict[int, str] = {}
+        self.gaps: dict[int, Gap] = {}
         self.blank = blank(self.root, accounts[0].as_of, program.id_path)
         self.given = [attrs.evolve(each, facts=_shown(each.facts, self.root)) for each in accounts]
         self.pool: dict[str, Account] = {}
@@ -83,6 +87,12 @@ class Search:
         conditions = self.ways.goals_with_conditions(way for several in ways.values() for way in several)
         self.keys = {id(node): f"goal {place}" for place, node in enumerate(conditions)}
         checks = [_observed(self.keys[id(node)], node) for node in conditions]
+        goals = (goal for several in ways.values() for way in several for goal in way)
+        for goal in goals:
+            gap = gap_of(goal.node, goal.truth, self.index) if goal.node is not None else None
+            if gap is not None and id(goal) not in self.gaps:
+                self.gaps[id(goal)] = gap
+                checks.append(_observed(f"value {id(goal)}", gap.subject))
         program = attrs.evolve(self.program, steps=(*self.program.steps, *checks))
         self.observing = Covering(Evaluator(program))
         return ways
@@ -94,6 +104,10 @@ class Search:
         with suppress(_Spent):
             account = self._climbed(item, ways)
         account = account or self.pool.get(item.id)
+        if account is None:
+            self.left = min(MOST_WANDERING, MOST_FOR_ALL - self.evaluations)
+            with suppress(_Spent):
+                account = self._wandered(item, ways)
         if account is None:
             return None
         self.pool.setdefault(item.id, account)
@@ -144,7 +158,7 @@ class Search:
         self, item: str, way: Way, goal: Goal, account: Account, observed: list[bool]
     ) -> tuple[Account, list[bool], bool]:
         best, best_observed, best_score = account, observed, sum(observed) - (1 if goal.node is None else 0)
-        self.wishes.account = account
+        self.wishes.begin(account)
         for patch in islice(goal.patches(self.wishes), _ALTERNATIVES):
             tried = self._patched(account, patch)
             if tried is None:
@@ -173,6 +187,41 @@ class Search:
             for goal in way
         ]
         return observed, reached
+
+    # ── wandering ──
+
+    def _wandered(self, item: CoverageItem, ways: Sequence[Way]) -> Account | None:
+        told = [way for way in ways if any(id(goal) in self.gaps for goal in way)]
+        for way in told[:_WANDERED_WAYS]:
+            for base in (*self.rich[-1:], *self._bases(item)):
+                account = self._nearer(item.id, way, base)
+                if account is not None:
+                    return account
+        return None
+
+    def _nearer(self, item: str, way: Way, account: Account) -> Account | None:
+        """Change one fact after another, each where that brings the goals nearer."""
+        gaps = {place: self.gaps.get(id(goal)) for place, goal in enumerate(way) if goal.node is not None}
+
+        def far(observed: list[bool], reached: Reached) -> float:
+            found = {place: reached.conditions.get(f"value {id(way[place])}") for place in gaps}
+            return distance(gaps, observed, found)
+
+        best = far(*self._observe(account, way))
+        since, tried = 0, 1
+        while since < tried:  # until a whole round has brought nothing
+            tried = 0
+            for patch in self.moves.of(account):
+                tried, since = tried + 1, since + 1
+                changed_account = self._patched(account, patch)
+                if changed_account is None:
+                    continue
+                observed, reached = self._observe(changed_account, way)
+                if item in reached:
+                    return changed_account
+                if far(observed, reached) < best - 1e-9:
+                    account, best, since = changed_account, far(observed, reached), 0
+        return None
 
     # ── shrinking ──
 

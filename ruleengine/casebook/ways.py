@@ -10,23 +10,25 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+import attrs
 from attrs import frozen
 
 from ruleengine.casebook.accounts import ABSENT, Patch
-from ruleengine.casebook.wished_values import Around, joined
+from ruleengine.casebook.wished_values import Around, Meaning, joined
 from ruleengine.casebook.wishes import Wishes
-from ruleengine.checker.index import parts
+from ruleengine.checker.index import Index, parts
 from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.coverage import CoverageItem, Inventory
 from ruleengine.evaluator.coverage_reasons import AGE, Cause
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import FLAG, Field
+from ruleengine.values import FLAG, NUMBER, Field
 
 _MOST_WAYS = 24
 _MOST_SITES = 8
 _MOST_LEAVES = 16
 _MOST_GOALS = 40
+_DEEPEST = 30
 
 
 @frozen(slots=True, eq=False)
@@ -217,7 +219,15 @@ class Ways:
         for place in best_first:
             yield (*self._rated(owner, place), *own, *others)
             yield (*own, *self._rated(owner, place), *own, *others)
-        yield (*own, *others)
+        yield (*own, *others, *self._score_beyond(owner, limit))
+
+    def _score_beyond(self, owner: Any, limit: r.Limit) -> list[Goal]:
+        """That the score of a card lies where a cap or floor by score changes it."""
+        if limit.score is None or limit.kind == "override" or not isinstance(owner, r.Scorecard):
+            return []
+        score = e.Reference("card", owner.name, "computed_score", type=NUMBER, span=limit.span)
+        relation = ">" if limit.kind == "cap" else "<"
+        return [condition(e.Compare(relation, score, limit.score, type=FLAG, span=limit.span))]
 
     def _rated(self, owner: Any, place: int) -> list[Goal]:
         """That a measure or a card has its best band (place 0), or its worst (-1)."""
@@ -240,7 +250,7 @@ class Ways:
     # ── cards ──
 
     def _card_band(self, owner: r.Scorecard, band: str) -> Iterator[Way]:
-        yield (Goal(lambda wishes: wishes.all_rated(owner, [band])),)
+        yield (Goal(lambda wishes: wishes.all_rated(owner, [band])), *self._score_in(owner, band))
         members = [member for _, member in leaves(owner.block)][:_MOST_LEAVES]
         members.sort(key=lambda member: -member.weight)
         for first, then in ((0, -1), (-1, 0)):
@@ -251,6 +261,27 @@ class Ways:
             scale = self.index.bands.get(owner.bands)
             if limit.band is not None and scale is not None and scale.bands[limit.band].name == band:
                 yield from self._limit(owner, limit)
+
+    def _score_in(self, owner: r.Scorecard, band: str) -> list[Goal]:
+        """That the score of a card lies in a band, where bands have intervals."""
+        place = next(each for each in self.index.bands[owner.bands].bands if each.name == band)
+        if not place.has_interval:
+            return []
+        score = e.Reference("card", owner.name, "score", type=NUMBER, span=owner.span)
+        low, high = (
+            None if end is None else e.Constant(end, type=NUMBER, span=owner.span)
+            for end in (place.low, place.high)
+        )
+        between = e.Between(score, low, high, place.low_open, place.high_open, type=FLAG, span=owner.span)
+        formula = owner.block.formula
+        ends = [end for end in (place.low, place.high) if end is not None]
+
+        def wish(wishes: Wishes) -> Iterator[Patch]:
+            if formula is not None and ends:
+                for value in (sum(ends) / len(ends), *ends):
+                    yield from wishes.become(formula, value, {})
+
+        return [Goal(wish, between)]
 
     def _member_rated(self, member: r.Member, place: int | None, band: str = "") -> list[Goal]:
         owner = self.index.measures.get(member.name) or self.index.cards.get(member.name)
@@ -391,7 +422,8 @@ class Ways:
 
     def _row_holds(self, node: e.Expression | None, truth: bool, around: Around) -> Goal:
         assert node is not None
-        return Goal(lambda wishes: wishes.hold(node, truth, around))
+        known = grounded(node, around, self.index)
+        return Goal(lambda wishes: wishes.hold(node, truth, around), known, truth)
 
     def _parameters(self, table: r.Table, around: Around) -> Goal:
         names = [e.Variable(name, type=kind, span=table.span)
@@ -414,6 +446,38 @@ class Ways:
                     if body is not None and len(found[node.instance]) <= _MOST_SITES:
                         stack.append((body, inside, depth + 1))
         return found
+
+
+_GROUNDED = (
+    e.Compare, e.Between, e.OneOf, e.Logic, e.Not, e.Call, e.Elapsed, e.Within, e.Constant, e.Fact, e.Reference, e.IsBand,
+    e.AsOf,
+)  # fmt: skip
+
+
+def grounded(node: e.Expression, around: Around, index: Index, depth: int = 0) -> e.Expression | None:
+    """A condition on parameters with what they stand for in their place; None where that cannot be observed."""
+    if depth > _DEEPEST:
+        return None
+    if isinstance(node, e.Variable):
+        meant = around.get(node.name)
+        if isinstance(meant, Meaning):
+            return grounded(meant.node, meant.around, index, depth + 1)
+        return node if meant is None and index.meaning(node.name) is not None else None
+    if not isinstance(node, _GROUNDED):
+        return None
+    changes: dict[str, Any] = {}
+    for name in (each.name for each in attrs.fields(type(node))):
+        part = getattr(node, name)
+        inner = part if isinstance(part, tuple) else (part,)
+        if not any(isinstance(each, e.Expression) for each in inner):
+            continue
+        found = tuple(
+            grounded(each, around, index, depth + 1) for each in inner if isinstance(each, e.Expression)
+        )
+        if None in found:
+            return None
+        changes[name] = found if isinstance(part, tuple) else found[0]
+    return attrs.evolve(node, **changes) if changes else node
 
 
 def condition_of(node: e.Expression, truth: bool) -> Goal:

@@ -37,6 +37,8 @@ from ruleengine.values import Field, Kind, Type
 _OF_A_PART, _OF_ALL = 5, 16
 #: What lies deeper is not looked into.
 _DEEPEST = 24
+#: So many steps are taken for one goal: nested choices and calls have more ways than anybody can try.
+MOST_STEPS = 5_000
 _MOST_ELEMENTS = 40
 
 
@@ -82,10 +84,15 @@ class Values:
     def __init__(self, index: Index, edges: Edges) -> None:
         self.index = index
         self.edges = edges
-        self.depth = 0
+        self.depth = self.steps = 0
         self.taken: dict[tuple[int, Path], New] = {}
         self.matrices = {step.name: step for step in index.program.steps if isinstance(step, r.Matrix)}
         self.triggers = {step.name: step for step in index.program.steps if isinstance(step, r.Trigger)}
+
+    def begin(self, account: Account) -> None:
+        """Guess for another account, or for another goal of the same."""
+        self.account = account
+        self.depth = self.steps = 0
 
     # ── what stands behind names ──
 
@@ -118,7 +125,8 @@ class Values:
 
     def become(self, node: e.Expression, value: Any, around: Around) -> Iterator[Patch]:
         """Patches after which `node` may have the value."""
-        if self.depth > _DEEPEST:
+        self.steps += 1
+        if self.depth > _DEEPEST or self.steps > MOST_STEPS:
             return
         node, around = self.behind(node, around)
         handler: Callable[..., Iterator[Patch]] | None = getattr(

@@ -12,7 +12,7 @@ from typing import Any
 from ruleengine.casebook.accounts import ABSENT, New, Patch, Path, plain
 from ruleengine.casebook.edges import MIRRORED, NEGATED
 from ruleengine.casebook.wished_series import SeriesValues
-from ruleengine.casebook.wished_values import Around, Place, joined
+from ruleengine.casebook.wished_values import MOST_STEPS, Around, Place, joined
 from ruleengine.evaluator.matrices import places_of
 from ruleengine.library.dates import add_months
 from ruleengine.tree import expressions as e
@@ -31,7 +31,8 @@ class Wishes(SeriesValues):
 
     def hold(self, node: e.Expression, truth: bool, around: Around) -> Iterator[Patch]:
         """Patches after which a condition may be true, or false."""
-        if self.depth > _DEEPEST:
+        self.steps += 1
+        if self.depth > _DEEPEST or self.steps > MOST_STEPS:
             return
         node, around = self.behind(node, around)
         handler: Callable[..., Iterator[Patch]] | None = getattr(
