@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 
 from ruleengine.evaluator.expressions import number_text
 from ruleengine.evaluator.measures import MeasureWriter
+from ruleengine.evaluator.runtime import NOTHING_COUNTS
 from ruleengine.evaluator.scales import NO_POINTS
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
@@ -84,7 +85,7 @@ class BlockWriter(MeasureWriter):
         for child in block.children:
             if isinstance(child, r.Block):
                 place.children.append(self.block(card, child, passing, in_grace))
-            else:
+            elif not self.needs.ignores(child, block):
                 place.children.append(self._member(card, block, child, passing, in_grace))
         self.out.line(f"# {block.span.line}: {'group' if block.path else 'scorecard'} {block.label}")
         self._weights(block, place)
@@ -128,7 +129,10 @@ class BlockWriter(MeasureWriter):
             seen = (
                 f"{self.scale(key)}.points_of({band})" if key else seen
             )  # without bands its points are all it has
-        self.out.line(f"{points} = {seen} if {what}.__class__ is not NA else {what}")
+        if member.name in self.needs.points_only:
+            self.out.line(f"{points} = {what}")
+        else:
+            self.out.line(f"{points} = {seen} if {what}.__class__ is not NA else {what}")
         place = self.places[card.name, path] = Place(path, member, what, points, band)
         own = self.measures[member.name].missing if member.kind == "measure" else None
         used = own if own is not None else policy
@@ -234,6 +238,9 @@ class BlockWriter(MeasureWriter):
             yield child, known if child.weight[0].isdigit() else f"{known} and {child.weight} > 0"
 
     def _passed_up(self, place: Place) -> str:
+        """Why a block is NA of which nothing counts."""
+        if not self.needs.reasons:
+            return self.names.constant(NOTHING_COUNTS, "nothing_counts")
         return f"passed_up(({', '.join(child.what for child in place.children)},))"
 
     def _weighted_mean(self, place: Place) -> None:
@@ -310,13 +317,12 @@ class BlockWriter(MeasureWriter):
         place.decider = self.names.temporary("decider")
         self.out.line(f"{place.what} = None")
         self.out.line(f"{place.decider} = -1")
-        for position, (child, test) in enumerate(self._counting(place)):
+        for child, test in self._counting(place):
             first, second = (child.points, place.what) if kind == "minimum" else (place.what, child.points)
             with self.out.block(f"if {test} and ({place.what} is None or less({first}, {second}))"):
                 self.out.line(
                     f"{place.what}, {place.decider} = {child.points}, {place.children.index(child)}"
                 )
-            del position
         with self.out.block(f"if {place.what} is None"):
             self.out.line(f"{place.what} = {self._passed_up(place)}")
 

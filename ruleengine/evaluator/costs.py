@@ -123,7 +123,9 @@ def best_of(bands: r.BandSet | None, positions: set[int] | None) -> float | None
 
 def best_points(measure: r.Measure, bands: r.BandSet | None, high_is_good: bool) -> float | None:
     """The best points that the rows of a measure can give, as far as they are constant."""
-    if measure.as_given or measure.checklist:  # a criterion has one band; against the best of the set it can cost
+    if (
+        measure.as_given or measure.checklist
+    ):  # a criterion has one band; against the best of the set it can cost
         return best_of(bands, None)
     outcomes = [row.outcome for block in measure.rates for row in block.rows]
     positions = {outcome.position for outcome in outcomes if isinstance(outcome, r.BandOutcome)}

@@ -7,8 +7,11 @@ Kleene's logic. Comparisons carry the tolerance of equal numbers; with a constan
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+from attrs import evolve
 
 from ruleengine.evaluator.magnitude import grows, overflows
 from ruleengine.evaluator.rows import RowWriter
@@ -16,7 +19,7 @@ from ruleengine.evaluator.runtime import escape
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
-from ruleengine.values import NA, Kind, Type, tolerance
+from ruleengine.values import NA, Kind, tolerance
 
 #: Longer chains of operands are written in parts, as Python cannot read expressions of any length.
 _LONGEST_CHAIN = 50
@@ -60,7 +63,7 @@ class ExpressionWriter(RowWriter):
     # ── constants and variables ──
 
     def _on_constant(self, node: e.Constant) -> Code:
-        return Code(number_text(node.value), atom=True)
+        return Code(number_text(node.value), atom=True, whole=node.value.__class__ is int)
 
     def _on_notavailable(self, node: e.NotAvailable) -> Code:
         na = NA(node.reason, node.text, "", "RE506" if node.reason == "invalid" else "")
@@ -102,9 +105,9 @@ class ExpressionWriter(RowWriter):
             return f"{left.text} {'==' if node.operator == '=' else node.operator} {right.text}"
         if isinstance(node.left, e.Constant) and not isinstance(node.right, e.Constant):
             mirrored = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(node.operator, node.operator)
-            return compare_edge(mirrored, right.text, float(node.left.value))
+            return compare_edge(mirrored, right, float(node.left.value))
         if isinstance(node.right, e.Constant):
-            return compare_edge(node.operator, left.text, float(node.right.value))
+            return compare_edge(node.operator, left, float(node.right.value))
         name = {
             "<": "less",
             ">": "less",
@@ -122,8 +125,8 @@ class ExpressionWriter(RowWriter):
         numbers = node.subject.type.kind is Kind.NUMBER
         ends = [(node.low, ">" if node.low_open else ">="), (node.high, "<" if node.high_open else "<=")]
         if numbers and isinstance(node.low, e.Constant) and isinstance(node.high, e.Constant):
-            low = adjusted(ends[0][1], float(node.low.value))
-            high = adjusted(ends[1][1], float(node.high.value))
+            low = edge_text(ends[0][1], float(node.low.value), subject.whole)
+            high = edge_text(ends[1][1], float(node.high.value), subject.whole)
             return self.guarded((subject,), f"{low} {_turned(ends[0][1])} {subject.text} {ends[1][1]} {high}")
         tests = [
             self.atom(self.expression(e.Compare(operator, node.subject, end, type=node.type, span=node.span)))
@@ -186,12 +189,13 @@ class ExpressionWriter(RowWriter):
         if not found.na:
             return found
         self.out.line(f"{result} = {found.text}")
-        for position, operand in enumerate((*firsts[1:], last)):
+        whole = found.whole
+        for operand in (*firsts[1:], last):
             with self.out.block(f"if {result}.__class__ is NA and {result}.reason == 'missing'"):
                 following = self.expression(operand)
                 self.out.line(f"{result} = {following.text}")
-            del position
-        return Code(result, na=True, atom=True)
+            whole = whole and following.whole
+        return Code(result, na=True, atom=True, whole=whole)
 
     def _on_choose(self, node: e.Choose) -> Code:
         target = self.names.temporary("t")
@@ -335,7 +339,8 @@ class ExpressionWriter(RowWriter):
         words = f"the denominator `{self.text_of(denominator.span)}` is zero"
         fault = NA("invalid", words, pointer_of((denominator,)), "RE506")
         zero = self.names.constant(fault, "zero")
-        text = f"{left.text} / {right.text} if not -1e-10 <= {right.text} <= 1e-10 else {zero}"
+        usable = right.text if right.whole else f"not -1e-10 <= {right.text} <= 1e-10"
+        text = f"{left.text} / {right.text} if {usable} else {zero}"
         found = self.guarded((left, right), text, na=True)
         return self._finite(node, found) if overflows(node, self.magnitudes) else found
 
@@ -412,7 +417,8 @@ class ExpressionWriter(RowWriter):
             months = f"months[{day.text}]" if since else f"months_between(as_of, {day.text})"
             divisor = {"months": "", "quarters": " // 3", "years": " // 12"}[node.unit]
             text = months + divisor
-        return self.guarded((day,), f"{text} if {first} <= {last} else {name}", na=True)
+        found = self.guarded((day,), f"{text} if {first} <= {last} else {name}", na=True)
+        return evolve(found, whole=True)
 
     def _on_within(self, node: e.Within) -> Code:
         day, duration = self.value_of(node.subject), self.value_of(node.duration)
@@ -420,7 +426,7 @@ class ExpressionWriter(RowWriter):
             day = self.atom(self.guarded((day,), f"{self.day_of()}[{day.text}]"))
         if node.duration.type.unit == "days":
             if isinstance(node.duration, e.Constant):
-                limit = adjusted("<=", float(node.duration.value))
+                limit = edge_text("<=", float(node.duration.value), whole=True)
                 return self.guarded((day,), f"0 <= as_of - {day.text} <= {limit}")
             return self.guarded(
                 (day, duration), f"0 <= as_of - {day.text} and not less({duration.text}, as_of - {day.text})"
@@ -458,18 +464,29 @@ _OPERATORS = {
 }  # fmt: skip
 
 
-def adjusted(operator: str, edge: float) -> str:
+def adjusted(operator: str, edge: float) -> float:
     """The constant that a number is compared with so that numbers equal to `edge` fall on the right side of it."""
     shift = tolerance(edge)
-    return repr(edge - shift if operator in ("<", ">=") else edge + shift)
+    return edge - shift if operator in ("<", ">=") else edge + shift
 
 
-def compare_edge(operator: str, text: str, edge: float) -> str:
-    """The comparison of `text` with a constant edge."""
+def edge_text(operator: str, edge: float, whole: bool) -> str:
+    """`adjusted` as text; for what is `whole` an int that parts ints alike: Python compares two ints faster."""
+    found = adjusted(operator, edge)
+    if not whole:
+        return repr(found)
+    return repr(math.ceil(found) if operator in ("<", ">=") else math.floor(found))
+
+
+def compare_edge(operator: str, subject: Code, edge: float) -> str:
+    """The comparison of a number with a constant edge."""
+    text, whole = subject.text, subject.whole
     if operator in ("=", "!="):
-        low, high = adjusted(">=", edge), adjusted("<=", edge)
+        low, high = edge_text(">=", edge, whole), edge_text("<=", edge, whole)
+        if low == high:
+            return f"{text} {'==' if operator == '=' else '!='} {low}"
         return f"{low} <= {text} <= {high}" if operator == "=" else f"not {low} <= {text} <= {high}"
-    return f"{text} {operator} {adjusted(operator, edge)}"
+    return f"{text} {operator} {edge_text(operator, edge, whole)}"
 
 
 def _turned(operator: str) -> str:
@@ -479,8 +496,3 @@ def _turned(operator: str) -> str:
 def set_text(words: Iterable[str]) -> str:
     """A set of words as Python text, always in the same order."""
     return "{" + ", ".join(repr(word) for word in sorted(set(words))) + "}"
-
-
-def is_number(kind: Type) -> bool:
-    """Whether values of the type are numbers."""
-    return kind.kind is Kind.NUMBER

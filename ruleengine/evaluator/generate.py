@@ -7,7 +7,7 @@ the program's steps: it can be read, and it is what runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any
 
@@ -16,9 +16,10 @@ from attrs import frozen
 from ruleengine.evaluator import policies, runtime, scales
 from ruleengine.evaluator.blocks import of_member
 from ruleengine.evaluator.earlier import EARLIER_GLOBALS
-from ruleengine.evaluator.facts import FactReading, fact_key
+from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
 from ruleengine.evaluator.matrices import MATRIX_GLOBALS, parts_asked
 from ruleengine.evaluator.measures import PAST
+from ruleengine.evaluator.needs import needs_of_result, needs_of_scores
 from ruleengine.evaluator.secrets import Secrets
 from ruleengine.evaluator.series import SERIES_GLOBALS
 from ruleengine.evaluator.templates import TEMPLATE_GLOBALS, TemplateWriter
@@ -68,6 +69,7 @@ class ProgramWriter(TemplateWriter):
         self.secrets = Secrets(program)
         self.functions: dict[str, str] = {}
         self.free: dict[str, list[str]] = {}
+        self.needs = needs_of_result(program) if tracing else needs_of_scores(program)
         nodes = list(walk(program))
         self.facts_used = list({fact_key(node): node for node in nodes if isinstance(node, e.Fact)}.values())
         self.needed_parts([node for node in nodes if isinstance(node, e.Reference)])
@@ -100,7 +102,7 @@ class ProgramWriter(TemplateWriter):
         if self.tracing and any(isinstance(step, r.Trigger) for step in self.program.steps):
             self.out.line("triggers = []")
         self.read_facts(self._facts_read_first())
-        for step in self.program.steps:
+        for step in self.needs.steps:
             self._step(step)
         self._finish_program()
         lines = [
@@ -110,11 +112,16 @@ class ProgramWriter(TemplateWriter):
         return Generated("\n".join([*lines, *self.preamble, *self.out.lines, ""]), dict(self.names.objects))
 
     def _facts_read_first(self) -> list[e.Fact]:
-        """A whole result reports every fact that is invalid; scores read most facts only where they are needed."""
+        """A whole result reports every fact that is invalid; scores read facts that one step needs only there."""
         if self.tracing:
             return self.facts_used
-        passed = [node for node in walk(tuple(self.instances.values())) if isinstance(node, e.Fact)]
-        return list({fact_key(node): node for node in passed}.values())
+        passed = {fact_key(node): node for node in facts_in(tuple(self.instances.values()))}
+        seen: set[FactKey] = set()
+        for step in self.needs.steps:
+            found = {fact_key(node): node for node in facts_in(step)}
+            passed |= {key: node for key, node in found.items() if key in seen}
+            seen |= set(found)
+        return list(passed.values())
 
     def _step(self, step: r.Step) -> None:
         if isinstance(step, r.Let):
@@ -252,6 +259,11 @@ def status_in(what: str, words: tuple[str, ...]) -> Code:
 
 
 _NO_COVERAGE = NA("missing", "nothing here was expected to be scored")
+
+
+def facts_in(node: object) -> Iterator[e.Fact]:
+    """The facts that stand somewhere in a part of a program."""
+    return (found for found in walk(node) if isinstance(found, e.Fact))
 
 
 def generate(program: r.Program, source_lines: dict[str, list[str]], tracing: bool) -> Generated:

@@ -1,6 +1,7 @@
 """Evaluation tree → Python text, for measures.
 
-A measure becomes one local that is NA, or the tuple (band, points, line, because, points as a parent sees them).
+A measure becomes one local that is NA, or the tuple (band, points, line, because, points as a parent sees them); where
+only its points are needed, it is these points.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from contextlib import ExitStack, nullcontext
 
 import attrs
 
-from ruleengine.evaluator.expressions import adjusted, number_text
 from ruleengine.evaluator.magnitude import magnitude
+from ruleengine.evaluator.needs import needs_of_result
 from ruleengine.evaluator.queries import QueryWriter
 from ruleengine.evaluator.scales import NO_BAND, NO_POINTS, Scale
 from ruleengine.evaluator.walk import walk
@@ -38,6 +39,7 @@ class MeasureWriter(QueryWriter):
         self.measures: dict[str, r.Measure] = {}
         self.limited: set[str] = set()
         self.scales: dict[str, str] = {}
+        self.needs = needs_of_result(program)
         self.suffix = ""  # of the locals that hold lets: those of a measure as it was have others
 
     def measure(self, node: r.Measure) -> None:
@@ -105,7 +107,7 @@ class MeasureWriter(QueryWriter):
         name = self.names.variable(node.name + self.suffix)
         found = self.expression(node.value)
         self.out.line(f"{name} = {found.text}")
-        self.variables[node.name] = Code(name, found.na, atom=True)
+        self.variables[node.name] = Code(name, found.na, atom=True, whole=found.whole)
         self.magnitudes[node.name] = magnitude(node.value, self.magnitudes)
 
     def _lets_about_value(self, node: r.Measure) -> list[r.Let]:
@@ -145,7 +147,7 @@ class MeasureWriter(QueryWriter):
             self.out.line(f"{value} = None")
         if node.fresh is not None:
             self._fresh(node, node.fresh, target, value, stale, stack)
-        self.variables[name_of_value(node)] = Code(value, na=False, atom=True)
+        self.variables[name_of_value(node)] = Code(value, na=False, atom=True, whole=known.whole)
         for let in self._lets_about_value(node):
             self.let(let)
 
@@ -218,9 +220,7 @@ class MeasureWriter(QueryWriter):
 
     def _as_given(self, node: r.Measure, target: str) -> None:
         bands = self.bands[node.bands]
-        outcomes = {
-            band.name: (band.name, band.points, node.span.line, None, _seen(band)) for band in bands.bands
-        }
+        outcomes = {band.name: self._of_band(node, band, node.span.line, None) for band in bands.bands}
         given = self.names.constant(outcomes, "given")
         value = self.names.variable(f"{node.name}.value", "v_")
         names = ", ".join(band.name for band in bands.bands)
@@ -238,25 +238,30 @@ class MeasureWriter(QueryWriter):
         outcome, line = row.outcome, row.span.line
         if isinstance(outcome, r.BandOutcome):
             band = self.bands[node.bands].bands[outcome.position]
-            constant = self.names.constant(
-                (band.name, band.points, line, row.because, _seen(band)), f"row_{line}"
-            )
-            self.out.line(f"{target} = {constant}")
+            found = self._of_band(node, band, line, row.because)
+            text = repr(found) if found.__class__ is float else self.names.constant(found, f"row_{line}")
+            self.out.line(f"{target} = {text}")
             return False
         if isinstance(outcome, r.NaOutcome):
             code = "RE506" if outcome.reason == "invalid" else ""
             na = NA(outcome.reason, outcome.text or row.because or "", "", code)
             self.out.line(f"{target} = {self.names.constant(na, f'row_{line}')}")
             return True
-        points = self._points(outcome)
-        points = self.atom(points)
+        points = self.atom(self._points(outcome))
         if node.banded_points and self._has_intervals(node.bands):
             call = f"{self.scale(node.bands)}.outcome({points.text}, {line}, {row.because!r})"
             found = self.guarded((points,), call, na=True)
         else:
-            found = self.guarded((points,), f"(None, {points.text}, {line}, {row.because!r}, {points.text})")
+            entry = f"(None, {points.text}, {line}, {row.because!r}, {points.text})"
+            found = points if node.name in self.needs.points_only else self.guarded((points,), entry)
         self.out.line(f"{target} = {found.text}")
         return found.na
+
+    def _of_band(self, node: r.Measure, band: r.Band, line: int, because: str | None) -> object:
+        """The outcome of a row that gives a band."""
+        if node.name in self.needs.points_only:
+            return _seen(band)
+        return (band.name, band.points, line, because, _seen(band))
 
     def _has_intervals(self, key: str) -> bool:
         return bool(key) and any(band.has_interval for band in self.bands[key].bands)
@@ -412,6 +417,3 @@ def _seen(band: r.Band) -> float | NA:
 def variables_in(node: object) -> set[str]:
     """The variables that stand somewhere in an expression."""
     return {found.name for found in walk(node) if isinstance(found, e.Variable)}
-
-
-__all__ = ["MeasureWriter", "adjusted", "number_text", "variables_in"]

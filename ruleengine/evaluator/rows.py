@@ -31,7 +31,7 @@ class RowWriter(FactReading):
             return code
         name = self.names.temporary(stem)
         self.out.line(f"{name} = {code.text}")
-        return Code(name, code.na, atom=True)
+        return Code(name, code.na, atom=True, whole=code.whole)
 
     def rows(self, target: str, rows: list[Row], none_fits: str) -> bool:
         """Write rows tried in order into `target`; returns whether the result can be NA."""

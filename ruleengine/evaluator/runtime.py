@@ -383,7 +383,7 @@ def linear(value: float, start: float, end: float, low: float, high: float) -> f
     return low + (value - start) / (end - start) * (high - low)
 
 
-_NOTHING_COUNTS = NA("missing", "nothing here counts")
+NOTHING_COUNTS = NA("missing", "nothing here counts")
 _REASON_ORDER = {"invalid": 0, "expired": 1, "missing": 2, "grace": 3, "excluded": 4}
 
 
@@ -396,5 +396,5 @@ def passed_up(children: Sequence[Any]) -> NA:
         if child.__class__ is NA and _REASON_ORDER.get(child.reason, worst) < worst:
             best, worst = child, _REASON_ORDER[child.reason]
     if best is None:
-        return next((child for child in children if child.__class__ is NA), _NOTHING_COUNTS)
+        return next((child for child in children if child.__class__ is NA), NOTHING_COUNTS)
     return NA(best.reason, best.text, best.pointer) if best.code else best

@@ -68,4 +68,8 @@ def answer_of(answer: Any, label: str) -> Any:
     return answer
 
 
-SERIES_GLOBALS: dict[str, Any] = {"answer_of": answer_of, "day_before": day_before, "points_by_day": points_by_day}
+SERIES_GLOBALS: dict[str, Any] = {
+    "answer_of": answer_of,
+    "day_before": day_before,
+    "points_by_day": points_by_day,
+}

@@ -10,11 +10,14 @@ from attrs import define, field, frozen
 
 @frozen(slots=True)
 class Code:
-    """A piece of Python: its text, whether it can be NA, and whether it may be repeated (a name or a constant)."""
+    """A piece of Python: its text, whether it can be NA, whether it may be repeated (a name or a constant), and whether
+    it is an int when it is not NA.
+    """
 
     text: str
     na: bool = False
     atom: bool = False
+    whole: bool = False
 
 
 @define(slots=True)
