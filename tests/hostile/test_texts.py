@@ -31,7 +31,7 @@ DOCUMENTS: tuple[dict[str, Any], ...] = (
     {"id": "large", "a": 999_999_999_999_999, "t": "", "f": False, "l": []},
     {"id": "missing"},
 )
-SECONDS = 10  # what takes one or two on an idle machine
+SECONDS = 10  # of work, whatever else the machine does; one or two are usual
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def errors_of(path: Path, folder: Path) -> list[tuple[str, int]]:
 @pytest.mark.parametrize("hostile", ALL, ids=lambda hostile: hostile.name)
 def test_hostile_texts_get_their_reports(hostile: Hostile, folder: Path) -> None:
     path = write(folder, (HEADER + hostile.text).encode())
-    start = time.perf_counter()
+    start = time.process_time()
     errors = errors_of(path, folder)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert {code for code, _ in errors} == hostile.codes
     if errors:
         assert errors[0][1] == hostile.line
@@ -103,9 +103,9 @@ def run(path: Path, folder: Path) -> None:
 )
 def test_what_is_no_text_is_told(content: bytes, words: str, folder: Path) -> None:
     path = write(folder, content)
-    start = time.perf_counter()
+    start = time.process_time()
     report = ruleengine.check_file(path, rulesets=folder)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert [each.code for each in report.diagnostics] == ["RE107"]
     assert words in report.diagnostics[0].message
 
