@@ -75,7 +75,10 @@ class CoverageChoice:
                 f"--coverage-format {self.coverage_format} needs --coverage-out FILE: standard output tells what came of the "
                 "tests."
             )
-        return CoverageOptions(self.coverage_imports, self.suggest) if self.is_wanted else None
+        shown = self.coverage or self.coverage_out is not None
+        return (
+            CoverageOptions(self.coverage_imports, self.suggest if shown else 0) if self.is_wanted else None
+        )
 
     def all_of(
         self, reports: Sequence[FileReport], selectors: Sequence[str], options: SuiteOptions, color: str
