@@ -218,18 +218,20 @@ class CardWriter(BlockWriter):
                 self.out.line(f"{lack} += {weight}")
             with self.out.block("else"):
                 self.out.line(f"{out} += {weight}")
-        none = "None" if effective == "None" else "0.0"
-        part = "None" if contribution == "None" else "0.0"
-        plain = (
-            f"{{'status': {child.what}.reason, 'score': None, 'band': None, 'weight': {nominal}, "
-            f"'effective_weight': {none}, 'contribution': {part}}}"
-        )
+        plain = {
+            "status": f"{child.what}.reason",
+            "score": "None",
+            "band": "None",
+            "weight": nominal,
+            "effective_weight": "None" if effective == "None" else "0.0",
+            "contribution": "None" if contribution == "None" else "0.0",
+        }
         if not child.imputes:
-            self.out.line(head + plain)
+            self._entry(head, plain)
             return
         given = contribution or f"{effective} * {child.points}"
         with self.out.block(f"if {child.points}.__class__ is NA"):
-            self.out.line(head + plain)
+            self._entry(head, plain)
         with self.out.block("else"):
             self.out.line(
                 f"{head}{{'status': {child.what}.reason, 'score': {child.points}, 'band': {child.band}, 'weight': {nominal}, "
@@ -261,10 +263,23 @@ class CardWriter(BlockWriter):
             given = f"{name} * {points}" if known else f"({name} * {points}{test}"
         if effective == "0.0":
             given = "0.0"
-        self.out.line(
-            f"{head}{{'status': {status}, 'score': {self._printed(node, child)}, 'band': {child.band}, 'weight': {nominal}, "
-            f"'effective_weight': {self._decimal(effective)}, 'contribution': {self._decimal(given)}}}"
-        )
+        entry = {
+            "status": status,
+            "score": self._printed(node, child),
+            "band": child.band,
+            "weight": nominal,
+            "effective_weight": self._decimal(effective),
+            "contribution": self._decimal(given),
+        }
+        self._entry(head, entry)
+
+    def _entry(self, head: str, texts: dict[str, str]) -> None:
+        """Write an entry of the result: a copy of what is constant in it, and then the rest."""
+        fixed = {key: _constant(text) for key, text in texts.items()}
+        self.out.line(f"{head}entry = {self.names.entry(fixed)}.copy()")
+        for key, text in texts.items():
+            if fixed[key] is None and text != "None":
+                self.out.line(f"entry[{key!r}] = {text}")
 
     def _decimal(self, number: str) -> str:
         """A weight or contribution to 10 decimals: what `clean` does, without the call; exact up to 200,000."""
@@ -341,6 +356,16 @@ def sum_text(parts: list[str]) -> str:
 
 def _simple(text: str) -> bool:
     return text.isidentifier() or text in ("None", "0.0", "1.0")
+
+
+def _constant(text: str) -> str | float | None:
+    """What a text of an entry always is; None when it is None or not always the same."""
+    if text == "'scored'":
+        return "scored"
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 #: 1.5 * 2^52: a number to which it is added and from which it is taken away becomes whole.

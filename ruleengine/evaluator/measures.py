@@ -1,7 +1,7 @@
 """Evaluation tree → Python text, for measures.
 
 A measure becomes one local that is NA, or the tuple (band, points, line, because, points as a parent sees them); where
-only its points are needed, it is these points.
+only its points are needed, it is these points. Outcomes of rows that give a band end with their entry in the result.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class MeasureWriter(QueryWriter):
         self.bands = {bands.key: bands for bands in program.band_sets}
         self.measures: dict[str, r.Measure] = {}
         self.limited: set[str] = set()
+        self.whole_values: set[str] = set()
         self.scales: dict[str, str] = {}
         self.needs = needs_of_result(program)
         self.suffix = ""  # of the locals that hold lets: those of a measure as it was have others
@@ -138,6 +139,8 @@ class MeasureWriter(QueryWriter):
         known = Code("None", atom=True)
         if node.value is not None:
             known = self.expression(node.value)
+            if known.whole:
+                self.whole_values.add(node.name)
             self.out.line(f"{value} = {known.text}")
             if known.na:
                 with self.out.block(f"if {value}.__class__ is NA"):
@@ -261,7 +264,15 @@ class MeasureWriter(QueryWriter):
         """The outcome of a row that gives a band."""
         if node.name in self.needs.points_only:
             return _seen(band)
-        return (band.name, band.points, line, because, _seen(band))
+        entry = {
+            "status": "scored",
+            "value": None,
+            "band": band.name,
+            "points": band.points,
+            "reason": because,
+            "line": line,
+        }
+        return (band.name, band.points, line, because, _seen(band), entry)
 
     def _has_intervals(self, key: str) -> bool:
         return bool(key) and any(band.has_interval for band in self.bands[key].bands)
@@ -288,6 +299,12 @@ class MeasureWriter(QueryWriter):
             for part in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)
         ]
         return self.guarded(parts, f"linear({', '.join(part.text for part in parts)})")
+
+    def has_entries(self, node: r.Measure) -> bool:
+        """Whether each outcome ends with its entry in the result."""
+        outcomes = [row.outcome for block in node.rates for row in block.rows]
+        plain = all(isinstance(outcome, r.BandOutcome | r.NaOutcome) for outcome in outcomes)
+        return plain and bool(outcomes or node.as_given) and not node.limits
 
     def computes_points(self, node: r.Measure) -> bool:
         """Whether points come out of arithmetic, so that they are cleaned for the result."""

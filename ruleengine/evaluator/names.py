@@ -19,6 +19,7 @@ class Names:
     used: set[str] = field(factory=set)
     objects: dict[str, Any] = field(factory=dict)
     by_identity: dict[int, str] = field(factory=dict)
+    entries: dict[str, str] = field(factory=dict)
     counter: int = 0
 
     def variable(self, name: str, prefix: str = "") -> str:
@@ -46,6 +47,13 @@ class Names:
             self.by_identity[id(value)] = found
         return found
 
+    def entry(self, fixed: dict[str, Any]) -> str:
+        """The global name of a dictionary to copy: half the time of making one of six entries. Equal ones have one name."""
+        key = repr(fixed)
+        if key not in self.entries:
+            self.entries[key] = self.constant(fixed, "entry")
+        return self.entries[key]
+
     def _next(self) -> int:
         self.counter += 1
         return self.counter
@@ -62,6 +70,7 @@ _RESERVED = frozenset(
     [
         "facts",
         "previous",
+        "entry",
         "result",
         "texts",
         "matrix_result",

@@ -37,6 +37,8 @@ class ResultWriter(CardWriter):
             self.out.line(f"return {{{', '.join(parts)}}}, {conditions}")
             return
         assumptions = ", ".join(self._assumption(assumption) for assumption in self.program.assumptions)
+        measures = [step for step in self.program.steps if isinstance(step, r.Measure)]
+        entries = [(measure.name, self._measure_entry(measure)) for measure in measures]
         self.out.line("result = {")
         self.out.depth += 1
         cards = ", ".join(
@@ -45,9 +47,8 @@ class ResultWriter(CardWriter):
         self.out.line(f"'scorecards': {{{cards}}},")
         self.out.line("'measures': {")
         self.out.depth += 1
-        for step in self.program.steps:
-            if isinstance(step, r.Measure):
-                self.out.line(f"{step.name!r}: {self._measure_result(step)},")
+        for name, entry in entries:
+            self.out.line(f"{name!r}: {entry},")
         self.out.depth -= 1
         self.out.line("},")
         matrices = ", ".join(f"{name!r}: {found}" for _, name, found in sorted(self.shown_matrices))
@@ -70,6 +71,32 @@ class ResultWriter(CardWriter):
 
     def _cards(self) -> Iterator[r.Scorecard]:
         return (step for step in self.program.steps if isinstance(step, r.Scorecard))
+
+    def _measure_entry(self, node: r.Measure) -> str:
+        """Write the entry of a measure in the result: its outcome's where it ends with one; returns its local."""
+        found = self.names.variable(node.name, "m_")
+        value = self.names.variable(f"{node.name}.value", "v_")
+        entry = self.names.variable(node.name, "entry_")
+        if not self.has_entries(node):
+            self.out.line(f"{entry} = {self._measure_result(node)}")
+            return entry
+        nothing = {"status": None, "value": None, "band": None, "points": None, "reason": None, "line": None}
+        with self.out.block(f"if {found}.__class__ is NA"):
+            self.out.line(f"{entry} = {self.names.entry(nothing)}.copy()")
+            self.out.line(f"{entry}['status'] = {found}.reason")
+            self.out.line(f"{entry}['reason'] = {found}.describe()")
+            with self.out.block(f"if {found}.reason == 'invalid'"):
+                self.out.line(f"report_invalid({found}, {node.span.line}, {node.name!r}, problems)")
+        with self.out.block("else"):
+            self.out.line(f"{entry} = {found}[5].copy()")
+            if node.fresh is not None and node.fresh.stale is not None:
+                with self.out.block(f"if {self.names.variable(f'{node.name}.stale', 's_')}"):
+                    self.out.line(f"{entry}['status'] = 'stale'")
+        if node.value is not None and not self.secrets.hides(node.value):
+            with self.out.block(f"if {value}.__class__ is not NA"):
+                shown = value if node.name in self.whole_values else self.shown(value, node.value.type)
+                self.out.line(f"{entry}['value'] = {shown}")
+        return entry
 
     def _measure_result(self, node: r.Measure) -> str:
         found = self.names.variable(node.name, "m_")

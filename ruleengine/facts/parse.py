@@ -77,7 +77,7 @@ def parse_value(raw: bytes, max_nesting: int = MAX_NESTING) -> Any:
     except (ValueError, TypeError):
         return parse_slowly(raw, max_nesting)
     # INVARIANT: orjson keeps the last of equal keys, so a dropped key, and nothing else, loses quotes.
-    if raw.count(b'"') != written.count(b'"'):
+    if raw != written and raw.count(b'"') != written.count(b'"'):
         return parse_slowly(raw, max_nesting)
     # `\u0022` is a quote that this count does not see, `\u0000` is the NUL that we refuse.
     if b"\\" in raw and (b"\\u0022" in raw or b"\\u0000" in raw):
