@@ -254,7 +254,9 @@ class Calls(Series):
         part = "computed_status" if computed else "status"
         reference = self.reference(subject, scope, "" if is_part else part)
         if reference is None or reference.part != part:
-            value: e.Expression = reference if reference is not None else self.elaborate_any(subject, scope)
+            value: e.Expression = (
+                reference or self.earlier_band_alone(subject, scope) or self.elaborate_any(subject, scope)
+            )
             if node.words[0].name in ("stale", "scored", "grace") and not units.is_any(value.type):
                 self.context.report(
                     "RE213", node.words[0].span, f"only a measure or a scorecard can be `{node.words[0].name}`",

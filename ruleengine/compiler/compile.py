@@ -141,7 +141,7 @@ class _Compiler:
         """Compile everything that the root declares, and what that needs of its imports."""
         for symbol in root.symbols.values():
             if symbol.kind == "import":
-                symbol.origin.label = symbol.name
+                symbol.origin.label, symbol.origin.place = symbol.name, symbol.span.start
         for symbol in in_order_of_need(root.symbols.values()):
             if symbol.kind in _COMPUTED:
                 self.require(symbol, symbol.span)

@@ -28,6 +28,18 @@ _READABLE = (Kind.NUMBER, Kind.TEXT, Kind.CHOICE, Kind.FLAG, Kind.DATE, Kind.TIM
 _HINT = "for example `previous health`, `previous health.score`, `previous as_of`"
 
 
+def stands_alone(node: t.Expression, reference: e.Reference) -> bool:
+    """Whether a measure, scorecard or group is named, and no part of it: neither `.points` nor `.score`."""
+    if reference.part not in ("points", "score"):
+        return False
+    return not (isinstance(node, t.Member) and node.name == reference.part)
+
+
+def _choice_of(bands: r.BandSet) -> Type:
+    """The type of the bands of a set as texts."""
+    return Type(Kind.CHOICE, choices=tuple(band.name for band in bands.bands))
+
+
 class Earlier(SaidParts):
     """Compiles band tests, also of earlier results."""
 
@@ -159,8 +171,17 @@ class Earlier(SaidParts):
         if bands is None:
             self._no_bands(node)
             return None
-        kind = Type(Kind.CHOICE, choices=tuple(band.name for band in bands.bands))
-        return self._earlier(node, reference, "band", kind), bands
+        return self._earlier(node, reference, "band", _choice_of(bands)), bands
+
+    def earlier_band_alone(self, node: t.Expression, scope: Scope) -> e.Expression | None:
+        """The band of `previous health`, where that stands alone and has bands; None otherwise."""
+        if not isinstance(node, t.Previous) or isinstance(node.operand, t.AsOf):
+            return None
+        reference = self.reference(node.operand, scope)
+        if reference is None or not stands_alone(node.operand, reference):
+            return None
+        bands = self.bands_of_reference(reference, scope)
+        return None if bands is None else self._earlier(node, reference, "band", _choice_of(bands))
 
     def is_earlier_band(self, node: t.Is, subject: t.Previous, scope: Scope) -> e.Expression:
         """`previous health is green`."""

@@ -48,6 +48,7 @@ class Symbol:
     target: Symbol | None = None
     used: bool = False
     label: str = ""  # the name under which the root imports it, where it does
+    place: int | None = None  # where in the root that import stands
 
     @property
     def origin(self) -> Symbol:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ruleengine.compiler import units
 from ruleengine.compiler.cards import Cards
 from ruleengine.compiler.context import qualified
+from ruleengine.compiler.earlier import stands_alone
 from ruleengine.compiler.measures import only
 from ruleengine.compiler.scope import Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
@@ -54,6 +55,7 @@ class Triggers(Cards):
             name, node.name, node.title or node.name, alternatives, self._word(node, "kind"), self._severity(node),
             self._text(node, "playbook"), self._text(node, "reason"), self._due(node), self._fields(node),
             description.text if description is not None else "",
+            node.span.start if symbol.place is None else symbol.place,
             visible=self.module.is_root or bool(symbol.label), span=node.span,
         )  # fmt: skip
 
@@ -161,10 +163,12 @@ class Triggers(Cards):
 
     def _banded(self, node: t.Expression, scope: Scope) -> e.Expression | None:
         """A measure, scorecard or group that stands alone reads as its band, where it has bands."""
+        if isinstance(node, t.Previous):
+            return self.earlier_band_alone(node, scope)
         if self.chain(node) is None:
             return None
         reference = self.reference(node, scope)
-        if reference is None or reference.part not in ("points", "score") or _names_a_part(node, reference):
+        if reference is None or not stands_alone(node, reference):
             return None
         if self.bands_of_reference(reference, scope) is None:
             return None
@@ -176,14 +180,11 @@ class Triggers(Cards):
 
     def _measured_in_percent(self, value: e.Expression) -> bool:
         """Whether this is the value of a measure that is shown as percent."""
-        if not isinstance(value, e.Reference) or value.kind != "measure" or value.part != "value":
-            return False
+        name = None
+        if isinstance(value, e.Reference) and value.kind == "measure" and value.part == "value":
+            name = value.name
+        elif isinstance(value, e.Previous) and value.path[0] == "measures" and value.path[-1] == "value":
+            name = value.path[1]
         return any(
-            isinstance(step, r.Measure) and step.name == value.name and step.percent
-            for step in self.context.steps
+            isinstance(step, r.Measure) and step.name == name and step.percent for step in self.context.steps
         )
-
-
-def _names_a_part(node: t.Expression, reference: e.Reference) -> bool:
-    """Whether `.points` or `.score` was written."""
-    return isinstance(node, t.Member) and node.name == reference.part

@@ -16,6 +16,7 @@ class CardWriter(BlockWriter):
     def __init__(self, program: r.Program, source_lines: dict[str, list[str]]) -> None:
         super().__init__(program, source_lines)
         self.weights_needed: set[str] = set()
+        self.near_asked: set[str] = set()
 
     def card(self, node: r.Scorecard) -> None:
         """Write one scorecard."""
@@ -30,6 +31,24 @@ class CardWriter(BlockWriter):
             self._effective(node, place)
         if self.tracing:
             self._result(node, place)
+        elif node.name in self.near_asked:
+            self._near(node, place, self._clean_score(place))
+
+    def _clean_score(self, place: Place) -> str:
+        """The local that holds the score as it is shown; None where it is NA."""
+        score = self.names.temporary("score")
+        self.out.line(f"{score} = None if {place.what}.__class__ is NA else clean({place.what})")
+        return score
+
+    def _near(self, node: r.Scorecard, place: Place, score: str) -> str:
+        """Write the local that holds the band that is near, and how far it is; None where none is."""
+        near = self.names.variable(node.name, "near_")
+        found = "None"
+        if node.borderline is not None and node.bands:
+            within = self.expression(node.borderline).text
+            found = f"{self.scale(node.bands)}.borderline({score}, {place.band}, {within})"
+        self.out.line(f"{near} = {found}")
+        return near
 
     def _grace(self, node: r.Scorecard, grace: r.Grace) -> str:
         name = self.names.variable(node.name, "grace_")
@@ -313,12 +332,9 @@ class CardWriter(BlockWriter):
         override = f"acted_override({acted}, {scale}) if {acted} else None" if acted else "None"
         before = f"{place.computed}, {place.computed_band}"
         limits = f"acted_limits({acted}, {scale}, {before}) if {acted} else []" if acted else "[]"
-        score = self.names.temporary("score")
-        self.out.line(f"{score} = None if {place.what}.__class__ is NA else clean({place.what})")
+        score = self._clean_score(place)
         next_band = f"{scale}.next_band({score}, {place.band})" if scale else "None"
-        border = "None"
-        if node.borderline is not None and scale:
-            border = f"{scale}.borderline({score}, {place.band}, {self.expression(node.borderline).text})"
+        border = self._near(node, place, score)
         computed, computed_band = score, place.band
         if place.acted:
             cleaned = f"None if {place.computed}.__class__ is NA else clean({place.computed})"
@@ -339,6 +355,8 @@ class CardWriter(BlockWriter):
             if reference.part in ("effective_weight", "contribution"):
                 self.parts_needed.add((reference.name, reference.path))
                 self.weights_needed.add(reference.name)
+            elif reference.part == "borderline":
+                self.near_asked.add(reference.name)
             elif reference.part == "coverage":
                 self.weights_needed.add(reference.name)
             elif "band" in reference.part:

@@ -217,8 +217,8 @@ class CoveringWriter(ProgramWriter):
         super().trigger(node)
         self._add_where(self.variables[node.name].text, node)
 
-    def _says(self, node: r.Trigger, tests: list[Code], said: str) -> None:
-        super()._says(node, tests, said)
+    def _says(self, node: r.Trigger, tests: list[Code]) -> None:
+        super()._says(node, tests)
         if len(tests) > 1:
             for each, test in zip(node.alternatives, tests, strict=True):
                 self._add_where(test.text, each)

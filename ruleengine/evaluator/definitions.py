@@ -7,6 +7,7 @@ from typing import Any
 
 from ruleengine.evaluator.blocks import of_member
 from ruleengine.evaluator.facts import FactKey, fact_key
+from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.result_writer import ResultWriter
 from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code, Writer
@@ -23,6 +24,11 @@ class DefinitionWriter(ResultWriter):
     instances: dict[str, r.Definition | r.Table]
     preamble: list[str]
     uses_previous: bool
+    past: set[str]
+
+    def part_of_trigger(self, name: str, part: str) -> str:
+        """The local that holds a part of what a trigger says; named by `triggers.py`."""
+        raise NotImplementedError  # pragma: no cover - abstract
 
     def locals_of_matrix(self, node: e.Reference) -> list[str]:
         """The locals that a reference to a matrix reads; written by `matrices.py`."""
@@ -101,6 +107,8 @@ class DefinitionWriter(ResultWriter):
                     stack.append(inner)
                 elif isinstance(found, e.Variable) and found.name in self.variables and found.name not in own:
                     names.setdefault(self.variables[found.name].text)
+                elif isinstance(found, e.Said) and found.kind == "trigger":
+                    names.setdefault(self.part_of_trigger(found.name, found.part))
                 elif isinstance(found, e.Reference):
                     for text in self._names_of(found):
                         names.setdefault(text)
@@ -108,6 +116,8 @@ class DefinitionWriter(ResultWriter):
         return list(facts.values()), sorted({*fact_names, *(name for name in names if name.isidentifier())})
 
     def _names_of(self, node: e.Reference) -> list[str]:
+        if node.part == "past_band" and node.name in self.past:
+            return [self.names.variable(node.name + PAST, "m_")]
         if node.kind == "measure":
             names = [self.names.variable(node.name, "m_"), self.names.variable(f"{node.name}.value", "v_")]
             fresh = self.measures[node.name].fresh
@@ -120,6 +130,8 @@ class DefinitionWriter(ResultWriter):
         names = [place.what, place.points, place.band, place.computed, place.computed_band]
         if isinstance(place.node, r.Member):
             names += self._names_of(of_member(node, place.node))
+        if node.part == "borderline":
+            names.append(self.names.variable(node.name, "near_"))
         if node.part == "coverage":
             names.append(self.names.variable(node.name, "coverage_"))
         if node.part in ("effective_weight", "contribution"):

@@ -36,8 +36,10 @@ def earlier(previous: Any, path: tuple[str, ...], label: str, kind: str, words: 
         return NO_EARLIER
     found, holder = previous, None
     for step in path:
-        holder = found
-        found = found.get(step) if isinstance(found, dict) else None
+        if not isinstance(found, dict):
+            found = None
+            break
+        holder, found = found, found.get(step)
     if found is None:
         return _absent(holder, label)
     value = _read(found, kind)
@@ -48,10 +50,10 @@ def earlier(previous: Any, path: tuple[str, ...], label: str, kind: str, words: 
 
 
 def _absent(holder: Any, label: str) -> NA:
-    if not isinstance(holder, dict):
+    status = holder.get("status") if isinstance(holder, dict) else None
+    if status not in NA_REASONS:
         return NA("missing", f"the earlier result has no `{label}`")
-    status = holder.get("status")
-    reason = status if status in NA_REASONS else "missing"
+    reason = status
     return NA(reason, f"`{label}` was {str(reason).replace('_', ' ')} in the earlier result")
 
 
@@ -78,11 +80,6 @@ def _read(found: Any, kind: str) -> Any:
     return found
 
 
-def dated(value: Any, kind: str) -> Any:
-    """A date or an instant from the text that a result shows; NA stays NA."""
-    return value if value.__class__ is NA else _read(value, kind)
-
-
 def compared_bands(names: tuple[str, ...], left: Any, relation: str, right: Any) -> Any:
     """Whether one band is worse (or better) than another; NA where one of them is."""
     if left.__class__ is NA or right.__class__ is NA:
@@ -98,7 +95,7 @@ class EarlierWriter(MatrixWriter):
         known = self.out.known(("previous", node.path))
         if known is not None:
             return known
-        words = node.type.choices if node.type.kind is Kind.CHOICE and node.path[-1] == "band" else ()
+        words = node.type.choices if node.type.kind is Kind.CHOICE and node.path[-1] in ("band", "computed_band") else ()
         kind = "text" if node.type.kind is Kind.CHOICE else node.type.kind.value
         path = self.names.constant(node.path, "path")
         code = self.atom(Code(f"earlier(previous, {path}, {node.label!r}, {kind!r}, {words!r})", na=True))
@@ -114,4 +111,4 @@ class EarlierWriter(MatrixWriter):
         )
 
 
-EARLIER_GLOBALS: dict[str, Any] = {"dated": dated, "earlier": earlier, "compared_bands": compared_bands}
+EARLIER_GLOBALS: dict[str, Any] = {"earlier": earlier, "compared_bands": compared_bands}

@@ -23,7 +23,7 @@ def explain_triggers(
     """Every visible trigger in the order of the file: whether it fires, its conditions, and what it says if it does."""
     said = {entry["name"]: entry for entry in result["triggers"]}
     triggers = [step for step in program.steps if isinstance(step, r.Trigger) and step.visible]
-    triggers.sort(key=lambda trigger: trigger.span.start)
+    triggers.sort(key=lambda trigger: trigger.position)
     return [_explained(trigger, said.get(trigger.name), tracer, source, text) for trigger in triggers]
 
 

@@ -216,7 +216,7 @@ class ProgramWriter(TemplateWriter):
     def neighbour_of(self, node: e.Reference) -> Code:
         """The band that a card is close to."""
         what = self.places[node.name, node.path].what
-        near = f"{self.names.variable(node.name, 'card_')}['borderline']"
+        near = self.names.variable(node.name, "near_")
         none = self.names.constant(scales.NOT_BORDERLINE, "not_borderline")
         text = f"({what} if {what}.__class__ is NA else {none} if {near} is None else {near}['band'])"
         return self.atom(Code(text, na=True))

@@ -27,6 +27,11 @@ class Secrets:
         for step in program.steps:
             if isinstance(step, r.Let):
                 self._learn(step.name, step.value)
+            elif isinstance(step, r.Trigger):
+                for field in step.fields:
+                    self._learn(f"{step.name}.{field.name}", field.value)
+                if step.due is not None:
+                    self._learn(f"{step.name}.due", step.due)
             elif isinstance(step, r.Measure):
                 for let in step.lets:
                     self._learn(let.name, let.value)
@@ -57,6 +62,8 @@ class Secrets:
                 and found.part == "value"
                 and f"{found.name}.value" in self.names
             ):
+                return True
+            if isinstance(found, e.Said) and f"{found.name}.{found.part}" in self.names:
                 return True
             if isinstance(found, e.CallDefinition) and found.instance in self.calls:
                 return True

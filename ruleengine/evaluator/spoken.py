@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from ruleengine.values import NA, Kind, Type, round_to
@@ -22,7 +23,9 @@ def number(value: float) -> str:
     """A number with at most two decimals, without trailing zeros."""
     if abs(value) >= 1e15:
         return f"{value:g}"
-    text = f"{round_to(float(value), DECIMALS, 'half_up'):.{DECIMALS}f}"
+    text = (
+        f"{Decimal(repr(round_to(float(value), DECIMALS, 'half_up'))):.{DECIMALS}f}"  # the shortest decimal
+    )
     text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
@@ -58,8 +61,8 @@ def flag(value: bool) -> str:
 
 def _with_unit(unit: str) -> Callable[[float], str]:
     def say(value: float) -> str:
-        word = unit.removesuffix("s") if unit in ("days", "months") and value == 1 else unit
-        return f"{number(value)} {word}"
+        text = number(value)
+        return f"{text} {unit.removesuffix('s') if text == '1' and unit in ('days', 'months') else unit}"
 
     return say
 

@@ -13,7 +13,6 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import ADDRESS, NA, Kind
 
-_NOT_FIRED = NA("not_applicable", "the trigger does not fire")
 _NOT_WRITTEN = NA("not_applicable", "the text is not written for this account")
 #: A line of a text: its words, and lists of words for which the line is repeated.
 Line = tuple[str | list[str], ...]
@@ -47,14 +46,6 @@ def label_texts(labels: tuple[Line, ...]) -> list[str]:
     """The labels: one for each element of a list, none for a value that is not there, each once."""
     found = dict.fromkeys(text for label in labels for text in repeated(label) if text)
     return list(found)
-
-
-def said_part(said: dict[str, Any] | None, fires: Any, part: str) -> Any:
-    """A part of what a trigger says; NA where it does not fire or does not say it."""
-    if said is None:
-        return fires if fires.__class__ is NA else _NOT_FIRED
-    found = said[part] if part in said else said["fields"][part]
-    return NA("missing", f"`{part}` has no value") if found is None else found
 
 
 class TemplateWriter(EarlierWriter):
@@ -119,11 +110,7 @@ class TemplateWriter(EarlierWriter):
 
     def _on_said(self, node: e.Said) -> Code:
         if node.kind == "trigger":
-            said, fires = self.names.variable(node.name, "said_"), self.names.variable(node.name, "fires_")
-            value = f"said_part({said}, {fires}, {node.part!r})"
-            if node.type.kind in (Kind.DATE, Kind.TIMESTAMP):
-                value = f"dated({value}, {node.type.kind.value!r})"
-            return self.atom(Code(value, na=True))
+            return Code(self.part_of_trigger(node.name, node.part), na=True, atom=True)
         template = next(s for s in self.program.steps if isinstance(s, r.Template) and s.name == node.name)
         wanted = "True" if template.condition is None else self.value_of(template.condition).text
         name = self.names.temporary("text")
@@ -174,5 +161,5 @@ def _by_cost(told: tuple[float, str]) -> float:
 
 
 TEMPLATE_GLOBALS: dict[str, Any] = {
-    "body_text": body_text, "label_texts": label_texts, "said_part": said_part,
+    "body_text": body_text, "label_texts": label_texts,
 }  # fmt: skip

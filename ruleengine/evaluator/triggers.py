@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from ruleengine.evaluator.definitions import DefinitionWriter
 from ruleengine.evaluator.spoken import hidden, speaker
+from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.values import NA
+
+NOT_FIRED = NA("not_applicable", "the trigger does not fire")
 
 
 class TriggerWriter(DefinitionWriter):
@@ -24,19 +29,30 @@ class TriggerWriter(DefinitionWriter):
         found = self.kleene("or", tests)
         self.out.line(f"{fires} = {found.text}")
         self.variables[node.name] = Code(fires, found.na, atom=True)
-        said = self.names.variable(node.name, "said_")
-        if node.name in self.asked_triggers:
-            self.out.line(f"{said} = None")
-        elif not self.tracing or not node.visible:
-            return
-        with self.out.block(f"if {fires} is True"):
-            self._says(node, tests, said)
-            if self.tracing and node.visible:
-                self.out.line(f"triggers.append(({node.span.start}, {said}))")
+        asked = self.asked_parts.get(node.name, ())
+        not_fired = self.names.constant(NOT_FIRED, "not_fired")
+        for part in asked:
+            self.out.line(
+                f"{self.part_of_trigger(node.name, part)} = {fires} if {fires}.__class__ is NA else {not_fired}"
+            )
+        if asked or (self.tracing and node.visible):
+            with self.out.block(f"if {fires} is True"):
+                self._says(node, tests)
 
-    asked_triggers: set[str]
+    @cached_property
+    def asked_parts(self) -> dict[str, list[str]]:
+        """The parts of triggers that expressions ask for, by the name of the trigger."""
+        found: dict[str, dict[str, None]] = {}
+        for node in walk(self.program):
+            if isinstance(node, e.Said) and node.kind == "trigger":
+                found.setdefault(node.name, {})[node.part] = None
+        return {name: list(parts) for name, parts in found.items()}
 
-    def _says(self, node: r.Trigger, tests: list[Code], said: str) -> None:
+    def part_of_trigger(self, name: str, part: str) -> str:
+        """The local that holds a part of what a trigger says, NA where it does not fire."""
+        return self.names.variable(f"{name}.{part}", "said_")
+
+    def _says(self, node: r.Trigger, tests: list[Code]) -> None:
         because = self.names.temporary("because")
         self.out.line(f"{because} = []")
         line = self.names.temporary("line")
@@ -49,25 +65,51 @@ class TriggerWriter(DefinitionWriter):
             if each.because is not None:
                 with self.out.block(f"if {test.text} is True"):
                     self.out.line(f"{because}.append({self.text_with_values(each.because)})")
-        reason = (
+        reason = self.names.temporary("reason")
+        written = (
             f"'; '.join({because}) or None" if node.reason is None else self.text_with_values(node.reason)
         )
+        self.out.line(f"{reason} = {written}")
+        if self.tracing and node.visible:
+            self._shows(node, because, reason, line)
+        for part in self.asked_parts.get(node.name, ()):
+            self.out.line(f"{self.part_of_trigger(node.name, part)} = {self._said(node, part, reason)}")
+
+    def _shows(self, node: r.Trigger, because: str, reason: str, line: str) -> None:
+        """Write what stands in the result."""
         playbook = "None" if node.playbook is None else self.text_with_values(node.playbook)
         due = "None" if node.due is None else self._shown(node.due)
         fields = ", ".join(f"{each.name!r}: {self._shown(each.value)}" for each in node.fields)
-        flagged = self._flagged(node)
         self.out.line(
-            f"{said} = {{'name': {node.name!r}, 'title': {node.title!r}, 'kind': {node.kind or None!r}, "
-            f"'severity': {node.severity or None!r}, 'playbook': {playbook}, 'reason': {reason}, 'because': {because}, "
-            f"'due': {due}, 'fields': {{{fields}}}, 'flagged': {flagged}, 'line': {line}}}"
+            f"triggers.append(({node.position}, {{'name': {node.name!r}, 'title': {node.title!r}, "
+            f"'kind': {node.kind or None!r}, 'severity': {node.severity or None!r}, 'playbook': {playbook}, "
+            f"'reason': {reason}, 'because': {because}, 'due': {due}, 'fields': {{{fields}}}, "
+            f"'flagged': {self._flagged(node)}, 'line': {line}}}))"
         )
 
     def _shown(self, value: e.Expression) -> str:
         """A value as it stands in a result; null when it is NA or secret."""
         if self.secrets.hides(value):
             return "None"
-        found = self.atom(self.expression(value))
-        return self.shown(found.text, value.type)
+        shown = self.names.temporary("shown")  # a number as written has no attributes
+        self.out.line(f"{shown} = {self.expression(value).text}")
+        return self.shown(shown, value.type)
+
+    def _said(self, node: r.Trigger, part: str, reason: str) -> str:
+        """Python for a part of what a trigger says as a value, of one that fires."""
+        none = self.names.constant(NA("missing", f"`{node.label}` says no `{part}`"), "says_nothing")
+        if part == "reason":
+            return f"{none} if {reason} is None else {reason}"
+        if part in ("kind", "severity"):
+            word = node.kind if part == "kind" else node.severity
+            return repr(word) if word else none
+        if part == "playbook":
+            return none if node.playbook is None else self.text_with_values(node.playbook)
+        if part == "flagged":
+            return self._flagged(node)
+        values = {"due": node.due, **{each.name: each.value for each in node.fields if each.name != "due"}}
+        value = values[part]
+        return none if value is None else self.expression(value).text
 
     def _flagged(self, node: r.Trigger) -> str:
         """The list of the fields whose default still stands."""

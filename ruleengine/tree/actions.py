@@ -52,7 +52,10 @@ class TriggerField:
 
 @frozen(slots=True, eq=False, repr=False)
 class Trigger:
-    """What to do for an account: it fires when one of its alternatives holds."""
+    """What to do for an account: it fires when one of its alternatives holds.
+
+    `position` is where the root declares or imports it: triggers are listed in this order.
+    """
 
     name: str
     label: str
@@ -65,6 +68,7 @@ class Trigger:
     due: Expression | None
     fields: tuple[TriggerField, ...]
     description: str
+    position: int = 0
     visible: bool = True
     span: Span = field(kw_only=True)
 

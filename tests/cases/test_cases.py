@@ -6,6 +6,8 @@
 - `rulesets/NAME/VERSION.rules`, `facts.json`: `selections` has a result for every selector on a date,
   `"health on 2024-03-31"`, or the codes of the reports where nothing is selected.
 
+`previous.json` is the earlier result of the account; with `accounts`, one for each key of these that has one.
+
 Of a result only what is named is compared: records by the keys that are named, lists as a whole, numbers to 10⁻⁹, problems
 by their codes unless they are written out, texts as they are or with `…` for anything. `trace` is held against the
 explanation of the account, its nodes by `CARD.PATH`; `prints` names pieces of the JSON text. `as_of` is the date.
@@ -43,6 +45,7 @@ class Evaluation:
     as_of: str
     expected: dict[str, Any]
     path: str = ""
+    previous: dict[str, Any] | None = None
 
 
 def schemas_of(folder: Path) -> Path:
@@ -86,13 +89,15 @@ def evaluations(folder: Path) -> Iterator[Evaluation]:
                 )
         return
     ruleset = load(folder)
+    before = read(folder, "previous.json") if (folder / "previous.json").exists() else {}
     if "accounts" not in expected:
-        yield Evaluation(ruleset, read(folder, "facts.json"), day, expected)
+        yield Evaluation(ruleset, read(folder, "facts.json"), day, expected, previous=before or None)
         return
     documents, _ = records(folder)
     for account, result in expected["accounts"].items():
         name, as_of = day_of(account)
-        yield Evaluation(ruleset, documents[name], as_of or result.get("as_of", day), result, account)
+        at = as_of or result.get("as_of", day)
+        yield Evaluation(ruleset, documents[name], at, result, account, before.get(account))
 
 
 def day_of(key: str) -> tuple[str, str]:
@@ -141,7 +146,7 @@ def _is_minus_zero(value: float) -> bool:
 
 def trace_of(each: Evaluation) -> dict[str, Any]:
     """The explanation of an account, with its nodes by `CARD.PATH`."""
-    explained = each.ruleset.explain(each.facts, each.as_of).to_dict()
+    explained = each.ruleset.explain(each.facts, each.as_of, each.previous).to_dict()
     nodes = dict[str, Any]()
     for card in explained["scorecards"]:
         waiting = list(card["nodes"])
@@ -158,7 +163,7 @@ def trace_of(each: Evaluation) -> dict[str, Any]:
 
 def disagreements(each: Evaluation) -> Iterator[str]:
     """Everything in which an account is not as expected, with a trace and without."""
-    result = each.ruleset.score_dict(each.facts, each.as_of)
+    result = each.ruleset.score_dict(each.facts, each.as_of, each.previous)
     text = orjson.dumps(result).decode()
     scores = {name: [card["score"], card["band"]] for name, card in result["scorecards"].items()}
     expected = {key: value for key, value in each.expected.items() if key not in ("as_of", "trace", "prints")}
@@ -167,7 +172,7 @@ def disagreements(each: Evaluation) -> Iterator[str]:
     yield from differences(expected, result, each.path)
     yield from differences(each.expected.get("trace", {}), trace_of(each), f"{each.path}.trace")
     yield from (f"{piece} is not printed" for piece in each.expected.get("prints", []) if piece not in text)
-    plain = each.ruleset.scores(each.facts, each.as_of)
+    plain = each.ruleset.scores(each.facts, each.as_of, each.previous)
     yield from differences(
         scores, {name: list(found) for name, found in plain.items()}, f"{each.path}.scores"
     )

@@ -18,6 +18,7 @@ from ruleengine.syntax import tree
 from tests.differential.compare import differences, score_differences
 from tests.differential.fields import SCHEMA, SCHEMAS
 from tests.differential.print_ruleset import print_file
+from tests.differential.random_earlier import earlier_result, with_earlier
 from tests.differential.random_facts import random_facts
 from tests.differential.random_rulesets import random_ruleset
 from tests.differential.reference import evaluate_module
@@ -71,12 +72,13 @@ def _load(path: Path, folder: Path) -> Any:
 
 def _try_pair(module: Any, engine: Any, document: dict[str, Any]) -> Outcome:
     as_of = date.fromisoformat(document["id"])
-    expected = evaluate_module(module, document, as_of, SCHEMA)
     try:
-        found = engine.score(document, as_of).to_dict()
-        scores = engine.scores(document, as_of)
+        facts, before = earlier_result(document, engine, as_of)
+        found = engine.score(facts, as_of, before).to_dict()
+        scores = engine.scores(facts, as_of, before)
     except Exception as error:
         return Outcome("raised", (f"{type(error).__name__}: {error}",))
+    expected = evaluate_module(module, facts, as_of, SCHEMA, before)
     lines = (*differences(expected, found), *score_differences(found, scores))
     return Outcome("different", lines) if lines else Outcome("same")
 
@@ -84,4 +86,4 @@ def _try_pair(module: Any, engine: Any, document: dict[str, Any]) -> Outcome:
 def random_pairs(seed: int, count: int) -> tuple[Files, list[dict[str, Any]]]:
     """The ruleset of a seed with some documents."""
     random = Random(seed)
-    return random_ruleset(seed).files, [random_facts(random) for _ in range(count)]
+    return random_ruleset(seed).files, [with_earlier(random_facts(random), random) for _ in range(count)]

@@ -11,6 +11,7 @@ from typing import Any
 
 from ruleengine.syntax import tree
 from tests.differential.print_actions import checklist_lines, matrix_lines
+from tests.differential.print_triggers import trigger_lines
 
 PLAIN = (tree.Number, tree.Date, tree.Text, tree.Flag, tree.AsOf, tree.Name, tree.Member, tree.Call)
 
@@ -95,6 +96,8 @@ def expression(node: tree.Expression) -> str:
             return _of_series(node)
         case tree.Computed():
             return f"computed {operand(node.operand)}"
+        case tree.Previous():
+            return f"previous {operand(node.operand)}"
     return _operation(node)
 
 
@@ -169,7 +172,7 @@ def interval(node: tree.Interval) -> str:
 
 
 def _is(node: tree.Is) -> str:
-    words = ", ".join(_word(each) for each in node.words)
+    words = ", ".join(_word(each) for each in node.words) if node.other is None else expression(node.other)
     tail = {
         "is": words,
         "in": f"in ({words})",
@@ -232,6 +235,9 @@ def _item(item: tree.Item) -> str:
             return _block(f"measure {item.name}", [_statement(each) for each in item.statements])
         case tree.Scorecard():
             return _block(f"scorecard {item.name}", [_statement(each) for each in item.statements])
+        case tree.Trigger():
+            title = f" {_quoted(item.title)}" if item.title else ""
+            return _block(f"trigger {item.name}{title}", trigger_lines(item, expression))
         case tree.Checklist():
             return _block(f"checklist {item.name}", checklist_lines(item, expression))
         case tree.Matrix():

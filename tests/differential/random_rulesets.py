@@ -13,14 +13,16 @@ from attrs import frozen
 
 from ruleengine.syntax import tree
 from tests.differential.band_sets import BAND_SETS, declare_bands
-from tests.differential.fields import FACTS, NUMBERS
+from tests.differential.fields import FACTS, NUMBERS, Field
 from tests.differential.names import BandSet, Callable, Names, Rated
 from tests.differential.nodes import compare, make, path, word
 from tests.differential.random_actions import ActionMaker
 from tests.differential.random_cards import CardMaker
+from tests.differential.random_earlier import EarlierMaker
 from tests.differential.random_expressions import COMPARISONS, Maker
 from tests.differential.random_measures import MeasureMaker
 from tests.differential.random_series import series
+from tests.differential.random_triggers import TriggerMaker
 
 ASSUMABLE = (("account", "margin"), ("account", "active"), ("account", "level"), ("account", "since"))
 KIND_OF_ASSUMED = ("percent", "flag", "number", "date")
@@ -61,11 +63,12 @@ class FileMaker:
         self.prefix = prefix
         self.bands = bands
         self.names = facts_of(Names())
-        self.maker = Maker(random, self.names)
+        self.maker = EarlierMaker(random, self.names, random.choice((0, 0, 0.05, 0.1)))
         self.items: list[Any] = []
         self.several = random.random() < 0.3 and not prefix
         self.other = bands
         self.imports: tuple[Any, ...] = ()
+        self.triggers: list[str] = []
 
     def header(self) -> Any:
         """The header with its schema and, at times, a calendar."""
@@ -85,6 +88,8 @@ class FileMaker:
         self._callables(1)
         self._measures(3)
         self._cards(self.random.choice((0, 1)))
+        self._bands_as_words()
+        self._triggers(self.random.choice((0, 1)))
         file: tree.File = make(tree.File, (self.header(), *self.items))
         return file
 
@@ -104,6 +109,10 @@ class FileMaker:
         for card in library.names.cards:
             names.append(make(tree.ImportedName, card.name))
             self.names.cards.append(card)
+        for trigger in library.triggers:
+            alias = f"{prefix}_{trigger}" if self.random.random() < 0.5 else None
+            names.append(make(tree.ImportedName, trigger, alias))
+            self.names.add("flag", alias or trigger)
         self.imports = (make(tree.Import, library.name, "1.0.0", tuple(names)),)
 
     def root(self) -> tree.File:
@@ -126,6 +135,8 @@ class FileMaker:
         self._cards(self.random.choice((1, 1, 2)))
         if self.random.random() < 0.4:
             self._matrix(actions)
+        self._bands_as_words()
+        self._triggers(self.random.choice((0, 1, 2, 3)))
         self._rest()
         file: tree.File = make(tree.File, (self.header(), *self.imports, *self.items))
         return file
@@ -263,6 +274,23 @@ class FileMaker:
                 self.names.add("number", *name.split("."))
                 self.names.groups.append(Rated(name, self.bands))
                 self._nodes(each.statements, name)
+
+    def _bands_as_words(self) -> None:
+        """Let expressions mention the bands of what is rated so far: `health.band`."""
+        for each in (*self.names.measures, *self.names.cards, *self.names.groups):
+            if each.bands is not None:
+                self.names.choices.append(Field((*each.name.split("."), "band"), "choice", each.bands.words))
+        for card in self.items:
+            if isinstance(card, tree.Scorecard):
+                parts = ["computed_band"]
+                parts += ["borderline" for each in card.statements if isinstance(each, tree.Borderline)]
+                self.names.choices += [Field((card.name, part), "choice", self.bands.words) for part in parts]
+
+    def _triggers(self, count: int) -> None:
+        for at in range(count):
+            name = f"{self.prefix}t{at}"
+            self.items.append(TriggerMaker(self.maker).trigger(name))
+            self.triggers.append(name)
 
     def _matrix(self, actions: ActionMaker) -> None:
         """A matrix, and what is asked of it."""

@@ -53,6 +53,8 @@ def test_the_reference_agrees_on_every_case(folder: Path) -> None:
     for each in evaluations(folder):
         ruleset, day = each.ruleset, date.fromisoformat(each.as_of)
         workspace = ruleset.workspace
-        expected = evaluate(ruleset.path, each.facts, day, workspace.rulesets, workspace.schemas)
+        expected = evaluate(
+            ruleset.path, each.facts, day, workspace.rulesets, workspace.schemas, each.previous
+        )
 
-        assert differences(expected, ruleset.score_dict(each.facts, day)) == []
+        assert differences(expected, ruleset.score_dict(each.facts, day, each.previous)) == []

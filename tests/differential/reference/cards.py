@@ -110,7 +110,7 @@ def _child(each: tree.MemberLine | tree.Group, block: Block, parent: State, scop
     if any(_in_grace(around, each.name, scope) for around in block.outwards()):
         child.status, child.points, child.band = "grace", None, None
     elif child.status in LACKING:
-        _impute(child, found[1], block, parent, scope)
+        _impute(child, found, block, parent, scope)
     return child
 
 
@@ -131,8 +131,11 @@ def _in_grace(block: Block, name: str, scope: Scope) -> bool:
     return False
 
 
-def _impute(child: Child, declared: tree.Declaration, block: Block, parent: State, scope: Scope) -> None:
+def _impute(
+    child: Child, found: tuple[Module, tree.Declaration], block: Block, parent: State, scope: Scope
+) -> None:
     """What a leaf that lacks data contributes, by its own policy or the nearest one around it."""
+    module, declared = found
     own = [each for each in getattr(declared, "statements", ()) if isinstance(each, tree.Missing)]
     measured = isinstance(declared, tree.Measure) and bool(own)
     policies = own if measured else [each for around in block.outwards() for each in around.all(tree.Missing)]
@@ -144,7 +147,8 @@ def _impute(child: Child, declared: tree.Declaration, block: Block, parent: Stat
     if bands and word in bands.names:
         child.band, child.points, child.imputed = word, bands.points[word], True
         return
-    points = expressions.evaluate(value, scope) if value else Fraction(0)
+    where = Scope(scope.account, module) if measured else scope
+    points = expressions.evaluate(value, where) if value else Fraction(0)
     if not isinstance(points, NA):
         child.points, child.imputed = points, True
         child.band = limits.derive(parent.bands, points, scope) if parent.bands else None

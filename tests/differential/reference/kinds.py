@@ -213,6 +213,8 @@ def _part(declared: tree.Declaration, part: str, view: View) -> Kind:
     """The kind of a part of a measure, a scorecard, a matrix or a trigger."""
     if isinstance(declared, tree.Measure) and part == "value":
         return kind_of_value(declared, view)
+    if isinstance(declared, tree.Criterion) and part == "value":
+        return "flag"
     if isinstance(declared, tree.Matrix):
         return "text"
     if not isinstance(declared, tree.Trigger):
