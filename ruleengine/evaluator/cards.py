@@ -331,7 +331,8 @@ class CardWriter(BlockWriter):
         acted = place.acted
         override = f"acted_override({acted}, {scale}) if {acted} else None" if acted else "None"
         before = f"{place.computed}, {place.computed_band}"
-        limits = f"acted_limits({acted}, {scale}, {before}) if {acted} else []" if acted else "[]"
+        bounds = any(limit.kind != "override" for limit in node.block.limits)
+        limits = f"acted_limits({acted}, {scale}, {before}) if {acted} else []" if bounds else "[]"
         score = self._clean_score(place)
         next_band = f"{scale}.next_band({score}, {place.band})" if scale else "None"
         border = self._near(node, place, score)

@@ -13,16 +13,13 @@ from typing import Any
 
 from attrs import evolve
 
+from ruleengine.evaluator.logic import LONGEST_CHAIN, LogicWriter
 from ruleengine.evaluator.magnitude import grows, overflows
-from ruleengine.evaluator.rows import RowWriter
 from ruleengine.evaluator.runtime import escape
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
 from ruleengine.values import NA, Kind, tolerance
-
-#: Longer chains of operands are written in parts, as Python cannot read expressions of any length.
-_LONGEST_CHAIN = 50
 
 
 def number_text(value: float | int | bool | str) -> str:
@@ -38,7 +35,7 @@ def pointer_of(nodes: Sequence[e.Expression]) -> str:
     return "/" + "/".join(escape(step) for step in found.path) if found is not None else ""
 
 
-class ExpressionWriter(RowWriter):
+class ExpressionWriter(LogicWriter):
     """Writes expressions."""
 
     def expression(self, node: e.Expression) -> Code:
@@ -53,7 +50,7 @@ class ExpressionWriter(RowWriter):
     def guarded(self, operands: Iterable[Code], text: str, na: bool = False) -> Code:
         """`text`, unless an operand is NA: then the first such operand."""
         tested = [code for code in operands if code.na]
-        if len(tested) > _LONGEST_CHAIN:
+        if len(tested) > LONGEST_CHAIN:
             first = self.names.temporary("na")
             self.out.line(f"{first} = first_na(({', '.join(code.text for code in tested)}))")
             return Code(f"({first} if {first} is not None else {text})", na=True)
@@ -142,7 +139,7 @@ class ExpressionWriter(RowWriter):
                 sorted({number_text(c.value) for c in node.choices if isinstance(c, e.Constant)})
             )
             return self.guarded((subject,), f"{subject.text} in {{{items}}}")
-        if len(node.choices) > _LONGEST_CHAIN and all(isinstance(c, e.Constant) for c in node.choices):
+        if len(node.choices) > LONGEST_CHAIN and all(isinstance(c, e.Constant) for c in node.choices):
             numbers = sorted(float(c.value) for c in node.choices if isinstance(c, e.Constant))
             edges = self.names.constant(tuple(numbers), "numbers")
             return self.guarded((subject,), f"among({subject.text}, {edges})")
@@ -155,25 +152,7 @@ class ExpressionWriter(RowWriter):
     # ── logic ──
 
     def _on_logic(self, node: e.Logic) -> Code:
-        return self.kleene(node.operator, [self.expression(operand) for operand in node.operands])
-
-    def kleene(self, operator: str, operands: list[Code]) -> Code:
-        """`and` / `or` of flags; the first NA decides the reason of an undecided result."""
-        if len(operands) == 1:
-            return operands[0]
-        if len(operands) > _LONGEST_CHAIN:  # the first that is NA decides: so it does part by part
-            starts = range(0, len(operands), _LONGEST_CHAIN)
-            parts = [operands[start : start + _LONGEST_CHAIN] for start in starts]
-            return self.kleene(operator, [self.atom(self.kleene(operator, part)) for part in parts])
-        if not any(code.na for code in operands):
-            return Code("(" + f" {operator} ".join(code.text for code in operands) + ")")
-        atoms = [self.atom(code) for code in operands]
-        deciding = "False" if operator == "and" else "True"
-        other = "True" if operator == "and" else "False"
-        decided = " or ".join(f"{code.text} is {deciding}" for code in atoms)
-        text = f"({deciding} if {decided} else "
-        text += "".join(f"{code.text} if {code.text} is not {other} else " for code in atoms if code.na)
-        return Code(f"{text}{other})", na=True)
+        return self.logic(node.operator, node.operands)
 
     def _on_not(self, node: e.Not) -> Code:
         operand = self.expression(node.operand)

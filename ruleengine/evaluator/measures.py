@@ -123,7 +123,7 @@ class MeasureWriter(QueryWriter):
     def _applies(self, node: r.Measure, target: str, value: str) -> None:
         words = " and ".join(f"`{self.text_of(applies.span)}`" for applies in node.applies)
         na = self.names.constant(NA("not_applicable", words), "not_applicable")
-        test = self.kleene("and", [self.expression(applies.condition) for applies in node.applies])
+        test = self.logic("and", [applies.condition for applies in node.applies])
         if test.na:
             test = self.atom(test)
             self.out.line(

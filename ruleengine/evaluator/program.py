@@ -124,6 +124,7 @@ class Evaluator:
     ) -> dict[str, tuple[float | None, str | None]]:
         """Final score and band of each scorecard, and nothing else."""
         _, day, months, text = self._day(as_of)
-        previous = self._usable(previous, self._identity(facts), text, [])
+        if previous is not None:
+            previous = self._usable(previous, self._identity(facts), text, [])
         found: dict[str, tuple[float | None, str | None]] = self._score(facts, day, months, [], previous)[0]
         return found

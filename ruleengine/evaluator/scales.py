@@ -66,10 +66,10 @@ class Scale:
         """The next better band, and how far it is."""
         if score is None or band is None or not self.has_intervals:
             return None
-        position = self.positions[band]
-        if position == 0:
+        position = self.positions[band] - 1
+        if position < 0:
             return None
-        return {"band": self.names[position - 1], "distance": clean(self.distance(score, position - 1))}
+        return {"band": self.names[position], "distance": clean(self.distance(score, position))}
 
     def borderline(self, score: float | None, band: str | None, within: Any) -> dict[str, Any] | None:
         """The nearest neighbouring band when it is within `within` points."""
@@ -132,6 +132,8 @@ def apply_limits(
     The lowest cap wins, a cap beats a floor, and an override beats both. By band the number stays, and a parent takes
     the band's points; by score the band is derived again, and a score outside the scale is invalid where that is `strict`.
     """
+    if len(acted) == 1 and scale is not None and acted[0][0] == "override" and acted[0][1] is not None:
+        return _overridden(score, acted[0][1], scale)
     by_band = False
     if score is not None and score.__class__ is not NA:
         bounded = _bounded(score, acted)
@@ -154,6 +156,14 @@ def apply_limits(
         else scale.points_of(band)
     )
     return score, band, NO_POINTS if seen is None else seen
+
+
+def _overridden(score: Any, position: int, scale: Scale) -> tuple[Any, str | None, Any]:
+    """What an override by band leaves: the number, and what a parent sees, which is the band's points if it has some."""
+    kept = None if score.__class__ is NA else score
+    points = scale.points[position]
+    seen = kept if points is None else points
+    return kept, scale.names[position], NO_POINTS if seen is None else seen
 
 
 def _bounded(score: float, acted: Sequence[Limit]) -> float:
