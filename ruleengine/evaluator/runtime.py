@@ -90,7 +90,7 @@ def pointer_to(document: Any, record: Any) -> str:
             return pointer
         if isinstance(value, dict):
             stack.extend(
-                (inner, f"{pointer}/{escape(key)}")
+                (inner, f"{pointer}/{escape(str(key))}")  # a program's document may have other keys than JSON's
                 for key, inner in value.items()
                 if isinstance(inner, dict | list)
             )

@@ -85,6 +85,13 @@ def test_facts_of_any_type_are_problems_of_the_account(value: Any) -> None:
         assert trial().explain({**HARBOR, name: value}, "2024-03-01").to_dict()["problems"]
 
 
+def test_keys_that_are_no_texts() -> None:
+    ruleset = ruleengine.load("customer_health@2.0.0", rulesets=ROOT.parents[1] / "rulesets", cache=False)
+    facts = {"id": "a", 0: [[{1: 2}]], "usage": {"instances": [None, {"git_users": "x"}]}}
+    result = ruleset.score_dict(facts, "2024-03-01")
+    assert orjson.dumps(result)
+
+
 @pytest.mark.parametrize("identity", [None, True, 1.5, [1], {"a": 1}, Decimal(3), b"x"])
 def test_what_is_no_id_is_none_in_the_result(identity: Any) -> None:
     assert trial().score_dict({**HARBOR, "id": identity}, "2024-03-01")["id"] is None
