@@ -87,7 +87,7 @@ def test_facts_of_any_type_are_problems_of_the_account(value: Any) -> None:
 
 def test_keys_that_are_no_texts() -> None:
     ruleset = ruleengine.load("customer_health@2.0.0", rulesets=ROOT.parents[1] / "rulesets", cache=False)
-    facts = {"id": "a", 0: [[{1: 2}]], "usage": {"instances": [None, {"git_users": "x"}]}}
+    facts: dict[Any, Any] = {"id": "a", 0: [[{1: 2}]], "usage": {"instances": [None, {"git_users": "x"}]}}
     result = ruleset.score_dict(facts, "2024-03-01")
     assert orjson.dumps(result)
 
