@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -22,6 +21,8 @@ def cache_folder() -> Path | None:
 
 def keep(entry: Path, content: bytes) -> None:
     """Write an entry as a whole, or not at all; a folder that cannot be written is no fault."""
+    import tempfile  # most processes find what they need
+
     temporary = None
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)

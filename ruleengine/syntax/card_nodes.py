@@ -9,7 +9,7 @@ from ruleengine.syntax.item_nodes import Accept, Declaration, Property
 from ruleengine.syntax.measure_nodes import BandsUse, Limit, Missing
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Weight(Node):
     """`30%` or `3`."""
 
@@ -17,7 +17,7 @@ class Weight(Node):
     percent: bool
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Grace(Node):
     """`grace first 30 days from account.customer_since, except csm_sentiment`."""
 
@@ -26,7 +26,7 @@ class Grace(Node):
     names: tuple[Word, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Rollup(Node):
     """`rollup weighted mean`, `sum`, `minimum`, `maximum`, `worst band`, or `count of red` (kind `count`, with `band`)."""
 
@@ -34,14 +34,14 @@ class Rollup(Node):
     band: Word | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class ScoreFormula(Node):
     """`score likelihood * impact`."""
 
     value: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Round(Node):
     """`round to 1 decimal half_even`."""
 
@@ -49,14 +49,14 @@ class Round(Node):
     mode: str | None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Borderline(Node):
     """`borderline within 5`."""
 
     distance: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class MemberLine(Node):
     """`license_utilization 30%`, `scm_adoption 15% by band`."""
 
@@ -65,7 +65,7 @@ class MemberLine(Node):
     by_band: bool = False
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class WeightEntry(Node):
     """`product 50%` in a column of weights."""
 
@@ -73,7 +73,7 @@ class WeightEntry(Node):
     weight: Weight
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Weights(Node):
     """`weights when CONDITION { … }` or `weights for SEGMENT { … }`: a complete replacement column."""
 
@@ -82,7 +82,7 @@ class Weights(Node):
     entries: tuple[WeightEntry, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Group(Declaration):
     """`group product "Product" 50% { … }`."""
 
@@ -97,7 +97,7 @@ CardStatement = (
 )  # fmt: skip
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Scorecard(Declaration):
     """`scorecard health "Customer health" { … }`."""
 

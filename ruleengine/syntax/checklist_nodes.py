@@ -9,7 +9,7 @@ from ruleengine.syntax.item_nodes import Accept, Declaration, Property
 from ruleengine.syntax.measure_nodes import BandsUse
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Criterion(Declaration):
     """`red cancelling "They told us that they cancel" when … unless …`; `unless` names criteria that count instead."""
 
@@ -22,7 +22,7 @@ class Criterion(Declaration):
 ChecklistStatement = Property | BandsUse | Accept | Criterion
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Checklist(Declaration):
     """`checklist criteria "Triage criteria" { … }`."""
 

@@ -6,27 +6,55 @@ equal trees; look nodes up by identity, never by equality. The docstring of a no
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from typing import Any
+
+from attrs import field, fields, frozen
 
 from ruleengine.source import Span
 
+_SAID: dict[type, tuple[str, ...]] = {}
 
-@frozen(slots=True)
+
+def _said(kind: Any) -> tuple[str, ...]:
+    """The names of the fields that say something; places do not."""
+    names = _SAID.get(kind)
+    if names is None:
+        names = _SAID[kind] = tuple(each.name for each in fields(kind) if each.eq)
+    return names
+
+
+@frozen(slots=True, eq=False, repr=False)
 class Node:
-    """Anything that stands in a ruleset, with its place."""
+    """Anything that stands in a ruleset, with its place.
+
+    Comparing and showing are written once, here: to make them for each of a hundred classes takes as long as to read a
+    ruleset.
+    """
 
     span: Span = field(eq=False, repr=False, kw_only=True)
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _said(self.__class__))
+
+    def __hash__(self) -> int:
+        return hash((self.__class__, *(getattr(self, name) for name in _said(self.__class__))))
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in _said(self.__class__))
+        return f"{self.__class__.__name__}({said})"
 
 
 # ── Expressions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Expression(Node):
     """Anything that has a value."""
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Number(Expression):
     """`12`, `0.5`, `10%`, `35 days`, `500 USD`: digits and unit (`%`, `days`, `USD`, or empty) as written."""
 
@@ -34,28 +62,28 @@ class Number(Expression):
     unit: str = ""
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Date(Expression):
     """`2024-03-01` or `2024-03-01T12:00:00Z`."""
 
     text: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Text(Expression):
     """`"tech_touch"`, without quotes and escapes."""
 
     value: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Flag(Expression):
     """`true` or `false`."""
 
     value: bool
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class NotAvailable(Expression):
     """`na`, `na excluded`, `na missing "no deployment was completed"`."""
 
@@ -63,19 +91,19 @@ class NotAvailable(Expression):
     text: str | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class AsOf(Expression):
     """`as_of`: the date for which the account is scored."""
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Name(Expression):
     """A bare name: a fact root, a let, a measure, a segment, a scorecard, a parameter, a query's variable."""
 
     name: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Member(Expression):
     """`base.name`."""
 
@@ -83,7 +111,7 @@ class Member(Expression):
     name: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Call(Expression):
     """`round(x, 1, half_up)`: a library function, a table or a definition with arguments."""
 
@@ -92,7 +120,7 @@ class Call(Expression):
     function_span: Span = field(eq=False, repr=False, kw_only=True)
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Arithmetic(Expression):
     """`a + b - c` or `a * b / c`: operands, and the operators between them."""
 
@@ -100,14 +128,14 @@ class Arithmetic(Expression):
     operands: tuple[Expression, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Negative(Expression):
     """`-x`."""
 
     operand: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Logic(Expression):
     """`a and b and c`, or the same with `or`."""
 
@@ -115,21 +143,21 @@ class Logic(Expression):
     operands: tuple[Expression, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Not(Expression):
     """`not x`."""
 
     operand: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Default(Expression):
     """`x default y default z`."""
 
     operands: tuple[Expression, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Compare(Expression):
     """`a <= b`; without `left` it is about the value that is being rated, or the table's column."""
 
@@ -138,7 +166,7 @@ class Compare(Expression):
     right: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Interval(Node):
     """`a..b`, `a..<b`, `>a..b`, `>a..<b`, `a..`, `..b`, `..<b`."""
 
@@ -148,7 +176,7 @@ class Interval(Node):
     high_open: bool = False
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class CalendarPeriod(Node):
     """`this fiscal quarter or next`, `last month`; `which` and `other` are this, last or next."""
 
@@ -158,7 +186,7 @@ class CalendarPeriod(Node):
     other: str | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class In(Expression):
     """`x in (1, 2)`, `x not in 1..5`, `x in this month`; without `subject` it is about the value that is being rated."""
 
@@ -167,7 +195,7 @@ class In(Expression):
     negated: bool = False
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Contains(Expression):
     """`e.external_roles contains "Dev Lead"`."""
 
@@ -175,7 +203,7 @@ class Contains(Expression):
     item: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Within(Expression):
     """`e.date within 3 months`."""
 
@@ -183,7 +211,7 @@ class Within(Expression):
     duration: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Word(Node):
     """A band or status word: `red`, `"B+"`."""
 
@@ -191,7 +219,7 @@ class Word(Node):
     quoted: bool = False
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Is(Expression):
     """`x is red`, `x is not missing`, `x is worse than yellow`, `x is in (amber, red)`, `x was red`.
 
@@ -207,21 +235,21 @@ class Is(Expression):
     other: Previous | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Previous(Expression):
     """`previous health`, `previous health.score`, `previous as_of`: of the account's earlier result."""
 
     operand: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Computed(Expression):
     """`computed health`: the scorecard or measure before caps, floors and overrides."""
 
     operand: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Branch(Node):
     """One `if CONDITION then VALUE`."""
 
@@ -229,7 +257,7 @@ class Branch(Node):
     value: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class If(Expression):
     """`if a then x else if b then y else z`."""
 
@@ -237,7 +265,7 @@ class If(Expression):
     otherwise: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Query(Expression):
     """`latest i in usage.instances where … by i.reported_at`.
 
@@ -254,7 +282,7 @@ class Query(Expression):
     number: int | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class OfSeries(Expression):
     """`growth of licences over 1 month`, `value of licences at as_of`, `consecutive declines of licences`.
 
@@ -270,14 +298,14 @@ class OfSeries(Expression):
     date: Expression | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class CountTrue(Expression):
     """`count true of (a, b, c)`."""
 
     items: tuple[Expression, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class OverRun(Expression):
     """`count of (health is red)` or `share of (…)`: over all accounts of a run, for gates on the command line."""
 
@@ -285,7 +313,7 @@ class OverRun(Expression):
     condition: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Elapsed(Expression):
     """`months since account.customer_since`, `days until renewal.date`."""
 
@@ -294,7 +322,7 @@ class Elapsed(Expression):
     date: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Period(Expression):
     """`start of fiscal quarter`, `end of month (renewal.date)`, `name of year`; without a date about `as_of`."""
 
@@ -304,7 +332,7 @@ class Period(Expression):
     date: Expression | None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class FiscalNumber(Expression):
     """`fiscal quarter (renewal.date)`, `fiscal year`: a number."""
 
@@ -312,14 +340,14 @@ class FiscalNumber(Expression):
     date: Expression | None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class ListLiteral(Expression):
     """`[1, 2, 3]`."""
 
     items: tuple[Expression, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class RecordField(Node):
     """`label: "Protect"`."""
 
@@ -327,7 +355,7 @@ class RecordField(Node):
     value: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Record(Expression):
     """`{label: "Protect", owner: "CSM"}`."""
 

@@ -8,12 +8,12 @@ from ruleengine.source import Span
 from ruleengine.syntax.expression_nodes import Date, Expression, Interval, Node, Word
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Item(Node):
     """A top-level item of a file."""
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Declaration(Item):
     """An item that declares a name."""
 
@@ -21,7 +21,7 @@ class Declaration(Item):
     name_span: Span = field(eq=False, repr=False, kw_only=True)
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Property(Node):
     """`title "…"`, `owner "…"`, `description "…"`."""
 
@@ -29,7 +29,7 @@ class Property(Node):
     text: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Effective(Node):
     """`effective from 2023-02-01 until 2024-02-01`."""
 
@@ -37,7 +37,7 @@ class Effective(Node):
     until: Date | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class FactsSchema(Node):
     """`facts account 1`."""
 
@@ -45,7 +45,7 @@ class FactsSchema(Node):
     version: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Calendar(Node):
     """`calendar fiscal year starts february, zone "UTC"`."""
 
@@ -53,7 +53,7 @@ class Calendar(Node):
     zone: str | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Accept(Item):
     """`accept RE401 for support_issues because "…"`: a report that is on purpose."""
 
@@ -65,7 +65,7 @@ class Accept(Item):
 HeaderStatement = Property | Effective | FactsSchema | Calendar | Accept
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Header(Item):
     """`ruleset customer_health 2.0.0 { … }`."""
 
@@ -75,7 +75,7 @@ class Header(Item):
     name_span: Span = field(eq=False, repr=False, kw_only=True)
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class ImportedName(Node):
     """`scm_adoption`, or `scm_adoption as scm`."""
 
@@ -83,7 +83,7 @@ class ImportedName(Node):
     alias: str | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Import(Item):
     """`import use_case_adoption 4.0.0 (scm_adoption, ci_adoption)`."""
 
@@ -92,7 +92,7 @@ class Import(Item):
     names: tuple[ImportedName, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Band(Node):
     """`green 75..100 points 87.5`."""
 
@@ -101,7 +101,7 @@ class Band(Node):
     points: Expression | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class BandSet(Declaration):
     """`bands rag { … }`, `bands aqi of whole numbers { … }`; `step` is None, `1` or the digits of `of steps of`."""
 
@@ -109,7 +109,7 @@ class BandSet(Declaration):
     bands: tuple[Band, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Segment(Declaration):
     """`segment scale when account.service_level = "scale"`."""
 
@@ -117,14 +117,14 @@ class Segment(Declaration):
     condition: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Let(Declaration):
     """`let tenure = months since account.customer_since`."""
 
     value: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Parameter(Node):
     """`age number`, or `age` alone for any type."""
 
@@ -132,7 +132,7 @@ class Parameter(Node):
     type: str | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Define(Declaration):
     """`define share(part, whole) = part / whole`."""
 
@@ -140,7 +140,7 @@ class Define(Declaration):
     body: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Assume(Item):
     """`assume patient.smoker, patient.diabetes = false because "absent counts as no"`."""
 
@@ -149,7 +149,7 @@ class Assume(Item):
     because: str | None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Problem(Item):
     """`problem "several instances are marked" when …`."""
 
@@ -157,7 +157,7 @@ class Problem(Item):
     condition: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Output(Declaration):
     """`output at_risk = health is worse than yellow`."""
 
@@ -165,7 +165,7 @@ class Output(Declaration):
     percent: bool = False
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Invariant(Item):
     """`invariant "red sentiment is never hidden" never … `; `always` is true for `always`."""
 
@@ -174,12 +174,12 @@ class Invariant(Item):
     condition: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class AnyCell(Node):
     """`any`: a cell that every value fits."""
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TableRow(Node):
     """`in 20..39, true gives 8 because "…"`; `cells` is None for `otherwise`."""
 
@@ -188,7 +188,7 @@ class TableRow(Node):
     because: str | None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Table(Declaration):
     """`table smoking(age number, smoker flag) hits first { … }`; `hits` is first, one, agreeing or all."""
 

@@ -10,7 +10,7 @@ from ruleengine.syntax.item_nodes import Accept, Declaration, Property
 from ruleengine.syntax.trigger_nodes import TextWithValues
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Axis(Node):
     """`rows health`, `columns growth: high, low`, `blocks segments: large, small`; without `subject` it is segments."""
 
@@ -19,14 +19,14 @@ class Axis(Node):
     values: tuple[Word, ...] = ()
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class CellUse(Node):
     """A cell in a row: the name of a cell, a text that is a label alone, or `na` (no `word`)."""
 
     word: Word | None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class MatrixRow(Node):
     """`green gives expand, grow, na`."""
 
@@ -34,7 +34,7 @@ class MatrixRow(Node):
     cells: tuple[CellUse, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class MatrixBlock(Node):
     """`for large { … }`: the rows for one value of each further axis."""
 
@@ -42,7 +42,7 @@ class MatrixBlock(Node):
     rows: tuple[MatrixRow, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class CellText(Node):
     """`owner "…"`, `text "…"`; `key` is owner or text."""
 
@@ -50,7 +50,7 @@ class CellText(Node):
     text: TextWithValues
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class CellField(Node):
     """`field playbook "Expansion"`: a field of the author's own."""
 
@@ -58,7 +58,7 @@ class CellField(Node):
     text: TextWithValues
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Cell(Node):
     """`cell expand "Expand now" { … }`: what the cells of that name say."""
 
@@ -68,7 +68,7 @@ class Cell(Node):
     name_span: Span = field(eq=False, repr=False, kw_only=True)
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class MatrixOtherwise(Node):
     """`otherwise gives nurture`: where a value is known and stands in no row, column or block."""
 
@@ -78,7 +78,7 @@ class MatrixOtherwise(Node):
 MatrixStatement = Property | Axis | MatrixRow | MatrixBlock | Cell | MatrixOtherwise | Accept
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Matrix(Declaration):
     """`matrix strategy "Which strategy to use" { … }`."""
 

@@ -8,21 +8,21 @@ from ruleengine.syntax.expression_nodes import Expression, Node, Number, Word
 from ruleengine.syntax.item_nodes import Accept, Declaration, Let, Property
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class BandOutcome(Node):
     """`red` as an outcome."""
 
     word: Word
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class PointsOutcome(Node):
     """`points 3 * value`."""
 
     value: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class StepsOutcome(Node):
     """`points steps above 10, 20, 30`: how many edges the value passes. `relation`: above, from, below, up to."""
 
@@ -30,7 +30,7 @@ class StepsOutcome(Node):
     edges: tuple[Expression, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class LinearOutcome(Node):
     """`linear 20..40 when in a..b`: points run from `low` to `high` as the value runs through the row's interval."""
 
@@ -38,7 +38,7 @@ class LinearOutcome(Node):
     high: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class NaOutcome(Node):
     """`na not_applicable "too early to tell"`."""
 
@@ -49,7 +49,7 @@ class NaOutcome(Node):
 Outcome = BandOutcome | PointsOutcome | StepsOutcome | LinearOutcome | NaOutcome
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Row(Node):
     """`OUTCOME when TEST because "…"`; `test` is None for `otherwise`."""
 
@@ -58,14 +58,14 @@ class Row(Node):
     because: str | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class BandsUse(Node):
     """`bands rag` inside a measure or scorecard."""
 
     name: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Value(Node):
     """`value EXPR shown as percent`."""
 
@@ -73,7 +73,7 @@ class Value(Node):
     percent: bool = False
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Rate(Node):
     """`rate when CONDITION { … }`, `rate { … }`."""
 
@@ -81,19 +81,19 @@ class Rate(Node):
     rows: tuple[Row, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class RateAsGiven(Node):
     """`rate as given`: the value is already a band."""
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Points(Node):
     """`points EXPR`, `points steps above 10, 20` as a statement: one row that always holds."""
 
     outcome: PointsOutcome | StepsOutcome
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Fresh(Node):
     """`fresh by sentiment.updated_at, stale after 90 days, expired after 120 days`."""
 
@@ -102,7 +102,7 @@ class Fresh(Node):
     expired: Number | None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class AppliesTo(Node):
     """`applies to all except a, b` (`everyone` is true) or `applies to a, b`."""
 
@@ -110,14 +110,14 @@ class AppliesTo(Node):
     names: tuple[Word, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class AppliesWhen(Node):
     """`applies when CONDITION`."""
 
     condition: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Missing(Node):
     """`missing POLICY`: `redistribute`, `redistribute flat`, `impute` (value), `as zero`, `require all`,
     `require` (number of total), `coverage` (share).
@@ -129,14 +129,14 @@ class Missing(Node):
     total: int | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Baseline(Node):
     """`baseline 40`: the points that ranked reasons compare with."""
 
     value: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Limit(Node):
     """`override red when … because "…"`, `cap score 60 when …`, `floor yellow when …`. `kind`: cap, floor, override."""
 
@@ -153,7 +153,7 @@ MeasureStatement = (
 )  # fmt: skip
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Measure(Declaration):
     """`measure license_utilization "License utilization" { … }`."""
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import orjson
 from lark import Lark, Tree
 from lark import __version__ as lark_version
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -68,7 +69,7 @@ def _parser() -> Lark:
 
 def _from_tables(content: bytes) -> Lark:
     """The parser that was kept as data; its numbers have become texts on the way through JSON."""
-    found = json.loads(content)
+    found = orjson.loads(content)
     tables = found["data"]["parser"]["parser"]
     tables["tokens"] = {int(number): name for number, name in tables["tokens"].items()}
     tables["states"] = {

@@ -9,28 +9,28 @@ from ruleengine.syntax.item_nodes import Accept, Declaration, Property
 from ruleengine.syntax.trigger_nodes import TextWithValues
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Reasons(Expression):
     """`reasons of health`: a text for each member that counts, what costs most first."""
 
     card: Name
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TemplateFor(Node):
     """`for issue_owed`: the accounts for which it is written."""
 
     condition: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TemplateFormat(Node):
     """`format markdown`, `format text`."""
 
     name: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TemplateText(Node):
     """`subject "…"`, `body \"\"\"…\"\"\"`; `key` is subject or body."""
 
@@ -38,7 +38,7 @@ class TemplateText(Node):
     text: TextWithValues
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TemplateLabels(Node):
     """`labels "New", "{colour}"`."""
 
@@ -48,7 +48,7 @@ class TemplateLabels(Node):
 TemplateStatement = Property | TemplateFor | TemplateFormat | TemplateText | TemplateLabels | Accept
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Template(Declaration):
     """`template triage_issue "Triage issue" { … }`."""
 

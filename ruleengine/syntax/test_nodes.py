@@ -8,14 +8,14 @@ from ruleengine.syntax.expression_nodes import Date, Expression, Name, Node, Rec
 from ruleengine.syntax.item_nodes import Item
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TestDay(Node):
     """`as of 2024-03-01`, or `as of day` with a column of the cases."""
 
     day: Date | Name
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TestFacts(Node):
     """`facts "examples/accounts.ndjson" id "acme-001"`, or `facts { account: { … } }`: one of `path` and `record`."""
 
@@ -24,7 +24,7 @@ class TestFacts(Node):
     record: Record | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TestChange(Node):
     """`with account.csm_priority = na`: a change of the facts."""
 
@@ -32,7 +32,7 @@ class TestChange(Node):
     value: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TestPrevious(Node):
     """`previous "results.ndjson" id "acme-001"`, or `previous as of 2024-02-01 { health: { band: green } }`."""
 
@@ -42,7 +42,7 @@ class TestPrevious(Node):
     day: Date | Name | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Expect(Node):
     """`expect health is green`, `expect health.score = 66.67 to within 0.01`."""
 
@@ -50,7 +50,7 @@ class Expect(Node):
     tolerance: Expression | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class ExpectProblem(Node):
     """`expect problem "…"`; with `absent` it is `expect no problem`, of that text or of any."""
 
@@ -58,14 +58,14 @@ class ExpectProblem(Node):
     absent: bool = False
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class CaseRow(Node):
     """`2024-01-26, green`: one value for each column."""
 
     cells: tuple[Expression, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Cases(Node):
     """`cases meeting, expected { … }`: the test is run once for each row."""
 
@@ -76,7 +76,7 @@ class Cases(Node):
 TestStatement = TestDay | TestFacts | TestChange | TestPrevious | Expect | ExpectProblem | Cases
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Test(Item):
     """`test "a tech-touch account is scored on Product and Voice alone" { … }`."""
 

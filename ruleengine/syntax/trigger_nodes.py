@@ -8,7 +8,7 @@ from ruleengine.syntax.expression_nodes import Expression, Node, Word
 from ruleengine.syntax.item_nodes import Accept, Declaration, Property
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Placeholder(Node):
     """`{license_utilization.value}`, `{share shown as percent}`: a value in a text."""
 
@@ -16,14 +16,14 @@ class Placeholder(Node):
     percent: bool = False
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Words(Node):
     """What stands in a text between its values; `{{` and `}}` are braces."""
 
     text: str
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TextWithValues(Node):
     """`"{license_utilization.value} of the seats are in use"`; `raw` is the text between its quotes, as written."""
 
@@ -31,7 +31,7 @@ class TextWithValues(Node):
     parts: tuple[Words | Placeholder, ...]
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TriggerWhen(Node):
     """`when CONDITION because "…"`: one of the conditions is enough."""
 
@@ -39,7 +39,7 @@ class TriggerWhen(Node):
     because: TextWithValues | None = None
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TriggerWord(Node):
     """`kind expand`, `severity high`; `key` is kind or severity."""
 
@@ -47,7 +47,7 @@ class TriggerWord(Node):
     word: Word
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TriggerText(Node):
     """`playbook "…"`, `reason "…"`; `key` is playbook or reason."""
 
@@ -55,14 +55,14 @@ class TriggerText(Node):
     text: TextWithValues
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Due(Node):
     """`due as_of + 14 days`."""
 
     date: Expression
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class TriggerField(Node):
     """`field risk_reason = renewal.risk_reason default "Other Risk Reason", flagged until changed`."""
 
@@ -74,7 +74,7 @@ class TriggerField(Node):
 TriggerStatement = Property | TriggerWhen | TriggerWord | TriggerText | Due | TriggerField | Accept
 
 
-@frozen(slots=True)
+@frozen(slots=True, eq=False, repr=False)
 class Trigger(Declaration):
     """`trigger seat_expansion "Seat expansion" { … }`."""
 
