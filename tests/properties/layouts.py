@@ -91,8 +91,12 @@ class _Layout:
                 self.perhaps_line_end()
 
 
+_PERIOD = re.compile(r"\bthis (?:fiscal )?(?:week|month|quarter|year) or (?:last|next)\b")
+
+
 def places_for_line_ends(line: str) -> list[str]:
-    """The words and signs of a line before which it could have ended."""
+    """The words and signs of a line before which it could have ended; a period of the calendar stays together."""
+    line = _PERIOD.sub("period", line)
     tokens = [match.group() for match in _TOKEN.finditer(line) if match.lastgroup != "blank"]
     return [token for before, token in pairwise(tokens) if token in _JOINING or before == ","]
 
