@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from functools import cmp_to_key
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cmp_to_key, lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ruleengine.library.dates import add_months, months_between
 from ruleengine.values import LARGEST_FACT, NA, Field, Kind, Type, equal, less
@@ -229,9 +228,9 @@ class Reader:
         try:
             moment = datetime.fromisoformat(raw)
             if moment.tzinfo is None:
-                moment = moment.replace(tzinfo=ZoneInfo(self.zone))
+                moment = moment.replace(tzinfo=zone_of(self.zone))
             moment.astimezone(
-                ZoneInfo(self.zone)
+                zone_of(self.zone)
             )  # a moment has a date in the zone of the ruleset, and in UTC
             moment.astimezone(UTC)
             instant = (moment - _EPOCH) // _MICROSECOND
@@ -241,12 +240,22 @@ class Reader:
         return instant
 
 
+@lru_cache(maxsize=8)
+def zone_of(name: str) -> tzinfo:
+    """A time zone by its name; what knows the others is only imported for one of them."""
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
 class DayOf(dict[int, int]):
     """Calendar dates of instants in a zone."""
 
     def __init__(self, zone: str) -> None:
         super().__init__()
-        self.zone = None if zone == "UTC" else ZoneInfo(zone)
+        self.zone = None if zone == "UTC" else zone_of(zone)
 
     def __missing__(self, instant: int) -> int:
         if len(self) >= _LARGEST_CACHE:
@@ -261,7 +270,7 @@ class DayOf(dict[int, int]):
 
 def end_of_day(day: int, zone: str) -> int:
     """The last microsecond of a day in a zone."""
-    following = datetime.fromordinal(min(day + 1, date.max.toordinal())).replace(tzinfo=ZoneInfo(zone))
+    following = datetime.fromordinal(min(day + 1, date.max.toordinal())).replace(tzinfo=zone_of(zone))
     return (following - _EPOCH) // _MICROSECOND - 1
 
 
