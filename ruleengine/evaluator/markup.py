@@ -13,6 +13,9 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#&])")
 #: Signs that make a list or a heading only at the beginning of a line.
 _LEADING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()+,;=%-]{1,2000}")
+#: What trackers make something of: commands at the beginning of a line, references to requests, milestones, snippets and
+#: issues, pictures by name, formulas.
+_REFERENCES = re.compile(r"^/|!(?=\d)|%(?=\w)|\$|:(?=[a-z0-9_+-]+:)|(?<=\bGH)-(?=\d)")
 _LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.|@")
 
 
@@ -23,9 +26,10 @@ def link(text: str) -> str:
 
 def escape(text: str) -> str:
     """`text` on one line with every sign escaped that Markdown would obey; links and mentions are broken."""
-    escaped = _SPECIAL.sub(r"\\\1", visible(text))
+    escaped = _SPECIAL.sub(r"\\\1", visible(text).strip(" "))
     escaped = _LEADING.sub(_escape_leading, escaped)
-    return _LINKS.sub(_break_link, escaped)
+    escaped = _LINKS.sub(_break_link, escaped)
+    return _REFERENCES.sub(lambda match: f"&#{ord(match.group())};", escaped)
 
 
 def _escape_leading(match: re.Match[str]) -> str:

@@ -74,6 +74,18 @@ def test_an_address_of_the_web_is_a_link_and_nothing_else_is(tmp_path: Path) -> 
         assert found["body"] == f"{written} http&#58;//evil"
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("/close", "&#47;close"), ("see !3 %1 $2 GH-5", "see &#33;3 &#37;1 &#36;2 GH&#45;5"), (":smile: a:b", "&#58;smile: a:b"),
+        ("    code", "code"), ("83.3% of 5/6", "83.3% of 5/6"), ("R&D: 5", "R\\&D: 5"), ("well-known", "well-known"),
+    ],
+)  # fmt: skip
+def test_no_tracker_makes_anything_of_a_value(name: str, written: str, tmp_path: Path) -> None:
+    template = 'template t { format markdown ; body "{account.name}" }'
+    assert texts(tmp_path, template, account={"name": name})[0]["body"] == written
+
+
 def test_labels(tmp_path: Path) -> None:
     template = 'template t { labels "New", "{mood}", "{account.region}", "{[mood.band, health.band]}", "v{1}" ; body "x" }'
     assert texts(tmp_path, template)[0]["labels"] == ["New", "red", "yellow", "v1"]
