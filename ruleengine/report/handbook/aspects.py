@@ -293,7 +293,9 @@ def shape_of(node: Any) -> tuple[Any, ...]:
             return ("call", value.instance.partition("(")[0], shape(value.arguments))
         if isinstance(value, r.Table | r.Definition):
             seen.update({name: -1 - number for number, name in enumerate(value.parameters)})
-        skipped = (*_NOT_SHAPE, "variable", "key", "parameters", "parameter_types")
+        skipped = {*_NOT_SHAPE, "variable", "key", "parameters", "parameter_types"}
+        if isinstance(value, r.Trigger):
+            skipped.add("position")
         fields = [field.name for field in attrs.fields(type(value)) if field.name not in skipped]
         return (type(value).__name__, *(shape(getattr(value, name)) for name in fields))
 
