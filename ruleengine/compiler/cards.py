@@ -53,18 +53,7 @@ class Cards(Checklists):
         node = symbol.node
         assert isinstance(node, t.Scorecard)
         name = self.context.unique(qualified(symbol))
-        words = [
-            found.band
-            for found in walk(node)
-            if isinstance(found, t.Limit | t.Rollup) and found.band is not None
-        ]
-        use = only(node.statements, t.BandsUse, self)
-        limited = any(isinstance(found, t.Limit) and found.band is not None for found in walk(node))
-        bands = (
-            None
-            if self._bandless(use, limited)
-            else Bands(self.context, self.module).find(use, words, node.name_span)
-        )
+        bands = self.bands_of_card(node)
         if bands is not None:
             self.context.bands_of[name] = bands.key
         card = _Card(name, bands)
@@ -78,6 +67,19 @@ class Cards(Checklists):
             visible=self.module.is_root, span=node.span,
         )  # fmt: skip
         return CompiledCard(compiled, card.nodes, frozenset(card.groups))
+
+    def bands_of_card(self, node: t.Scorecard) -> r.BandSet | None:
+        """The band set of a scorecard."""
+        words = [
+            found.band
+            for found in walk(node)
+            if isinstance(found, t.Limit | t.Rollup) and found.band is not None
+        ]
+        use = only(node.statements, t.BandsUse, self)
+        limited = any(isinstance(found, t.Limit) and found.band is not None for found in walk(node))
+        if self._bandless(use, limited):
+            return None
+        return Bands(self.context, self.module).find(use, words, node.name_span)
 
     def _bandless(self, use: t.BandsUse | None, limited: bool) -> bool:
         """Whether the card says `bands none`: a sum or a count on a scale that is not that of the file's bands."""

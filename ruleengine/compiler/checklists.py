@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ruleengine.compiler.answers import criteria_of
 from ruleengine.compiler.bands import Bands
 from ruleengine.compiler.context import CompiledMeasure, qualified
@@ -26,9 +24,9 @@ class Checklists(Measures):
         """The measure that a criterion is: its value is the answer, and `yes` its band."""
         node = symbol.node
         assert isinstance(node, t.Criterion)
-        checklist = next(each for each in self._checklists() if any(c is node for c in each.statements))
+        checklist = self._checklist_with(node)
         name = self.context.unique(qualified(symbol))
-        bands = self._bands_of_checklist(checklist)
+        bands = self.bands_of_criterion(node)
         position = Bands(self.context, self.module).position(bands, node.band)
         if bands is not None:
             self.context.bands_of[name] = bands.key
@@ -45,10 +43,13 @@ class Checklists(Measures):
         )  # fmt: skip
         return CompiledMeasure(measure, FLAG)
 
-    def _checklists(self) -> Iterator[t.Checklist]:
-        return (item for item in self.module.file.items if isinstance(item, t.Checklist))
+    def _checklist_with(self, criterion: t.Criterion) -> t.Checklist:
+        checklists = (item for item in self.module.file.items if isinstance(item, t.Checklist))
+        return next(each for each in checklists if any(found is criterion for found in each.statements))
 
-    def _bands_of_checklist(self, node: t.Checklist) -> r.BandSet | None:
+    def bands_of_criterion(self, criterion: t.Criterion) -> r.BandSet | None:
+        """The band set of the checklist in which a criterion stands."""
+        node = self._checklist_with(criterion)
         use = only(node.statements, t.BandsUse, self)
         words = [criterion.band for criterion in node.criteria]
         return Bands(self.context, self.module).find(use, words, node.name_span)

@@ -17,14 +17,18 @@ from ruleengine.compiler.cards import Cards
 from ruleengine.compiler.context import (
     Compiled,
     CompiledCard,
+    CompiledMatrix,
     CompiledMeasure,
     CompiledValue,
     Context,
+    Seen,
     qualified,
 )
 from ruleengine.compiler.linking import Linker
 from ruleengine.compiler.matrices import Matrices
+from ruleengine.compiler.references import seen
 from ruleengine.compiler.scope import Module, Scope, Symbol
+from ruleengine.compiler.sight import Sight
 from ruleengine.compiler.templates import Templates
 from ruleengine.diagnostics import Diagnostic, Diagnostics
 from ruleengine.facts.model import find_field, secret_pointers
@@ -34,7 +38,7 @@ from ruleengine.syntax.parse import parse_expression
 from ruleengine.syntax.walk import names_in
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import FLAG, Kind, Type
+from ruleengine.values import FLAG, UNKNOWN, Kind, Type
 from ruleengine.workspace import Workspace
 
 _COMPUTED = ("let", "segment", "measure", "scorecard", "trigger", "template", "matrix")
@@ -133,7 +137,8 @@ class _Compiler:
     """Compiles symbols in the order of their needs."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        self.context = Context(diagnostics, self.require)
+        self.context = Context(diagnostics, self.require, self.sight)
+        self.seen: list[Symbol] = []
         self.done: dict[int, Compiled | None] = {}
         self.active: list[Symbol] = []
 
@@ -147,6 +152,8 @@ class _Compiler:
                 self.require(symbol, symbol.span)
             elif symbol.kind == "checklist":
                 Cards(self.context, root).check_checklist(symbol)
+        for symbol in self.seen:  # what was is read of what is computed: the next result has to hold it
+            self.require(symbol, symbol.span)
         for symbol in root.symbols.values():
             if symbol.kind == "bands":
                 used = symbol.used
@@ -176,6 +183,29 @@ class _Compiler:
             self.active.pop()
         self.done[id(origin)] = compiled
         return compiled
+
+    def sight(self, symbol: Symbol, span: Span) -> Seen | CompiledMatrix | None:
+        """What can be said of a measure or scorecard while something is being compiled that it may rest on."""
+        origin = symbol.origin
+        if id(origin) in self.done or not self.active or origin.kind == "matrix":
+            return seen(self.require(origin, span))
+        self.seen.append(origin)
+        there = Sight(self.context, origin.module)
+        return (
+            there.card(origin)
+            if origin.kind == "scorecard"
+            else there.measure(origin, self._value_type(origin, span))
+        )
+
+    def _value_type(self, symbol: Symbol, span: Span) -> Callable[[], Type]:
+        def required() -> Type:
+            known = self.context.value_types.get(qualified(symbol))
+            if known is not None:
+                return known
+            compiled = self.require(symbol, span)
+            return compiled.value_type if isinstance(compiled, CompiledMeasure) else UNKNOWN
+
+        return required
 
     def _cycle(self, cycle: list[Symbol]) -> None:
         """Report symbols that need each other, at the one that is declared first."""

@@ -54,15 +54,30 @@ class Extent:
     places: int
 
 
+@frozen(slots=True)
+class Seen:
+    """A measure (without nodes) or a scorecard, as far as its parts can be named; `label` is how its file calls it."""
+
+    kind: str
+    name: str
+    label: str
+    value_type: Callable[[], Type]
+    nodes: dict[str, str] = field(factory=dict)
+    has_borderline: bool = False
+
+
 Compiled = CompiledValue | CompiledMeasure | CompiledCard | CompiledMatrix
 
 
 @define(slots=True, eq=False)
 class Context:
-    """The state of one compilation. `require` compiles a symbol when it is first needed."""
+    """The state of one compilation. `require` compiles a symbol when it is first needed; `sight` tells of a measure or
+    scorecard what its earlier result needs, without computing it before: that may rest on what is being compiled.
+    """
 
     diagnostics: Diagnostics
     require: Callable[[Symbol, Span], Compiled | None]
+    sight: Callable[[Symbol, Span], Seen | CompiledMatrix | None]
     steps: list[r.Step] = field(factory=list)
     definitions: dict[str, r.Definition] = field(factory=dict)
     definition_types: dict[str, Type] = field(factory=dict)
@@ -70,6 +85,7 @@ class Context:
     calls_inside: int = 0  # the same of what is being compiled, so far
     tables: dict[str, r.Table] = field(factory=dict)
     band_sets: dict[str, r.BandSet] = field(factory=dict)
+    value_types: dict[str, Type] = field(factory=dict)  # unique name of a measure → type of its value
     bands_of: dict[str, str] = field(factory=dict)  # unique name of a measure or card → key of its band set
     assumptions: dict[tuple[tuple[str, ...], Span], r.Assumption] = field(factory=dict)
     #: (unique name of a card, path of a member) → unique name of the measure or card that stands there.

@@ -125,7 +125,11 @@ class Earlier(SaidParts):
         if isinstance(node.operand, t.AsOf):
             return e.Previous(("as_of",), "as_of", type=DATE, span=node.span)
         reference = self._earlier_reference(node, scope)
-        if reference is None or reference.kind == "none":
+        if (
+            reference is None
+            or reference.kind == "none"
+            or reference.type.kind in (Kind.UNKNOWN, Kind.NOTHING)
+        ):
             return unknown(node.span)
         if reference.type.kind not in _READABLE:
             return self.context.fault(
@@ -138,7 +142,7 @@ class Earlier(SaidParts):
 
     def _earlier_reference(self, node: t.Previous, scope: Scope) -> e.Reference | None:
         """The measure, card or group whose earlier result is meant; None after a report."""
-        reference = self.reference(node.operand, scope)
+        reference = self.reference(node.operand, scope, earlier=True)
         if reference is None:
             chain = self.chain(node.operand)
             known = chain is None or chain[0].name in self.known_names(scope)
@@ -177,7 +181,7 @@ class Earlier(SaidParts):
         """The band of `previous health`, where that stands alone and has bands; None otherwise."""
         if not isinstance(node, t.Previous) or isinstance(node.operand, t.AsOf):
             return None
-        reference = self.reference(node.operand, scope)
+        reference = self.reference(node.operand, scope, earlier=True)
         if reference is None or not stands_alone(node.operand, reference):
             return None
         bands = self.bands_of_reference(reference, scope)

@@ -38,10 +38,12 @@ class Measures(Definitions):
         node = symbol.node
         assert isinstance(node, t.Measure)
         name = self.context.unique(qualified(symbol))
-        bands = self._bands(node)
+        bands = self.bands_of_measure(node)
         if bands is not None:
             self.context.bands_of[name] = bands.key
         lets, late, before, scope, value = self._values(node, name)
+        if value is not None:
+            self.context.value_types[name] = value.type
         rates = self._rates(node, scope, bands, value)
         as_given = only(node.statements, t.RateAsGiven, self)
         self._check_rating(node, value, as_given)
@@ -167,7 +169,7 @@ class Measures(Definitions):
 
     # ── rating ──
 
-    def _bands(self, node: t.Measure) -> r.BandSet | None:
+    def bands_of_measure(self, node: t.Measure) -> r.BandSet | None:
         use = only(node.statements, t.BandsUse, self)
         words = list(_band_words(node))
         given = any(isinstance(statement, t.RateAsGiven) for statement in node.statements)

@@ -8,11 +8,13 @@ from attrs import evolve
 
 from ruleengine.compiler.answers import answers
 from ruleengine.compiler.context import (
+    Compiled,
     CompiledCard,
     CompiledMatrix,
     CompiledMeasure,
     CompiledValue,
     Context,
+    Seen,
     unknown,
 )
 from ruleengine.compiler.scope import Module, Scope, Symbol
@@ -222,8 +224,13 @@ class References:
 
     # ── measures, scorecards, groups ──
 
-    def reference(self, node: t.Expression, scope: Scope, part: str = "") -> e.Reference | None:
-        """The measure, scorecard or node that `node` names; `part` replaces the default part (points, score)."""
+    def reference(
+        self, node: t.Expression, scope: Scope, part: str = "", earlier: bool = False
+    ) -> e.Reference | None:
+        """The measure, scorecard or node that `node` names; `part` replaces the default part (points, score).
+
+        `earlier` is for what was: it may rest on what is being compiled.
+        """
         found = self.chain(node)
         if found is None or found[0].name in scope.variables:
             return None
@@ -243,32 +250,33 @@ class References:
         if symbol.origin.kind == "matrix" and not members and not part:
             return None
         symbol.used = True
-        compiled = self.context.require(symbol.origin, first.span)
-        if isinstance(compiled, CompiledMeasure):
-            return self._measure(compiled, names, node.span, part)
-        if isinstance(compiled, CompiledCard):
-            return self._card(compiled, names, node.span, part)
-        if isinstance(compiled, CompiledMatrix):
-            return self._matrix(compiled.matrix, names, node.span, part)
+        thing = (self.context.sight if earlier else self._compiled)(symbol.origin, first.span)
+        if isinstance(thing, CompiledMatrix):
+            return self._matrix(thing.matrix, names, node.span, part)
+        if thing is not None:
+            name_part = self._measure if thing.kind == "measure" else self._card
+            return name_part(thing, names, node.span, part)
         return e.Reference("none", "", "", type=unknown(node.span).type, span=node.span)
 
-    def _measure(self, compiled: CompiledMeasure, names: list[str], span: Span, part: str) -> e.Reference:
-        measure = compiled.measure
+    def _compiled(self, symbol: Symbol, span: Span) -> Seen | CompiledMatrix | None:
+        """A measure, scorecard or matrix, which is computed before what names it."""
+        return seen(self.context.require(symbol, span))
+
+    def _measure(self, measure: Seen, names: list[str], span: Span, part: str) -> e.Reference:
         if not names:
             return e.Reference("measure", measure.name, part or "points", type=NUMBER, span=span)
         if names == ["value"] and not part:
-            return e.Reference("measure", measure.name, "value", type=compiled.value_type, span=span)
+            return e.Reference("measure", measure.name, "value", type=measure.value_type(), span=span)
         if names == ["points"] and not part:
             return e.Reference("measure", measure.name, "points", type=NUMBER, span=span)
         if names == ["band"] and not part:
             return self._band(e.Reference("measure", measure.name, "band", type=TEXT, span=span))
         return self._no_part(measure.label, names, span, _MEASURE_PARTS)
 
-    def _card(self, compiled: CompiledCard, names: list[str], span: Span, part: str) -> e.Reference:
-        card = compiled.card
+    def _card(self, card: Seen, names: list[str], span: Span, part: str) -> e.Reference:
         if not names:
             return e.Reference("card", card.name, part or "score", type=NUMBER, span=span)
-        if names == ["borderline"] and card.borderline is None:
+        if names == ["borderline"] and not card.has_borderline:
             self.context.report(
                 "RE203", span, f"`{card.label}` does not say when it is borderline",
                 "say it in the scorecard, for example `borderline within 5`",
@@ -279,7 +287,7 @@ class References:
         if len(names) == 1 and names[0] in _CARD_PARTS and not part:
             kind = PERCENT if names[0] == "coverage" else NUMBER
             return e.Reference("card", card.name, names[0], type=kind, span=span)
-        return self._node(card.name, compiled.nodes, names, span, part)
+        return self._node(card.name, card.nodes, names, span, part)
 
     def _matrix(self, matrix: r.Matrix, names: list[str], span: Span, part: str) -> e.Reference:
         if not names and part in ("band", "status"):
@@ -331,6 +339,19 @@ class References:
         if label not in self.module.damaged:  # otherwise it may be what was reported
             self.context.report("RE203", span, f"`{label}` has no `{name}`", did_you_mean(name, known))
         return e.Reference("none", "", "", type=unknown(span).type, span=span)
+
+
+def seen(compiled: Compiled | None) -> Seen | CompiledMatrix | None:
+    """What has been compiled, as far as its parts can be named."""
+    if isinstance(compiled, CompiledMeasure):
+        measure, kind = compiled.measure, compiled.value_type
+        return Seen("measure", measure.name, measure.label, lambda: kind)
+    if isinstance(compiled, CompiledCard):
+        card = compiled.card
+        return Seen(
+            "card", card.name, card.label, lambda: NUMBER, compiled.nodes, card.borderline is not None
+        )
+    return compiled if isinstance(compiled, CompiledMatrix) else None
 
 
 def _is_of_node(nodes: Mapping[str, str], names: list[str]) -> bool:

@@ -41,8 +41,11 @@ def bare_names(node: t.Node) -> set[str]:
 
 
 def names_in(node: t.Node) -> Iterator[str]:
-    """All names that something below `node` could refer to."""
+    """All names that something below `node` could rest on: all but those of earlier results."""
+    earlier = {id(below) for found in walk(node) if isinstance(found, t.Previous) for below in walk(found)}
     for found in walk(node):
+        if id(found) in earlier:
+            continue
         if isinstance(found, t.Name | t.MemberLine | t.Word | t.BandsUse | t.Criterion):
             yield found.name
         elif isinstance(found, t.Call):

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.syntax import tree
-from tests.differential.compare import differences, score_differences
+from tests.differential.compare import differences, score_differences, slack_of
 from tests.differential.fields import SCHEMA, SCHEMAS
 from tests.differential.print_ruleset import print_file
 from tests.differential.random_earlier import earlier_result, with_earlier
@@ -79,7 +79,7 @@ def _try_pair(module: Any, engine: Any, document: dict[str, Any]) -> Outcome:
     except Exception as error:
         return Outcome("raised", (f"{type(error).__name__}: {error}",))
     expected = evaluate_module(module, facts, as_of, SCHEMA, before)
-    lines = (*differences(expected, found), *score_differences(found, scores))
+    lines = (*differences(expected, found, slack_of([facts, before])), *score_differences(found, scores))
     return Outcome("different", lines) if lines else Outcome("same")
 
 

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from ruleengine.syntax import tree
 from tests.differential.names import Rated
-from tests.differential.nodes import call, is_, make, path
+from tests.differential.nodes import call, compare, is_, make, path, word
 from tests.differential.random_expressions import Maker
 from tests.differential.random_facts import random_facts
 
@@ -73,6 +73,23 @@ class EarlierMaker(Maker):
             )
         words = self.random.sample(chosen.bands.words, 2 if relation == "in" else 1)
         return is_(previous(*names), *words, relation=relation, negated=negated)
+
+    def looking_back(self, item: Any, rated: Rated, other: Rated) -> Any:
+        """A measure or scorecard that at times is overridden by what it was, or by what something later was."""
+        if not self.chance(3 * self.share):
+            return item
+        chosen = self.random.choice((rated, other))
+        assert chosen.bands is not None
+        assert rated.bands is not None
+        test = is_(
+            previous(chosen.name),
+            self.random.choice(chosen.bands.words),
+            relation=self.random.choice(("is", "worse")),
+        )
+        if self.chance(0.3):
+            test = compare(previous(chosen.name), "<", self.literal("number"))
+        limit = make(tree.Limit, "override", word(self.random.choice(rated.bands.words)), None, test, None)
+        return make(type(item), item.name, None, (*item.statements, limit))
 
     def _alike(self, chosen: Rated) -> Rated:
         """Something with the same bands: most often the same."""

@@ -97,7 +97,8 @@ def _number(node: dict[str, Any], integer: bool, random: Random) -> Any:
     elif nudge < 0.16:
         digits += random.choice((1, -1, 0.001, 1e-11, -1e-11, 1e-9))
     elif nudge < 0.18:
-        digits = random.choice((123456789.25, 1e9, 99999999.0, 999999999999999.0, 1e-12, 1e-300))
+        # not the largest that there are: of their sums a double keeps no digits that a rating could rest on
+        digits = random.choice((123456789.25, 1e9, 99999999.0, 1e-12, 1e-300))
     if integer:
         digits = round(digits)
         return digits if random.random() < 0.9 else float(digits)

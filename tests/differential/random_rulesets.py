@@ -236,6 +236,8 @@ class FileMaker:
                 item = make(tree.Measure, item.name, None, (let, *item.statements))
             if self.random.random() < 0.2 and rated.value == "number":
                 item = self._about_value(item)
+            if not self.prefix and rated.bands is not None:
+                item = self.maker.looking_back(item, rated, Rated("c0", self.bands))
             self.items.append(item)
             self.names.measures.append(rated)
 
@@ -253,6 +255,7 @@ class FileMaker:
             whole = self.bands.name == "whole"
             makes = CardMaker(self.maker, self.bands, self.several, whole)
             item, rated = makes.card(f"{self.prefix}c{at}", [*self.names.measures, *self.names.cards])
+            item = self.maker.looking_back(item, rated, rated)
             self.items.append(item)
             self.names.cards.append(rated)
             self._nodes(item.statements, item.name)

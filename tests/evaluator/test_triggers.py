@@ -200,6 +200,7 @@ def test_an_earlier_result_of_another_world_is_a_problem_and_not_a_value(tmp_pat
         ("output x = mood is worse than previous account.name", ["RE213"]),
         ("measure n { points 3 }\noutput x = n is worse than previous n", ["RE204"]),
         ("measure n { points 3 }\noutput x = n.band", ["RE204"]),
+        ("measure n { value previous n.value ; rate { red otherwise } }\nscorecard h { n }", ["RE206"]),
     ],
 )  # fmt: skip
 def test_one_fault_gives_one_report(text: str, codes: list[str], tmp_path: Path) -> None:

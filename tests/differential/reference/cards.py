@@ -62,7 +62,7 @@ class Block:
 def evaluate_block(block: Block, account: Account) -> State:
     """The state of a scorecard or a group, with its children."""
     scope = Scope(account, block.module, block=block)
-    state = State(_bands(block, scope), name=block.declared.name, is_group=block.parent is not None)
+    state = State(bands_of(block, scope), name=block.declared.name, is_group=block.parent is not None)
     state.children = [_child(each, block, state, scope) for each in block.declared.statements
                       if isinstance(each, tree.MemberLine | tree.Group)]  # fmt: skip
     _weigh(block, state, scope)
@@ -85,7 +85,7 @@ def evaluate_block(block: Block, account: Account) -> State:
     return state
 
 
-def _bands(block: Block, scope: Scope) -> Bands | None:
+def bands_of(block: Block, scope: Scope) -> Bands | None:
     """The band set that a block names, or that the nearest block around it names."""
     for each in block.outwards():
         if each.all(tree.BandsUse):

@@ -17,7 +17,7 @@ NOT_COUNTED = NA("not_applicable")
 
 def criterion(declared: tree.Criterion, scope: Scope) -> State:
     """The state of a criterion: yes has its band, no does not count, and neither does what gives way."""
-    checklist = _checklist(declared, scope.module)
+    checklist = checklist_with(declared, scope.module)
     bands = limits.bands_of(checklist.statements, scope)
     state = State(bands=bands, name=declared.name)
     stricter = {word.name for word in declared.unless}
@@ -38,7 +38,8 @@ def criterion(declared: tree.Criterion, scope: Scope) -> State:
     return state
 
 
-def _checklist(declared: tree.Criterion, module: Module) -> tree.Checklist:
+def checklist_with(declared: tree.Criterion, module: Module) -> tree.Checklist:
+    """The checklist in which a criterion stands."""
     lists = [item for item in module.file.items if isinstance(item, tree.Checklist)]
     return next(each for each in lists if any(found is declared for found in each.statements))
 

@@ -11,11 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 from ruleengine.syntax import tree
-from tests.differential.reference import expressions
+from tests.differential.reference import cards, checklists, expressions, limits, measures
 from tests.differential.reference.facts import read_date, read_timestamp
 from tests.differential.reference.kinds import View, kind_of
 from tests.differential.reference.modules import Module
-from tests.differential.reference.states import Bands, Place, Scope, State
+from tests.differential.reference.states import Bands, Place, Scope
 from tests.differential.reference.values import INVALID, MISSING, NA, ORDER_OF_REASONS, UNCOMPUTABLE, Months
 
 Path = tuple[str, ...]
@@ -85,8 +85,8 @@ def test(node: tree.Is, scope: Scope) -> Any:
 def _than_before(node: tree.Is, scope: Scope) -> Any:
     assert node.other is not None
     assert node.subject is not None
-    state = _state(node.subject, scope)
-    assert state is not None
+    found = expressions.refer(node.subject, scope)
+    state = expressions.state_of(found.child) if isinstance(found, Place) else found
     assert state.bands is not None
     now, then = expressions.band_of(state), band_alone(node.other, scope)
     if isinstance(now, NA) or isinstance(then, NA):
@@ -102,17 +102,39 @@ def _compared(relation: str, band: str, other: str, bands: Bands) -> bool:
 # ── What is meant ──
 
 
-def _state(node: tree.Expression, scope: Scope) -> State | None:
-    """The measure, scorecard or group that a path names today."""
-    found = expressions.refer(node, scope) if isinstance(node, tree.Name | tree.Member) else None
-    if isinstance(found, Place):
-        return expressions.state_of(found.child)
-    return found if isinstance(found, State) else None
-
-
 def _bands(node: tree.Expression, scope: Scope) -> Bands | None:
-    state = _state(node, scope)
-    return None if state is None else state.bands
+    """The bands of what a path names, which need not be known today: it may be what is being worked out."""
+    if not isinstance(node, tree.Name | tree.Member):
+        return None
+    names = _names(node)
+    around = _blocks_around(names[0], scope)
+    if around:
+        return _bands_within(around[-1], names, scope)
+    found = scope.module.find(names[0])
+    return None if found is None else _bands_of(*found, names[1:], scope)
+
+
+def _bands_of(module: Module, declared: tree.Declaration, names: Path, scope: Scope) -> Bands | None:
+    there = Scope(scope.account, module)
+    if isinstance(declared, tree.Scorecard):
+        return _bands_within(cards.Block(module, declared), names, there)
+    if isinstance(declared, tree.Criterion) and not names:
+        return limits.bands_of(checklists.checklist_with(declared, module).statements, there)
+    if isinstance(declared, tree.Measure) and not names and measures.has_bands(declared):
+        return limits.bands_of(declared.statements, there)
+    return None
+
+
+def _bands_within(block: cards.Block, names: Path, scope: Scope) -> Bands | None:
+    """The bands of a scorecard or a group, or of something in it."""
+    if not names:
+        return cards.bands_of(block, scope)
+    if names[0] in block.groups():
+        return _bands_within(block.groups()[names[0]], names[1:], scope)
+    if all(each.name != names[0] for each in block.all(tree.MemberLine)):
+        return None
+    found = (block.home or block.module).find(names[0])
+    return None if found is None else _bands_of(*found, names[1:], scope)
 
 
 def _path(node: tree.Expression, scope: Scope) -> Path:

@@ -39,7 +39,7 @@ def measure(declared: tree.Measure, scope: Scope, past: bool = False) -> State:
     """The state of a measure; `past` leaves its freshness out."""
     outside = scope
     scope = outside.with_lets(declared.statements)
-    bands = limits.bands_of(declared.statements, scope) if _has_bands(declared) else None
+    bands = limits.bands_of(declared.statements, scope) if has_bands(declared) else None
     state = State(bands=bands, name=declared.name)
     banded = _is_banded(declared)
     na = _applies(declared, scope)
@@ -110,7 +110,7 @@ def _is_banded(declared: tree.Measure) -> bool:
     )
 
 
-def _has_bands(declared: tree.Measure) -> bool:
+def has_bands(declared: tree.Measure) -> bool:
     """Whether the measure can be in a band, be it by a limit."""
     limited = any(isinstance(each, tree.Limit) and each.band for each in declared.statements)
     rated = any(isinstance(each, tree.Rate | tree.RateAsGiven | tree.Points) for each in declared.statements)

@@ -70,7 +70,7 @@ def _said(value: Any, kind: Kind) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC" if value.year > 999 else f"0{value:%Y-%m-%d %H:%M} UTC"
+        return f"{value.date().isoformat()} {value:%H:%M} UTC"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
