@@ -194,7 +194,7 @@ def _with_format(path: str, blocks: Iterator[bytes], wanted: str) -> tuple[Itera
             seen += block
     except Damaged as damaged:
         damage = damaged
-    if seen.startswith(_WIDE) or b"\0" in seen[: len(_BOM)]:
+    if _is_wide(seen):
         name = name_of(path)
         raise unreadable(
             name,
@@ -204,6 +204,12 @@ def _with_format(path: str, blocks: Iterator[bytes], wanted: str) -> tuple[Itera
     seen = seen.removeprefix(_BOM)
     # What was looked at is given out again.
     return _again(seen, blocks, damage), chosen or _looks_like(seen)
+
+
+def _is_wide(seen: bytes) -> bool:
+    """Whether an input is UTF-16: it says so, or every second byte of its beginning is 0."""
+    start = seen[:32]
+    return start.startswith(_WIDE) or (len(start) > 1 and (not any(start[::2]) or not any(start[1::2])))
 
 
 def _again(seen: bytes, blocks: Iterator[bytes], damage: Damaged | None) -> Iterator[bytes]:

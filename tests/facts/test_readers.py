@@ -118,6 +118,13 @@ def test_wide_text_is_one_message(tmp_path: Path, name: str, text: str, encoding
     assert "UTF-8" in caught.value.diagnostic.help
 
 
+def test_a_nul_is_no_wide_text(tmp_path: Path) -> None:
+    items, _ = read_bytes(tmp_path, "x.ndjson", b'\0\n{"id":"a"}\n')
+    assert in_short(items) == [(1, "RE501"), (2, "a")]
+    items, _ = read_bytes(tmp_path, "x.ndjson", b'{\0}\n{"id":"a"}\n')
+    assert in_short(items) == [(1, "RE501"), (2, "a")]
+
+
 def test_lines_that_end_in_carriage_returns_alone_are_one_message(tmp_path: Path) -> None:
     items, _ = read_bytes(tmp_path, "x.ndjson", b'{"id":"a"}\r{"id":"b"}\r')
     assert in_short(items) == [(1, "RE501")]
@@ -341,7 +348,8 @@ def test_read_is_delivered_and_rejected_for_any_bytes(tmp_path: Path, content: b
     try:
         items, summary = read_bytes(tmp_path, "x", content, format=chosen)
     except FactsUnreadable:
-        assert chosen in ("", "csv")  # a header that cannot be used; the other formats have none
+        # a header that cannot be used, or what looks like UTF-16
+        assert chosen in ("", "csv") or b"\0" in content or content.startswith((b"\xff\xfe", b"\xfe\xff"))
     else:
         assert summary.read == len(items)
         line_count = content.count(b"\n") + 1
