@@ -21,9 +21,9 @@ def command(
 ) -> None:
     """Compile RULESET, given as for `eval`, and show what it becomes."""
     from ruleengine.cli.output import open_output
-    from ruleengine.cli.selection import load_selection
+    from ruleengine.cli.selection import files_of, load_selection
 
     loaded = load_selection(ruleset, (rulesets, schemas), settled_date(as_of, quiet=True)).ruleset
     text = loaded.tree_text() if target == "tree" else loaded.python_source()
-    with open_output(out, (str(loaded.path),)) as output:
+    with open_output(out, files_of(loaded)) as output:
         output.write((text if text.endswith("\n") else f"{text}\n").encode())

@@ -6,7 +6,7 @@ those that are meant that have no test file are counted too: no test reaches any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -99,12 +99,12 @@ class CoverageChoice:
             return render_markdown(coverages, self.coverage_min)
         return "\n".join(render_text(coverages)).lstrip("\n") + "\n"
 
-    def write(self, coverages: Sequence[Coverage]) -> None:
-        """Write the report to its file, where there is one."""
+    def write(self, coverages: Sequence[Coverage], inputs: Iterable[str]) -> None:
+        """Write the report to its file, where there is one, which is none of `inputs`."""
         from ruleengine.cli.output import open_output
 
         if self.coverage_out is not None:
-            with open_output(self.coverage_out, [each.path for each in coverages]) as output:
+            with open_output(self.coverage_out, inputs) as output:
                 output.write(self.document(coverages).encode())
 
     def verdict(self, coverages: Sequence[Coverage]) -> int:

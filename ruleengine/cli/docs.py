@@ -47,6 +47,7 @@ def command(
     """
     from ruleengine import api
     from ruleengine.cli.output import open_output
+    from ruleengine.cli.selection import files_of
     from ruleengine.report.handbook.build import build_page
 
     # Kept programs come without the text of their rulesets, and formulas are shown as they are written.
@@ -59,7 +60,7 @@ def command(
         from ruleengine.report.handbook.html import page_html as write
     else:
         from ruleengine.report.handbook.markdown import page_markdown as write
-    with open_output(out, (str(loaded.path),)) as output:
+    with open_output(out, files_of(loaded)) as output:
         output.write(write(page).encode())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -94,7 +95,7 @@ def command(
     """
     from ruleengine.cli.output import open_output
     from ruleengine.cli.run import Run
-    from ruleengine.cli.selection import choose_card, load_selection, select
+    from ruleengine.cli.selection import choose_card, files_of, load_selection, select
     from ruleengine.cli.writers import FORMATS
     from ruleengine.facts.records import ReadOptions
 
@@ -105,11 +106,14 @@ def command(
     loaded = selection.ruleset
     groups = _groups(loaded, by, output_format)
     shown = choose_card(loaded, card)
-    inputs = (*facts, str(loaded.path), *([previous] if previous else []))
+    inputs = (*facts, *([previous] if previous else []))
     earlier = _earlier(loaded, previous)
+    also = [rejects] if rejects and rejects != "-" else []
     with ExitStack() as outputs:
-        sink = outputs.enter_context(open_output(out, (*inputs, rejects or "-")))
-        rejected = outputs.enter_context(open_output(rejects, inputs)) if rejects else None
+        sink = outputs.enter_context(open_output(out, chain(inputs, also, files_of(loaded))))
+        rejected = (
+            outputs.enter_context(open_output(rejects, chain(inputs, files_of(loaded)))) if rejects else None
+        )
         job = evolve(
             _job(selection, day, shown, sink),
             color=color, to_stdout=out in (None, "-"), groups=groups[0] if groups else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,13 +63,14 @@ def command(
     with its value, band, points, weight and contribution, and the line of the ruleset that decided.
     """
     from ruleengine.cli.output import open_output
-    from ruleengine.cli.selection import load_selection
+    from ruleengine.cli.selection import files_of, load_selection
 
     day = settled_date(as_of)
     loaded = load_selection(ruleset, (rulesets, schemas), day).ruleset
     earlier = loaded.read_previous(previous) if previous is not None else {}
     record = _find(loaded, facts, facts_format or "", identity, color)
-    with open_output(out, (*facts, str(loaded.path))) as output:
+    inputs = (*facts, *([previous] if previous else []))
+    with open_output(out, chain(inputs, files_of(loaded))) as output:
         to_stdout = out in (None, "-")
         text = _rendered(loaded, record, earlier.get(record.id), day, output_format, color, to_stdout)
         encoding = (sys.stdout.encoding if to_stdout and output_format == "tree" else None) or "utf-8"

@@ -3,17 +3,21 @@
 Guaranteed: a file is written beside its final place, forced to disk and then moved there, so that nobody
 ever sees half of it; when anything fails, or the run is interrupted, what stood there before still stands and
 nothing new is left behind. Devices and pipes are written directly, as they cannot be replaced. What is called `….gz` is gzip
-data, and the same content gives the same bytes.
+data, and the same content gives the same bytes. What a command reads, and what is called like a ruleset, is never
+written over.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+from ruleengine.workspace import SUFFIX
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -58,7 +62,7 @@ class Output:
 def open_output(path: str | None, inputs: Iterable[str] = ()) -> Iterator[Output]:
     """The output of a command: the file at `path`, or standard output when there is none or it is `-`.
 
-    Raises a usage error when the file is one of `inputs`.
+    Raises a usage error when the file is one of `inputs`, or is called like a ruleset.
     """
     if path is None or path == "-":
         output = Output(sys.stdout.buffer, "<stdout>")
@@ -66,7 +70,7 @@ def open_output(path: str | None, inputs: Iterable[str] = ()) -> Iterator[Output
         yield output
         _flush_standard_output()
         return
-    _refuse_inputs(path, inputs)
+    refuse_inputs(path, inputs)
     with _Replacement(path, gzipped=path.lower().endswith(".gz")) as replacement:
         yield replacement.output
 
@@ -86,12 +90,28 @@ def _flush_standard_output() -> None:
         raise OutputFailed("<stdout>", error) from error
 
 
-def _refuse_inputs(path: str, inputs: Iterable[str]) -> None:
-    for each in inputs:
-        if each != "-" and os.path.realpath(path) == os.path.realpath(each):
-            import click
+def refuse_inputs(path: str | None, inputs: Iterable[str]) -> None:
+    """Raise a usage error when an output is one of `inputs` (`-` is standard input), or is called like a ruleset."""
+    if path is None or path == "-":
+        return
+    real = os.path.realpath(path)
+    if any(name.lower().endswith(SUFFIX) for name in (path, real)):
+        reason = f"'{path}' is called like a ruleset"
+    elif any(_is_standard_input(real) if each == "-" else os.path.realpath(each) == real for each in inputs):
+        reason = f"'{path}' is used for something else in this command"
+    else:
+        return
+    import click
 
-            raise click.UsageError(f"'{path}' is used for something else in this command; name another file.")
+    raise click.UsageError(f"{reason}; name another file.")
+
+
+def _is_standard_input(path: str) -> bool:
+    """Whether the file at `path` is what comes through standard input."""
+    with suppress(OSError, ValueError, AttributeError):  # closed, or replaced by something simpler
+        there = os.stat(path)
+        return stat.S_ISREG(there.st_mode) and os.path.samestat(there, os.fstat(sys.stdin.fileno()))
+    return False
 
 
 class _Replacement:

@@ -76,7 +76,7 @@ def command(
     FACTS are given as for `eval`.
     """
     from ruleengine.cli.output import open_output
-    from ruleengine.cli.selection import load_selection
+    from ruleengine.cli.selection import files_of, load_selection
     from ruleengine.cli.texts import TextFiles, TextStream
 
     if out_dir is not None and out is not None:
@@ -86,11 +86,11 @@ def command(
     loaded = selection.ruleset
     chosen = _chosen(loaded, templates)
     earlier = loaded.read_previous(previous) if previous is not None else {}
+    inputs = (*facts, *([previous] if previous else []), *files_of(loaded))
     with ExitStack() as stack:
         if out_dir is not None:
-            target: TextFiles | TextStream = TextFiles(out_dir, several=len(chosen) > 1)
+            target: TextFiles | TextStream = TextFiles(out_dir, inputs, several=len(chosen) > 1)
         else:
-            inputs = (*facts, str(loaded.path), *([previous] if previous else []))
             target = TextStream(stack.enter_context(open_output(out, inputs)), output_format)
         reading = _run(selection, facts, facts_format or "", day, earlier, chosen, target.take)
     raise exits.Finished(_told(reading, target.written, out_dir, color))

@@ -7,7 +7,7 @@ found is a usage error or a `RulesetError` that names what there is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +96,15 @@ def select(selection: Selection, wanted: str | None) -> Selection:
         f"the ruleset has no trigger '{name}'. {hint} Conditions and segments are for --where.",
         param_hint="'--select'",
     )
+
+
+def files_of(ruleset: Ruleset) -> Iterator[str]:
+    """The files that belong to a ruleset, and those of all others beside it: nothing is to be written over them."""
+    yield str(ruleset.path)
+    yield ruleset.facts_model.path
+    yield from ruleset.sources
+    yield from map(str, ruleset.workspace.rulesets.glob("*/*.rules"))
+    yield from map(str, ruleset.workspace.schemas.glob("*/*.json"))
 
 
 def choose_card(ruleset: Ruleset, name: str | None) -> CardInfo | None:

@@ -125,23 +125,35 @@ class _Run:
         to_stdout = self.out in (None, "-")
         color = wants_color(self.color, sys.stdout) if to_stdout else self.color == "always"
         width = terminal_width(sys.stdout) if to_stdout else None
-        with open_output(self.out, map(str, chosen)) as output:
+        inputs = list(map(str, chosen))
+        self._keep(inputs)
+        with open_output(self.out) as output:
             for each in self._counted(run_files(chosen, self.options, self.jobs), len(chosen)):
                 reports.append(each)
+                inputs += each.inputs
                 if each.diagnostics:
                     report(each.diagnostics, each.sources, self.color)
                 if self.format == "text":
                     text = "\n".join(file_lines(each, color=color, width=width)) + "\n"
                     output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
             coverages = self.choice.all_of(reports, self.selectors, self.options, self.color)
+            self._keep(inputs)  # which facts a test reads is known when it has been read
             if self.format != "text":
                 output.write(_document(self.format, reports).encode())
             elif coverages and self.choice.coverage_out is None and self.choice.coverage:
                 text = "\n".join(render_coverage(coverages, color=color, width=width)) + "\n"
                 output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
-        self.choice.write(coverages)
+        self.choice.write(coverages, inputs)
         say(summary_line(reports))
         return exits.gravest([self._code(reports), self.choice.verdict(coverages)])
+
+    def _keep(self, inputs: Sequence[str]) -> None:
+        """Raise a usage error when an output would be written over an input, or over the other output."""
+        from ruleengine.cli.output import refuse_inputs
+
+        coverage = self.choice.coverage_out
+        refuse_inputs(coverage, [*inputs, *([self.out] if self.out not in (None, "-") else [])])
+        refuse_inputs(self.out, inputs)
 
     def _counted(self, reports: Iterator[FileReport], total: int) -> Iterator[FileReport]:
         """The reports, with a line on the terminal that counts the files."""

@@ -1,13 +1,15 @@
 """Where the texts of templates go: one after the other into one output, or a file an account.
 
 Guaranteed: a file is written as a whole or not at all; its name is the id of the account with every sign escaped that
-means something in a path, so no id leads out of the folder; two ids never share a file.
+means something in a path, so no id leads out of the folder; two ids never share a file; nothing that the command reads
+is written over.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -46,22 +48,26 @@ class TextStream:
 class TextFiles:
     """Writes each text into a file of its own; `several` templates have their names in those of the files."""
 
-    def __init__(self, folder: str, *, several: bool) -> None:
+    def __init__(self, folder: str, inputs: Iterable[str] = (), *, several: bool) -> None:
         self._folder = Path(folder)
+        self._inputs = frozenset(os.path.realpath(each) for each in inputs if each != "-")
         self._several = several
         self._names: dict[str, str] = {}
         self.written = 0
 
     def take(self, text: Mapping[str, Any]) -> None:
         """Write one text."""
-        from ruleengine.cli.output import OutputFailed, write_file
+        from ruleengine.cli.output import OutputFailed, refuse_inputs, write_file
 
         if not self.written:
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise OutputFailed(str(self._folder), error) from error
-        write_file(str(self._folder / self._name(text)), whole_text(text).encode())
+        path = str(self._folder / self._name(text))
+        if os.path.realpath(path) in self._inputs:
+            refuse_inputs(path, [path])
+        write_file(path, whole_text(text).encode())
         self.written += 1
 
     def _name(self, text: Mapping[str, Any]) -> str:
