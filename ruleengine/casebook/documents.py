@@ -1,7 +1,8 @@
 """The documents that tests name: fact documents and earlier results, by file and id.
 
 In: a path relative to the project's root, an id, the place that names them. Out: the document, or None after a report.
-Guaranteed: nothing outside the project is read, not through a link either; each file is read once.
+Guaranteed: nothing outside the project is read, not through a link either; each file is read once. What is no regular
+file is not opened: a pipe into which nobody writes would be waited for without end.
 """
 
 from __future__ import annotations
@@ -88,6 +89,12 @@ class Documents:
             self.diagnostics.report(
                 "RE519", span, f"`{path}` is outside of the project",
                 f"a test reads files inside of `{root.resolve().name}`: name them from there, as `examples/…`",
+            )  # fmt: skip
+            return None
+        if (root / path).exists() and not (root / path).is_file() and not (root / path).is_dir():
+            self.diagnostics.report(
+                "RE514", span, f"`{path}` is a pipe or a device, and no file",
+                "write the documents to a file, and name that",
             )  # fmt: skip
             return None
         return root / path

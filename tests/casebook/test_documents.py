@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.casebook.books import Project
+
+ROOT = Path(__file__).parents[2]
 
 
 def with_facts(facts: str) -> str:
@@ -62,6 +67,19 @@ def test_what_cannot_be_found_is_reported(project: Project, facts: str, report: 
     found = project.reports(with_facts(facts))
     assert len(found) >= 1
     assert report in found[0]
+
+
+@pytest.mark.parametrize("command", [["check"], ["test"]])
+def test_a_pipe_is_not_waited_for(project: Project, command: list[str]) -> None:
+    os.mkfifo(project.folder / "facts.pipe")
+    project.path.write_text(with_facts('"facts.pipe" id "ann"'), encoding="utf-8")
+    outcome = subprocess.run(
+        [sys.executable, "-m", "ruleengine", *command],
+        cwd=project.folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert outcome.returncode == 5
+    said = "error[RE514]: `facts.pipe` is a pipe or a device, and no file"
+    assert said in outcome.stdout + outcome.stderr
 
 
 def test_a_faulty_document_does_not_hide_the_others(project: Project) -> None:
