@@ -7,14 +7,14 @@ works on every system and every disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from time import sleep
 
 from attrs import define, field
 
-from ruleengine.casebook.suite import FileReport
-from ruleengine.workspace import TESTS_SUFFIX
+from ruleengine.casebook.suite import FileReport, SuiteOptions
+from ruleengine.workspace import SUFFIX, TESTS_SUFFIX
 
 #: How often files are looked at, in seconds.
 EVERY = 0.5
@@ -26,16 +26,24 @@ _State = tuple[int, int]
 
 @define(slots=True)
 class Watcher:
-    """Watches the inputs of test files, and folders in which new ones may turn up."""
+    """Watches the inputs of test files, and folders in which new ones may turn up.
+
+    What test files rest on that cannot be run is not fully known: a schema that cannot be read is none of their inputs.
+    So as long as they are broken, every ruleset and schema around them is watched too.
+    """
 
     folders: tuple[Path, ...]
+    options: SuiteOptions
     inputs: dict[Path, frozenset[Path]] = field(factory=dict)
+    broken: set[Path] = field(factory=set)
     states: dict[Path, _State | None] = field(factory=dict)
 
     def seen(self, reports: Iterable[FileReport]) -> None:
         """Take note of what test files rest on, as they have just been run."""
         for report in reports:
-            self.inputs[Path(report.path)] = frozenset(Path(path) for path in report.inputs)
+            path = Path(report.path)
+            self.inputs[path] = frozenset(Path(each) for each in report.inputs)
+            (self.broken.add if report.broken else self.broken.discard)(path)
         self.states = {**self._now(), **self.states}
 
     def look(self) -> None:
@@ -43,30 +51,50 @@ class Watcher:
         self.states = self._now()
 
     def wait(self) -> list[Path]:
-        """Wait for a change; the files that have changed, come or gone."""
-        while not (changed := self._changed()):
-            sleep(EVERY)
+        """Wait for a change; the files that have changed, come or gone since they were last looked at."""
         while True:
+            now = self._now()
+            changed = sorted(path for path in now if now[path] != self.states.get(path))
+            if not changed:
+                sleep(EVERY)
+                continue
             sleep(SETTLED)
-            again = self._changed()
-            if again == changed:
+            if self._now() == now:
+                self.states = now
                 return changed
-            changed = again
-
-    def _changed(self) -> list[Path]:
-        now = self._now()
-        return sorted(path for path in {*now, *self.states} if now.get(path) != self.states.get(path))
 
     def concerned(self, files: Sequence[Path], changed: Iterable[Path]) -> list[Path]:
-        """The test files that rest on a file that has changed, or that have not been run yet."""
+        """The test files that rest on a file that has changed, that could not be run, or have not been run yet."""
         gone = set(changed)
-        return [path for path in files if path not in self.inputs or self.inputs[path] & gone]
+        self.inputs = {path: inputs for path, inputs in self.inputs.items() if path in files}
+        self.broken &= self.inputs.keys()
+        return [
+            path
+            for path in files
+            if path not in self.inputs or path in self.broken or self.inputs[path] & gone
+        ]
 
     def _now(self) -> dict[Path, _State | None]:
-        paths = {path for inputs in self.inputs.values() for path in inputs}
+        """The states of all files that matter, and of those that did: one that has gone has changed."""
+        return {path: _state(path) for path in {*self._paths(), *self.states}}
+
+    def _paths(self) -> Iterator[Path]:
+        for inputs in self.inputs.values():
+            yield from inputs
         for folder in self.folders:
-            paths |= set(folder.rglob(f"*{TESTS_SUFFIX}")) if folder.is_dir() else set()
-        return {path: _state(path) for path in paths}
+            yield from _inside(folder, f"*{TESTS_SUFFIX}")
+        around = {self.options.workspace(path) for path in self.broken}
+        for workspace in around:
+            yield from _inside(workspace.rulesets, f"*{SUFFIX}")
+            yield from _inside(workspace.schemas, "*.json")
+
+
+def _inside(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder; none while it is being moved or written."""
+    try:
+        return list(folder.rglob(pattern)) if folder.is_dir() else []
+    except OSError:
+        return []
 
 
 def _state(path: Path) -> _State | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from ruleengine.cli.options import color_option, out_option, rulesets_option, sc
 
 if TYPE_CHECKING:
     from ruleengine.casebook.suite import FileReport, SuiteOptions
+    from ruleengine.casebook.watching import Watcher
 
 _FORMATS = ("text", "json", "junit")
 _MOST_JOBS = 64
@@ -112,6 +114,17 @@ class _Run:
             raise exits.Finished(exits.code_for(reports))
         return files
 
+    def folders(self) -> Iterator[Path]:
+        """The folders in which further test files would be meant too."""
+        from ruleengine.workspace import open_workspace
+
+        rulesets = open_workspace(self.options.rulesets, self.options.schemas).rulesets
+        for selector in self.selectors:
+            named = selector.isidentifier() and (rulesets / selector).is_dir()
+            yield rulesets / selector if named else Path(selector)
+        if not self.selectors:
+            yield rulesets
+
     def once(self, files: Sequence[Path] | None = None) -> int:
         """Run the tests, write what came of them, and say with which code to end."""
         from ruleengine.casebook.suite import run_files
@@ -194,19 +207,29 @@ def _watch(run: _Run) -> None:
     """Run the tests, and again those that a change concerns, until somebody interrupts."""
     from ruleengine.casebook.watching import Watcher
 
-    folders = [Path(selector) for selector in run.selectors or (run.options.rulesets or "rulesets",)]
-    watcher = Watcher(tuple(folders))
+    watcher = Watcher(tuple(run.folders()), run.options)
     try:
-        files = concerned = run.files()
+        concerned = run.files()
+        watcher.look()
         while True:
-            watcher.look()
-            run.once(concerned)
+            with suppress(exits.Finished):  # it has said why; the next change may mend it
+                run.once(concerned)
             watcher.seen(run.reports)
-            say("waiting for a change; Ctrl-C ends")
-            changed = watcher.wait()
-            files = run.files()
-            concerned = watcher.concerned(files, changed)
-            more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-            say(f"\nchanged: {', '.join(map(str, changed[:3]))}{more}")
+            concerned = _concerned(run, watcher)
     except KeyboardInterrupt:
         say("")
+
+
+def _concerned(run: _Run, watcher: Watcher) -> list[Path]:
+    """The test files that the next changes concern; a file that is not there just now is waited for."""
+    changed: set[Path] = set()
+    while True:
+        say("waiting for a change; Ctrl-C ends")
+        now = watcher.wait()
+        more = f" and {len(now) - 3} more" if len(now) > 3 else ""
+        say(f"\nchanged: {', '.join(map(str, now[:3]))}{more}")
+        changed.update(now)
+        with suppress(exits.Finished):
+            concerned = watcher.concerned(run.files(), changed)
+            if concerned:
+                return concerned

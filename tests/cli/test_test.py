@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Timer
 from xml.etree import ElementTree
 
 import pytest
@@ -260,29 +261,101 @@ def test_watching_shows_text_on_the_terminal() -> None:
     assert run("test", "--watch", "--format", "json").exit_code == 2
 
 
+class Watching:
+    """`ruleengine test --watch` in a process of its own, and what it says."""
+
+    def __init__(self, *more: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "ruleengine", "test", "--watch", *more],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={"PYTHONPATH": str(ROOT)}, text=True,
+        )  # fmt: skip
+        self.killer = Timer(60, self.process.kill)
+
+    def __enter__(self) -> Watching:
+        self.killer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.killer.cancel()
+
+    def until_it_waits(self) -> list[str]:
+        """The lines up to the next one that says that it waits."""
+        assert self.process.stdout is not None
+        found = []
+        for line in iter(self.process.stdout.readline, ""):
+            if line.startswith("waiting for a change"):
+                time.sleep(0.05)
+                return found
+            found += [line.rstrip("\n")] if line.strip() else []
+        raise AssertionError(f"it ended: {found}")
+
+    def ends(self) -> bool:
+        """Whether it ends without a word when it is interrupted."""
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.stdout is not None
+        return self.process.stdout.read().strip() == "" and self.process.wait(10) == 0
+
+
 def test_watching_runs_again_what_a_change_concerns(project: Path) -> None:
     write()
     write(version="1.1.0")
-    command = [sys.executable, "-u", "-m", "ruleengine", "test", "--watch"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={"PYTHONPATH": str(ROOT)}, text=True
-    ) as process:
-        assert process.stdout is not None
-        lines = iter(process.stdout.readline, "")
-        first = [next(lines) for _ in range(4)]
+    with Watching() as watching:
+        first = watching.until_it_waits()
         assert [line.split()[0] for line in first[:2]] == ["passed", "passed"]
-        assert first[3] == "waiting for a change; Ctrl-C ends\n"
-        time.sleep(0.05)
-        write(TESTS, "1.1.0", WRONG)
-        second = [next(lines) for _ in range(3)]
-        assert second[1] == "changed: rulesets/demo/1.1.0.rules, rulesets/demo/1.1.0.test.rules\n" or (
-            second[1].startswith("changed: rulesets/demo/1.1.0.")
-        )
-        assert second[2].startswith("FAILED rulesets/demo/1.1.0.test.rules")
-        process.send_signal(signal.SIGINT)
-        rest = process.stdout.read()
-        assert "Traceback" not in rest
-        assert process.wait(10) == 0
+        path = Path("rulesets/demo/1.1.0.test.rules")
+        path.write_text(TESTS.replace(*WRONG), encoding="utf-8")
+        second = watching.until_it_waits()
+        assert second[0] == f"changed: {path}"
+        assert second[1].startswith(f"FAILED {path}")
+        assert second[-1] == "3 cases in 1 test file: 2 passed, 1 failed"
+        assert watching.ends()
+
+
+def test_watching_goes_on_after_a_fault_of_the_schema_is_mended(project: Path) -> None:
+    write()
+    write(version="1.1.0")
+    schema = project / "schemas/thing/1.schema.json"
+    text = schema.read_text(encoding="utf-8")
+    with Watching() as watching:
+        watching.until_it_waits()
+        schema.write_text(text.rstrip().removesuffix("}"), encoding="utf-8")
+        broken = watching.until_it_waits()
+        assert broken[0] == "changed: schemas/thing/1.schema.json"
+        assert broken[-1] == "0 cases in 2 test files: 0 passed, 2 files cannot be run"
+        schema.write_text(text, encoding="utf-8")
+        mended = watching.until_it_waits()
+        assert mended == [
+            "changed: schemas/thing/1.schema.json", f"passed {FILE} (demo 1.0.0): 3 cases",
+            "passed rulesets/demo/1.1.0.test.rules (demo 1.1.0): 3 cases", "6 cases in 2 test files: 6 passed",
+        ]  # fmt: skip
+        assert watching.ends()
+
+
+def test_watching_starts_in_a_project_whose_schema_cannot_be_read(project: Path) -> None:
+    write()
+    schema = project / "schemas/thing/1.schema.json"
+    text = schema.read_text(encoding="utf-8")
+    schema.write_text("{", encoding="utf-8")
+    with Watching("demo") as watching:
+        assert watching.until_it_waits()[-1] == "0 cases in 1 test file: 0 passed, 1 file cannot be run"
+        schema.write_text(text, encoding="utf-8")
+        assert watching.until_it_waits()[-1] == "3 cases in 1 test file: 3 passed"
+        assert watching.ends()
+
+
+def test_watching_waits_for_a_file_that_has_vanished() -> None:
+    write()
+    with Watching(FILE) as watching:
+        watching.until_it_waits()
+        Path(FILE).rename("elsewhere")
+        gone = watching.until_it_waits()
+        assert gone[0] == f"changed: {FILE}"
+        assert any("there is no file" in line for line in gone)
+        Path("elsewhere").rename(FILE)
+        assert watching.until_it_waits()[-1] == "3 cases in 1 test file: 3 passed"
+        assert watching.ends()
 
 
 def test_the_command_runs_in_a_process_of_its_own() -> None:
