@@ -11,17 +11,22 @@ from pathlib import Path
 
 from ruleengine.diagnostics import Diagnostic
 from ruleengine.source import Source, Span
-from ruleengine.workspace import COMMAND_LINE, TESTS_SUFFIX, Workspace, find_ruleset, list_rulesets
+from ruleengine.workspace import COMMAND_LINE, SUFFIX, TESTS_SUFFIX, Workspace, find_ruleset, list_rulesets
 
 
-def select_tests(selectors: Sequence[str], workspace: Workspace) -> tuple[list[Path], list[Diagnostic]]:
-    """The test files that are meant; all of the rulesets folder when nothing is."""
+def select_tests(
+    selectors: Sequence[str], workspace: Workspace, untested: bool = False
+) -> tuple[list[Path], list[Diagnostic]]:
+    """The test files that are meant; all of the rulesets folder when nothing is.
+
+    With `untested` it is no fault to mean rulesets that have no test file.
+    """
     found: dict[Path, Path] = {}
     reports: list[Diagnostic] = []
     for selector in selectors or [str(workspace.rulesets)]:
         for each in _selected(selector, workspace):
             if isinstance(each, Diagnostic):
-                reports.append(each)
+                reports += [] if untested and select_untested([selector], workspace) else [each]
             else:
                 found.setdefault(each.resolve(), each)
     return list(found.values()), reports
@@ -48,13 +53,16 @@ def _selected(selector: str, workspace: Workspace) -> Iterator[Path | Diagnostic
 
 
 def select_untested(selectors: Sequence[str], workspace: Workspace) -> list[Path]:
-    """The rulesets in folders that are meant, and versions of names that are meant, that have no test file."""
+    """The rulesets that are meant, by folder, name or file, and have no test file."""
     found: dict[Path, None] = {}
     for selector in selectors or [str(workspace.rulesets)]:
         if selector.isidentifier() and (workspace.rulesets / selector).is_dir():
             rulesets = [entry.path for entry in list_rulesets(workspace)[0] if entry.name == selector]
+        elif Path(selector).is_dir():
+            rulesets = sorted(each for each in Path(selector).rglob(f"*{SUFFIX}") if each.is_file())
         else:
-            rulesets = sorted(each for each in Path(selector).rglob("*.rules") if each.is_file())
+            ruleset = find_ruleset(selector, workspace)[0]
+            rulesets = [ruleset] if ruleset is not None else []
         for each in rulesets:
             if not each.name.endswith(TESTS_SUFFIX) and not tests_beside(each).is_file():
                 found.setdefault(each)

@@ -6,6 +6,7 @@ those that are meant that have no test file are counted too: no test reaches any
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,23 @@ if TYPE_CHECKING:
     from ruleengine.casebook.suite import FileReport, SuiteOptions
     from ruleengine.workspace import Workspace
 
+
+class _Percentage(click.FloatRange):
+    """A number from 0 to 100, and no `nan`, which is neither below nor above anything."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value} is no number from 0 to 100.", param, ctx)
+        return number
+
+
 _OPTIONS = (
     click.option(
         "--coverage", is_flag=True, help="Say what of the rulesets the tests reach, and what no test reaches."
     ),
     click.option(
-        "--coverage-min", type=click.FloatRange(0, 100), metavar="PERCENT",
+        "--coverage-min", type=_Percentage(0, 100), metavar="PERCENT",
         help="End with code 1 where the tests reach less of the bands and rows of a ruleset.",
     ),
     click.option("--coverage-imports", is_flag=True, help="Count what a ruleset imports as well."),
@@ -66,14 +78,19 @@ class CoverageChoice:
         """Whether coverage is asked for, by any of its options."""
         return self.coverage or self.coverage_min is not None or self.coverage_out is not None
 
-    def options(self) -> CoverageOptions | None:
-        """What is to be counted; None when nothing is."""
+    def options(self, output_format: str) -> CoverageOptions | None:
+        """What is to be counted; None when nothing is. `output_format` is that of the outcome of the tests."""
         from ruleengine.casebook.coverage import CoverageOptions
 
         if self.coverage_format != "text" and self.coverage_out is None:
             raise click.UsageError(
                 f"--coverage-format {self.coverage_format} needs --coverage-out FILE: standard output tells what came of the "
                 "tests."
+            )
+        if self.coverage and output_format != "text" and self.coverage_out is None:
+            raise click.UsageError(
+                f"--coverage with --format {output_format} needs --coverage-out FILE: the document tells what came of the tests "
+                "and nothing else."
             )
         shown = self.coverage or self.coverage_out is not None
         return (
@@ -85,7 +102,7 @@ class CoverageChoice:
     ) -> list[Coverage]:
         """The coverage of the rulesets that were tested, and of those that have no tests."""
         found = [each.coverage for each in reports if each.coverage is not None]
-        if options.wanted or options.fail_fast or options.coverage is None:
+        if not counts_untested(options):
             return found
         return found + _untested(selectors, options, color)
 
@@ -119,9 +136,15 @@ class CoverageChoice:
             )
         if not short:
             say(
-                f"tests reach {least:g}% or more of the bands and rows of {counted(len(coverages), 'ruleset')}"
+                f"tests reach {least:g}%{' or more' if least < 100 else ''} of the bands and rows of "
+                f"{counted(len(coverages), 'ruleset')}"
             )
         return exits.GATE_FAILED if short else exits.SUCCESS
+
+
+def counts_untested(options: SuiteOptions) -> bool:
+    """Whether rulesets without tests are counted: where coverage is asked for, of all tests."""
+    return options.coverage is not None and not options.wanted and not options.fail_fast
 
 
 def _untested(selectors: Sequence[str], options: SuiteOptions, color: str) -> list[Coverage]:

@@ -13,7 +13,7 @@ import click
 
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, is_terminal, report, say, terminal_width, wants_color
-from ruleengine.cli.coverage import CoverageChoice, coverage_options
+from ruleengine.cli.coverage import CoverageChoice, counts_untested, coverage_options
 from ruleengine.cli.options import color_option, out_option, rulesets_option, schemas_option
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def command(
         fail_fast,
         Path(rulesets) if rulesets else None,
         Path(schemas) if schemas else None,
-        choice.options(),
+        choice.options(output_format),
     )
     run = _Run(paths, options, jobs or os.cpu_count() or 1, output_format, out, color, choice)
     if not watch:
@@ -108,7 +108,7 @@ class _Run:
         from ruleengine.workspace import open_workspace
 
         workspace = open_workspace(self.options.rulesets, self.options.schemas)
-        files, reports = select_tests(self.selectors, workspace)
+        files, reports = select_tests(self.selectors, workspace, counts_untested(self.options))
         report(reports, color=self.color)
         if reports:
             raise exits.Finished(exits.code_for(reports))
@@ -185,7 +185,8 @@ class _Run:
             errors = [one for one in each.diagnostics if one.severity.value == "error"]
             codes += [exits.code_for(errors)] if errors else []
         if not any(each.cases for each in reports) and not codes:
-            say("no case was run" + (f": none fits '{self.options.wanted}'" if self.options.wanted else ""))
+            why = f": none fits '{self.options.wanted}'" if self.options.wanted else ""
+            say("no case was run" + (why if reports else ": there is no test file"))
             codes.append(exits.GATE_FAILED)
         return exits.gravest(codes)
 

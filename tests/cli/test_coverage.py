@@ -165,6 +165,60 @@ def test_a_machine_format_needs_a_file() -> None:
     assert "--coverage-format json needs --coverage-out FILE" in outcome.stderr
 
 
+@pytest.mark.parametrize("output_format", ["json", "junit"])
+def test_coverage_beside_a_document_needs_a_file(output_format: str) -> None:
+    write()
+    outcome = run("test", "--coverage", "--format", output_format)
+    assert outcome.exit_code == 2
+    assert outcome.stdout == ""
+    assert f"--coverage with --format {output_format} needs --coverage-out FILE" in outcome.stderr
+    assert run("test", "--coverage", "--format", output_format, "--coverage-out", "it.txt").exit_code == 0
+    assert Path("it.txt").read_text(encoding="utf-8").startswith("demo 1.0.0: tests reach 7 of 10")
+    assert run("test", "--coverage-min", "50", "--format", output_format).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "selector", ["", "rulesets", "demo", "demo@1", "demo@1.0.0", "rulesets/demo/1.0.0.rules"]
+)
+def test_what_is_meant_and_has_no_test_file_counts_as_nothing_and_gets_suggestions(selector: str) -> None:
+    outcome = run("test", *([selector] if selector else []), "--coverage", "--coverage-min", "50")
+    assert outcome.exit_code == 1
+    assert "RE211" not in outcome.stderr
+    assert "demo 1.0.0: tests reach 0 of 10 (0%) of its bands and rows" in outcome.stdout
+    assert outcome.stdout.count("\n    test ") == 3
+    assert outcome.stderr == (
+        "0 cases in 0 test files: 0 passed\nno case was run: there is no test file\n"
+        "tests reach 0% of the bands and rows of demo 1.0.0, and 50% is asked for\n"
+    )
+
+
+@pytest.mark.parametrize("selector", ["nothing", "demo@9", "rulesets/demo/1.0.0.test.rules", "schemas"])
+def test_what_means_no_ruleset_is_a_fault_with_coverage_too(selector: str) -> None:
+    outcome = run("test", selector, "--coverage")
+    assert outcome.exit_code == 3
+    assert "error[RE211]" in outcome.stderr
+
+
+@pytest.mark.parametrize("least", ["nan", "NaN", "inf", "-inf", "-1", "101", "much"])
+def test_the_gate_asks_for_a_percentage(least: str) -> None:
+    write()
+    outcome = run("test", f"--coverage-min={least}")
+    assert outcome.exit_code == 2
+    assert "--coverage-min" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_everything_is_no_more_than_everything() -> None:
+    write(TESTS, "1.0.0")
+    run("test", "--coverage-out", "coverage.json", "--coverage-format", "json", "--suggest", "9")
+    (ruleset,) = json.loads(Path("coverage.json").read_text(encoding="utf-8"))["rulesets"]
+    with Path(FILE).open("a", encoding="utf-8") as file:
+        file.writelines(each["test"] for each in ruleset["suggestions"])
+    outcome = run("test", "--coverage-min", "100")
+    assert outcome.exit_code == 0
+    assert outcome.stderr.endswith("\ntests reach 100% of the bands and rows of 1 ruleset\n")
+
+
 def test_failed_tests_and_a_failed_gate_end_with_one_code() -> None:
     write(TESTS, "1.0.0", ("health = 80", "helth = 80"))
     outcome = run("test", "--coverage-min", "10")
