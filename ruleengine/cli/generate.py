@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import PurePath
@@ -100,18 +99,12 @@ def _as_json(documents: Iterable[_Document], schema: FactSchema) -> Iterator[byt
 
 def _as_csv(documents: Iterable[_Document], schema: FactSchema) -> Iterator[bytes]:
     """Dotted columns; a list is JSON in its cell, a missing value an empty one."""
-    import csv
+    from ruleengine.report.delimited import quoted_line
 
     columns = list(_columns(schema.root, ()))
-    held = io.StringIO()
-    lines = csv.writer(held, lineterminator="\n")
-    lines.writerow([".".join(column) for column in columns])
+    yield quoted_line([".".join(column) for column in columns]).encode()
     for document in documents:
-        lines.writerow([_cell(document, column) for column in columns])
-        yield held.getvalue().encode()
-        held.seek(0)
-        held.truncate()
-    yield held.getvalue().encode()
+        yield quoted_line([_cell(document, column) for column in columns]).encode()
 
 
 _WRITERS: dict[str, Callable[[Iterable[_Document], FactSchema], Iterator[bytes]]] = {

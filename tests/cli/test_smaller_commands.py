@@ -88,6 +88,28 @@ def test_every_format_of_generated_facts_reads_back_alike(output_format: str) ->
     assert scored == plain
 
 
+def test_generated_csv_quotes_a_carriage_return() -> None:
+    path = Path("schemas/thing/1.schema.json")
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    schema["properties"]["plan"]["enum"] = ["a\rb"]
+    path.write_text(json.dumps(schema), encoding="utf-8")
+    command = (
+        "generate",
+        "--schema",
+        "thing",
+        "--count",
+        "3",
+        "--missing",
+        "0",
+        "--format",
+        "csv",
+        "--as-of",
+        AS_OF,
+    )
+    rows = list(csv.DictReader(io.StringIO(run(*command).stdout, newline="")))
+    assert [row["plan"] for row in rows] == ["a\rb"] * 3
+
+
 def test_generated_csv_has_dotted_columns() -> None:
     text = run("generate", "--schema", "thing", "--count", "2", "--format", "csv", "--as-of", AS_OF).stdout
     assert next(csv.reader(io.StringIO(text))) == ["id", "name", "seats", "tickets", "plan"]

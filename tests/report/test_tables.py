@@ -158,6 +158,24 @@ def test_csv_has_one_row_an_account_and_guards_formulas() -> None:
     assert read["problems"] == "0"
 
 
+@pytest.mark.parametrize(
+    "sign", ["\r", "\n", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+)
+def test_csv_quotes_every_line_break(sign: str) -> None:
+    rows = DelimitedRows(["health"], ["seats"])
+    for note, written in (
+        (f"a{sign}=cmd()", f"a{sign}=cmd()"),
+        (f"{sign}=cmd()", f"'{sign}=cmd()"),
+        (f" {sign} +1", f"' {sign} +1"),
+        (f"a{sign}", f"a{sign}"),
+    ):
+        noted = result("a", outputs={"note": note}, measures={"seats": measure(value=1)})
+        text = rows.heading(noted) + rows.row(noted)
+        assert f'"{written}"' in text
+        (read,) = csv.DictReader(io.StringIO(text, newline=""))
+        assert read["output.note"] == written
+
+
 def test_the_summary_of_a_run() -> None:
     summary = RunSummary([HEALTH])
     summary.add(result("a", scorecards={"health": card(band="red", coverage=0.5)},
