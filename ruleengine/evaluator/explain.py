@@ -271,7 +271,7 @@ class _Explainer:
             value = value.get(name) if isinstance(value, dict) else None
         if value is None:
             return None
-        if any("/" + "/".join(path[: end + 1]) in self.program.secrets for end in range(len(path))):
+        if node.fact.secret:
             return _SECRET
         if node.fact.type.kind in (Kind.LIST, Kind.RECORD):
             size = len(value) if isinstance(value, list | dict) else 0

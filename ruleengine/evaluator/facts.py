@@ -14,6 +14,7 @@ from attrs import evolve
 from ruleengine.evaluator.names import Names
 from ruleengine.evaluator.runtime import DateCache, DayOf, Plus, Reader
 from ruleengine.evaluator.writer import Code, Writer
+from ruleengine.facts.model import pointer_of
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -80,10 +81,12 @@ class FactReading:
 
     def reader(self, field: Field, pointer: str) -> str:
         """The name of the reader of a field."""
-        key = (field.name, str(field.type), field.type.choices, field.scale, field.integer, pointer)
+        key = (
+            field.name, str(field.type), field.type.choices, field.scale, field.integer, field.secret, pointer
+        )  # fmt: skip
         found = self.readers.get(key)
         if found is None:
-            made = Reader(field, pointer, self.program.zone, self.dates, self.instants, field.secret)
+            made = Reader(field, pointer, self.program.zone, self.dates, self.instants, self.program.secrets)
             found = self.names.constant(made, f"read_{field.name}" if field.name.isidentifier() else "read")
             self.readers[key] = found
         return found
@@ -109,7 +112,7 @@ class FactReading:
         above = self._record(path[:-1])
         name = self.names.variable(".".join(path), "r_")
         self.out.line(f"{name} = {above}.get({path[-1]!r})")
-        field = Field(path[-1], Type(Kind.RECORD))
+        field = Field(path[-1], Type(Kind.RECORD), secret=pointer_of(path) in self.program.secrets)
         reader = self.reader(field, "/" + "/".join(path))
         with self.out.block(f"if {name}.__class__ is not dict"):
             self.out.line(f"{name} = BadRecord({reader}({name}, {above}, facts, problems))")
@@ -225,5 +228,5 @@ class FactReading:
 
     def raw_reader(self, field: Field) -> Callable[[object], object]:
         """A function that reads a raw value of a field, without a report."""
-        reader = Reader(field, "[]", self.program.zone, self.dates, self.instants, field.secret)
+        reader = Reader(field, "[]", self.program.zone, self.dates, self.instants, self.program.secrets)
         return lambda raw: reader(raw, None, None, [])

@@ -89,7 +89,10 @@ def pointer_to(document: Any, record: Any) -> str:
             return pointer
         if isinstance(value, dict):
             stack.extend(
-                (inner, f"{pointer}/{escape(str(key))}")  # a program's document may have other keys than JSON's
+                (
+                    inner,
+                    f"{pointer}/{escape(str(key))}",
+                )  # a program's document may have other keys than JSON's
                 for key, inner in value.items()
                 if isinstance(inner, dict | list)
             )
@@ -105,6 +108,19 @@ def pointer_to(document: Any, record: Any) -> str:
 def escape(key: str) -> str:
     """One reference token of a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def is_within(pointer: str, places: Sequence[str]) -> bool:
+    """Whether a JSON pointer leads to one of the places or below it; `*` in a place is any index."""
+    parts = pointer.split("/")
+    for place in places:
+        above = place.split("/")
+        if len(above) <= len(parts) and all(
+            part == name or (name == "*" and part.isdecimal())
+            for part, name in zip(parts, above, strict=False)
+        ):
+            return True
+    return False
 
 
 class BadRecord(dict[str, Any]):
@@ -132,14 +148,20 @@ class Reader:
     """
 
     def __init__(
-        self, field: Field, pointer: str, zone: str, dates: DateCache, instants: DateCache, secret: bool
+        self,
+        field: Field,
+        pointer: str,
+        zone: str,
+        dates: DateCache,
+        instants: DateCache,
+        secrets: Sequence[str],
     ) -> None:
         self.field = field
         self.pointer = pointer
         self.zone = zone
         self.dates = dates
         self.instants = instants
-        self.secret = secret
+        self.secrets = secrets
         self.missing = NA("missing", "", pointer)
 
     def __call__(self, raw: Any, record: Any, facts: Any, problems: Problems) -> Any:
@@ -167,7 +189,7 @@ class Reader:
         return NA("missing", "", pointer) if raw is None else self._invalid(raw, pointer, problems)
 
     def _invalid(self, raw: Any, pointer: str, problems: Problems) -> NA:
-        found = "a value" if self.secret else shown(raw)
+        found = "a value" if self.field.secret or is_within(pointer, self.secrets) else shown(raw)
         wanted = _WORDS.get(self.field.type.kind, "another value")
         if self.field.type.kind is Kind.NUMBER and isinstance(raw, int | float) and not isinstance(raw, bool):
             wanted = "a number below 10^15" if abs(raw) >= LARGEST_FACT else "a whole number"

@@ -49,7 +49,7 @@ def map_record(reading: Reading) -> Type | None:
             "/type", f"the schema describes {typed.type}, and facts are objects", 'write `"type": "object"`'
         )
         return None
-    return typed.type
+    return _secret_below(typed.type) if _flagged(reading, typed.node, "x-secret") else typed.type
 
 
 def _map(reading: Reading, raw: object, pointer: str, place: _Place) -> _Typed | None:
@@ -218,11 +218,12 @@ def _map_field(reading: Reading, name: str, raw: object, pointer: str, place: _P
 
 def _field(reading: Reading, name: str, typed: _Typed) -> Field:
     node, quantity = typed.node, typed.quantity
+    secret = _flagged(reading, node, "x-secret")
     return Field(
         name,
-        typed.type,
+        _secret_below(typed.type) if secret else typed.type,
         description=_said(node, "description") or _said(node, "title"),
-        secret=_flagged(reading, node, "x-secret"),
+        secret=secret,
         integer=quantity.integer,
         scale=quantity.scale,
         minimum=quantity.minimum,
@@ -230,6 +231,14 @@ def _field(reading: Reading, name: str, typed: _Typed) -> Field:
         exclusive_minimum=quantity.exclusive_minimum,
         exclusive_maximum=quantity.exclusive_maximum,
     )
+
+
+def _secret_below(of_type: Type) -> Type:
+    """The type of something secret: every field below it is secret as well, so that no reader has to look above."""
+    if of_type.kind is Kind.LIST and of_type.element is not None:
+        return evolve(of_type, element=_secret_below(of_type.element))
+    fields = (evolve(each, secret=True, type=_secret_below(each.type)) for each in of_type.fields)
+    return evolve(of_type, fields=tuple(fields))
 
 
 def _said(node: Node, keyword: str) -> str:
