@@ -15,10 +15,12 @@ from ruleengine.values import NA, Kind, Type
 _LONGEST = 200
 
 
-def exact(value: Any, kind: Type) -> str:
-    """A value in words; what is NA says why."""
+def exact(value: Any, kind: Type, *, percent: bool = False) -> str:
+    """A value in words; what is NA says why. A plain number is a percentage where the ruleset shows it as one."""
     if value.__class__ is NA:
         return undecided(value)
+    if percent and kind.kind is Kind.NUMBER:
+        return f"{decimal(value * 100)}%"
     text = _exact(value, kind)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

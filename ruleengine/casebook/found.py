@@ -14,6 +14,7 @@ from attrs import frozen
 from ruleengine.casebook.exact import exact, undecided
 from ruleengine.casebook.model import Expectation, Part, Subject
 from ruleengine.evaluator.explain import shown
+from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NA
 
@@ -58,7 +59,16 @@ class Finder:
         value = answer[part.place]
         if part.secret and value.__class__ is not NA:
             return _SECRET
-        return exact(value, part.value.type)
+        return exact(value, part.value.type, percent=self._as_percent(part.value))
+
+    def _as_percent(self, node: e.Expression) -> bool:
+        """Whether a number is the value of something that is shown as a percentage."""
+        if isinstance(node, e.Reference):
+            name = node.name if node.part == "value" else ""
+        else:
+            name = node.name.removeprefix("output ") if isinstance(node, e.Variable) else ""
+        step = self.steps.get(name)
+        return isinstance(step, r.Measure | r.Output) and step.percent
 
     def _subject(self, subject: Subject, computed: bool, result: Mapping[str, Any]) -> str:
         if subject.kind == "measure":

@@ -214,3 +214,21 @@ def test_the_line_of_a_matrix_decides(tmp_path: Path) -> None:
     rules = (project.folder / "rulesets/demo/1.0.0.rules").read_text().splitlines()
     lines = [rules[each.line - 1].strip() for check in outcome.checks for each in check.decided]
     assert lines == ["green   gives expand, keep", 'trigger growth "Growth" {']
+
+
+def test_what_is_shown_as_a_percentage_is_found_as_one(tmp_path: Path) -> None:
+    rules = RULES.replace(
+        "value    share     shown as percent", "value    seats / ratio     shown as percent"
+    )
+    project = Project(tmp_path / "project", rules + "\noutput part = seats / ratio   shown as percent\n")
+    assert project.failures(  # Ann has 20 seats, and a ratio of 80: a quarter
+        "with ratio = 80", "expect share_use.value = 33%", "expect part = 33%", "expect share_use.value = ratio",
+        "expect share_use.value > part", "expect share_use.points = 33", "expect share_use is green",
+    ) == [
+        "share_use.value = 33%: share_use.value is 25%",
+        "part = 33%: part is 25%",
+        "share_use.value = ratio: share_use.value is 25%; ratio is 80",
+        "share_use.value > part: share_use.value is 25%; part is 25%",
+        "share_use.points = 33: share_use.points is 20",
+        "share_use is green: share_use is red (value 25%, 20 points)",
+    ]  # fmt: skip
