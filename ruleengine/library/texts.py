@@ -22,10 +22,10 @@ def upper(text: str) -> str:
     return text.upper()
 
 
-@function("trim", ("text",), "text", examples={'trim("  a b ")': "a b"})
+@function("trim", ("text",), "text", examples={'trim("  a b ")': "a b", 'trim("\\u00a0a\\u3000")': "a"})
 def trim(text: str) -> str:
-    """`trim(t)`: the text without blanks at its ends."""
-    return text.strip(" \t\r\n")
+    """`trim(t)`: the text without blanks of any kind at its ends, such as the unbreakable ones of spreadsheets."""
+    return text.strip()
 
 
 @function("length", ("text",), "count", examples={'length("four")': 4, 'length("")': 0})
