@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -211,17 +210,3 @@ def test_a_cached_eval_imports_neither_parser_nor_compiler() -> None:
         [sys.executable, "-c", code], capture_output=True, env=environment, check=True, timeout=60
     )
     assert outcome.stderr.decode().splitlines()[-1] == "[]"
-
-
-def test_help_takes_less_than_a_tenth_of_a_second() -> None:
-    def taken(*command: str) -> float:
-        started = time.perf_counter()
-        assert subprocess.run(command, capture_output=True, cwd=ROOT, check=True, timeout=60).returncode == 0
-        return time.perf_counter() - started
-
-    rounds = [
-        (taken(sys.executable, "-c", "pass"), taken(sys.executable, "-m", "ruleengine", "--help"))
-        for _ in range(7)
-    ]
-    bare, helping = (min(times) for times in zip(*rounds, strict=True))
-    assert helping < max(0.1, 7 * bare)  # on a busy machine everything takes longer
