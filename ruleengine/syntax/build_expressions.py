@@ -105,13 +105,17 @@ class ExpressionBuilder:
                 help="write `\\\\` for a backslash",
             )  # fmt: skip
             content = token.value[1:-1]
-        if any("\ud800" <= sign <= "\udfff" for sign in content):  # written `\ud83d`, without its other half
-            self.diagnostics.report(
-                "RE101", self.token_span(token), "this text holds half a character",
-                help="write the character itself, or both of its halves: `\\ud83d\\ude00`",
-            )  # fmt: skip
-            content = "".join(sign for sign in content if not "\ud800" <= sign <= "\udfff")
-        return content
+        return self.whole_signs(content, self.token_span(token))
+
+    def whole_signs(self, content: str, span: Span) -> str:
+        """A text without halves of characters, such as `\\ud83d` without its other half; they are reported."""
+        if not any("\ud800" <= sign <= "\udfff" for sign in content):
+            return content
+        self.diagnostics.report(
+            "RE101", span, "this text holds half a character",
+            help="write the character itself, or both of its halves: `\\ud83d\\ude00`",
+        )  # fmt: skip
+        return "".join(sign for sign in content if not "\ud800" <= sign <= "\udfff")
 
     def on_name(self, tree: ParseTree) -> t.Word:
         return self.word_of(tree.children[0])

@@ -57,16 +57,20 @@ class TriggerBuilder(ExpressionBuilder):
     def _words(self, match: re.Match[str], begin: int, end: int) -> str:
         if match["brace"]:
             return match["brace"][0]
-        return _ESCAPE.sub(lambda found: self._escaped(found[1], begin, end), match["words"])
+        text = _ESCAPE.sub(lambda found: self._escaped(found[1], begin, end), match["words"])
+        joined = _HALVES.sub(lambda found: found[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+        return self.whole_signs(joined, self.source.span(begin, end))
 
     def _escaped(self, sign: str, begin: int, end: int) -> str:
+        if len(sign) > 1:
+            return chr(int(sign[1:], 16))
         if sign not in _ESCAPES:
             self._backslash(begin, end)
         return _ESCAPES.get(sign, sign)
 
     def _backslash(self, begin: int, end: int) -> None:
         self.diagnostics.report(
-            "RE101", self.source.span(begin, end), 'a backslash in a text stands before `"`, `\\`, `n` or `t` only',
+            "RE101", self.source.span(begin, end), 'a backslash in a text stands before `"`, `\\`, `n`, `t` or `u0000` only',
             help="write `\\\\` for a backslash",
         )  # fmt: skip
 
@@ -128,5 +132,7 @@ def _outdented(raw: str, parts: tuple[t.Words | t.Placeholder, ...]) -> tuple[t.
     return tuple(part for part in found if not isinstance(part, t.Words) or part.text)
 
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+#: Both halves of a character, each written on its own.
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")

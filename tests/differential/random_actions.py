@@ -9,6 +9,7 @@ from ruleengine.syntax import tree
 from tests.differential.names import BandSet, Names, Rated
 from tests.differential.nodes import is_, make, path, word
 from tests.differential.random_expressions import Maker
+from tests.differential.random_triggers import text_with_values
 
 #: The words of cells: names that are declared, labels alone, and no cell.
 CELLS = ("expand", "keep", "rescue")
@@ -138,12 +139,18 @@ class ActionMaker:
 
     def _cell(self, name: str) -> Any:
         texts = [
-            make(tree.CellText, "owner", _text(f"the owner of {name}")),
-            make(tree.CellText, "text", _text(f"what to do to {name}")),
-            make(tree.CellField, "playbook", _text(name.title())),
+            make(tree.CellText, "owner", self._text(f"the owner of {name}")),
+            make(tree.CellText, "text", self._text(f"what to do to {name}")),
+            make(tree.CellField, "playbook", self._text(name.title())),
         ]
         said = [each for each in texts if self.random.random() < 0.5]
         return make(tree.Cell, name, f"Title of {name}", tuple(said), name_span=texts[0].span)
+
+    def _text(self, text: str) -> Any:
+        """A text as it is, or one with values in it."""
+        if self.random.random() < 0.5:
+            return text_with_values(self.maker)
+        return make(tree.TextWithValues, text, (make(tree.Words, text),))
 
     def _note(self, name: str) -> None:
         self.names.add("text", name, "label")
@@ -158,7 +165,3 @@ class ActionMaker:
         ]
 
     about: list[Any]
-
-
-def _text(text: str) -> Any:
-    return make(tree.TextWithValues, text, (make(tree.Words, text),))

@@ -20,6 +20,17 @@ TIMES = (
     "T08:15:00",
     "T22:45:00.5",
 )
+#: What no ruleset says: signs that steer a terminal, that are not seen, or that turn the direction of writing.
+ODD_WORDS = (
+    "a\tb",
+    "x\u0007y",
+    "line\nbreak",
+    "a\u200bb",
+    "\u202eback",
+    "\u00a0",
+    "🏳\ufe0f\u200d🌈",
+    "{braces}",
+)
 DATES_OF_RUNS = (*["2024-03-01"] * 6, "2024-02-29", "2023-02-28", "2024-05-31", "2024-12-31")
 ENDS = ("0001-01-01", "9999-12-31", "1900-02-28", "2100-01-01")
 NO_DATES = ("2023-02-29", "2024-13-01", "yesterday", "", "2024-2-1")
@@ -64,7 +75,11 @@ def _value(node: dict[str, Any], random: Random, missing: float, wrong: float) -
     if kind == "boolean":
         return random.random() < 0.5
     if kind == "string":
-        return _date(random) + random.choice(TIMES) if "format" in node else random.choice(WORDS)
+        return (
+            _date(random) + random.choice(TIMES)
+            if "format" in node
+            else random.choice(WORDS if random.random() < 0.95 else ODD_WORDS)
+        )
     return _number(node, kind == "integer", random)
 
 

@@ -51,3 +51,33 @@ def test_a_secret_of_the_wrong_type_is_reported_without_it(loan: ruleengine.Rule
     result = loan.score_dict(facts, "2024-01-01")
     assert [problem["pointer"] for problem in result["problems"]] == ["/income"]
     assert "thousands" not in json.dumps([result, loan.explain(facts, "2024-01-01").to_dict()])
+
+
+def test_what_a_trigger_says_of_a_secret_is_not_shown_elsewhere(loan: ruleengine.Ruleset) -> None:
+    """A field of a trigger is a value that conditions may ask for, and that no output and no text shows."""
+    path = loan.path
+    more = """trigger rich { when income > 100 because "earns {doubled}" ; field income = doubled }
+let again = rich.income
+output copied = rich.income + 1
+output copied_later = again
+output much = rich.income > 200
+trigger told { when much_known because "{again}, {rich.income}, {rich.reason}" }
+let much_known = rich.income is known
+"""
+    path.write_text(RULES + more, encoding="utf-8")
+    rules = ruleengine.load(path, rulesets=path.parents[1], schemas=path.parents[2] / "schemas", cache=False)
+    result = rules.score_dict({"id": "a", "income": 123.5}, "2024-01-01")
+    assert result["outputs"] == {
+        "net": None,
+        "high": True,
+        "copied": None,
+        "copied_later": None,
+        "much": True,
+    }
+    assert [each["reason"] for each in result["triggers"]] == [
+        "earns (secret)",
+        "(secret), (secret), earns (secret)",
+    ]
+    assert result["triggers"][0]["fields"] == {"income": None}
+    shown = json.dumps([result, rules.explain({"id": "a", "income": 123.5}, "2024-01-01").to_dict()])
+    assert not any(number in shown for number in ("123.5", "247", "246", "248"))

@@ -84,6 +84,7 @@ def said(tmp_path: Path, text: str, previous: Any = None) -> str:
         ("{{{account.name}}}", "{A*b}"),
         ("a\\\\b \\\"c\\\"", 'a\\b "c"'),
         ("{[1, 2.5]}", "1, 2.5"),
+        (r"caf\u00e9 \ud83d\ude00 \/ \\u00e9", "café 😀 / \\u00e9"),
     ],
 )  # fmt: skip
 def test_values_read_as_people_write_them(text: str, reads: str, tmp_path: Path) -> None:
@@ -194,6 +195,8 @@ def test_an_earlier_result_of_another_world_is_a_problem_and_not_a_value(tmp_pat
         ('trigger t { when mood is red ; reason "{mood" }', ["RE101"]),
         ('trigger t { when mood is red ; reason "{}" }', ["RE101"]),
         ('trigger t { when mood is red ; reason "{account}" }', ["RE301"]),
+        (r'trigger t { when mood is red ; reason "\q" }', ["RE101"]),
+        (r'trigger t { when mood is red ; reason "\ud83d {mood}" }', ["RE101"]),
         ('trigger t { when mood is red ; title "x" }', ["RE213"]),
         ("output x = previous account.name", ["RE213"]),
         ("output x = previous helth", ["RE201"]),
