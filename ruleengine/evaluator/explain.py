@@ -195,7 +195,7 @@ class _Explainer:
         parts = {
             "value": found["value"],
             "value_text": _SECRET
-            if self.secrets.hides(measure.value)
+            if self.secrets.hides_value(measure)
             else shown(found["value"], kind, measure.percent),
             "reason": found["reason"],
             "source": self._source(measure.span, found["line"]),

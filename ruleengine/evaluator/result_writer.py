@@ -92,7 +92,7 @@ class ResultWriter(CardWriter):
             if node.fresh is not None and node.fresh.stale is not None:
                 with self.out.block(f"if {self.names.variable(f'{node.name}.stale', 's_')}"):
                     self.out.line(f"{entry}['status'] = 'stale'")
-        if node.value is not None and not self.secrets.hides(node.value):
+        if node.value is not None and not self.secrets.hides_value(node):
             with self.out.block(f"if {value}.__class__ is not NA"):
                 shown = value if node.name in self.whole_values else self.shown(value, node.value.type)
                 self.out.line(f"{entry}['value'] = {shown}")
@@ -101,7 +101,7 @@ class ResultWriter(CardWriter):
     def _measure_result(self, node: r.Measure) -> str:
         found = self.names.variable(node.name, "m_")
         value = self.names.variable(f"{node.name}.value", "v_")
-        hidden = node.value is None or self.secrets.hides(node.value)
+        hidden = node.value is None or self.secrets.hides_value(node)
         shown_value = self.shown(value, None if hidden or node.value is None else node.value.type)
         status = "'scored'"
         if node.fresh is not None and node.fresh.stale is not None:

@@ -15,6 +15,7 @@ OWNER = {
     "properties": {"phone": {"type": "string"}, "vip": {"type": "boolean"}, "seats": {"type": "integer"}},
 }
 RULES = """ruleset hush 1.0.0 { title "Hush" ; effective from 2024-01-01 ; facts hush 1 }
+let vip = owner.vip
 measure places { value owner.seats ; rate { points 20 when > 3 ; points 80 otherwise } }
 scorecard health { places }
 """
@@ -23,6 +24,7 @@ TESTS = """test "fails" {
   facts  "hush.json"
   expect owner.phone = "1"
   expect owner.seats = 1
+  expect vip = (places.points = 80)
   expect places = 80
   expect name = "Bob"
 }
@@ -49,6 +51,7 @@ def test_what_is_below_a_secret_record_is_not_found_aloud(how: str) -> None:
     outcome = run("test", "hush", "--format", how)
     assert outcome.exit_code == 1, outcome.output
     assert "owner.phone is (secret)" in outcome.output
+    assert "vip is (secret)" in outcome.output
     assert "Ann" in outcome.output
     assert "555-1234" not in outcome.output
     assert "4711" not in outcome.output
