@@ -94,7 +94,7 @@ class _Explainer:
         }
         data["scorecards"] = [self._card(card) for card in cards]
         data["measures"] = [self._measure(measure, measure.name) for measure in loose]
-        data["matrices"] = explain_matrices(self.program, self.result, self._source)
+        data["matrices"] = explain_matrices(self.program, self.result, self.secrets, self._source)
         data["triggers"] = explain_triggers(self.program, self.result, self.tracer, self._source, self._text)
         data["output_texts"] = self._output_texts()
         data["left_out"] = self._left_out()

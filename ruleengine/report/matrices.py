@@ -30,11 +30,13 @@ def _why(entry: _Matrix) -> str:
 
 
 def axes_sentence(entry: _Matrix) -> str:
-    """Where the account stands: `health is green, account.growth is high`."""
+    """Where the account stands: `health is green, account.growth is high`; of a secret only that it is one."""
     parts = []
     for axis in entry["axes"]:
         value = cell(axis["value"]) if axis["value"] is not None else None
-        if axis["name"] == "segments":
+        if axis["secret"]:
+            parts.append(f"{cell(axis['name'])} is (secret)")
+        elif axis["name"] == "segments":
             parts.append(f"in the segment {value}" if value is not None else "in none of the segments")
         else:
             parts.append(f"{cell(axis['name'])} is {value if value is not None else 'not known'}")

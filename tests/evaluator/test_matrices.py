@@ -124,6 +124,12 @@ def test_a_secret_axis_is_not_shown(care: ruleengine.Ruleset) -> None:
         assert result["matrices"]["secretly"]["at"] == {"diagnosis": None, "segments": "odd"}
         shown = json.dumps([result, care.explain(facts, "2024-03-01").to_dict()["matrices"][1]["reason"]])
         assert diagnosis not in shown
+        document = explained(care, **facts)
+        place = document["matrices"][1]["axes"]
+        assert [(axis["value"], axis["secret"]) for axis in place] == [(None, True), ("odd", False)]
+        for text in (render_tree(document), render_explanation(document)):
+            assert "diagnosis is (secret), in the segment odd" in text.replace("\\", "")
+            assert "mood is green" in text
 
 
 @pytest.mark.parametrize(
