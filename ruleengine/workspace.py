@@ -83,6 +83,9 @@ def find_ruleset(
 
     A bare name takes the version in force on `as_of` (today when not given). A fault is one RE211.
     """
+    if not selector.endswith(SUFFIX) and _is_file(selector):
+        text = f"the name of a ruleset file ends in `{SUFFIX}`"
+        return None, [_unknown(selector, f"`{selector}` is no ruleset file", text)]
     if _is_path(selector):
         path = Path(selector)
         if path.is_file():
@@ -205,6 +208,13 @@ def _spoken(words: Iterable[str]) -> str:
 
 def _is_path(selector: str) -> bool:
     return selector.endswith(SUFFIX) or "/" in selector or "\\" in selector
+
+
+def _is_file(selector: str) -> bool:
+    try:
+        return not _NAME.fullmatch(selector) and Path(selector).is_file()
+    except (OSError, ValueError):  # a name that is too long for a file, or with NUL
+        return False
 
 
 def _folders(folder: Path) -> list[str]:

@@ -6,13 +6,13 @@ from datetime import date
 
 import click
 
-from ruleengine.cli.options import as_of_option, out_option, rulesets_option, schemas_option, settled_date
+from ruleengine.cli.options import in_force_option, out_option, rulesets_option, schemas_option, settled_date
 
 
 @click.command("compile")
 @click.argument("ruleset")
 @click.option("--to", "target", type=click.Choice(("tree", "python")), required=True, help="What to show.")
-@as_of_option
+@in_force_option
 @out_option
 @rulesets_option
 @schemas_option

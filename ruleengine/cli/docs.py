@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ruleengine.cli.options import as_of_option, out_option, rulesets_option, schemas_option, settled_date
+from ruleengine.cli.options import in_force_option, out_option, rulesets_option, schemas_option, settled_date
 
 if TYPE_CHECKING:
     from ruleengine.api import Ruleset
@@ -27,7 +27,7 @@ _HTML = (".html", ".htm")
     "--history/--no-history", default=True, show_default=True,
     help="Say what changed from version to version.",
 )  # fmt: skip
-@as_of_option
+@in_force_option
 @out_option
 @rulesets_option
 @schemas_option

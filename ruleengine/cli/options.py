@@ -52,6 +52,14 @@ def as_of_option(command: _Command) -> _Command:
     )(command)  # fmt: skip
 
 
+def in_force_option(command: _Command) -> _Command:
+    """`--as-of DATE` where nothing is scored."""
+    return click.option(
+        "--as-of", callback=read_date, metavar="DATE",
+        help="Take the version in force on this date, such as 2024-03-01.  [default: today]",
+    )(command)  # fmt: skip
+
+
 def _remember_color(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """Keep the choice where reports find it that are shown after the command has failed."""
     context.meta[COLOR] = value

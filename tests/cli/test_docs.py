@@ -95,3 +95,22 @@ def test_a_draft_elsewhere_is_compared_with_the_versions_in_the_folder(two_versi
 def test_the_page_is_the_same_every_time() -> None:
     first = run("docs", "demo@1.0.0", "--format", "html").output
     assert run("docs", "demo@1.0.0", "--format", "html", "--as-of", "2030-01-01").output == first
+
+
+@pytest.mark.parametrize("name", ["accounts.csv", "./accounts.csv"])
+@pytest.mark.parametrize(
+    "command", [("docs",), ("check",), ("test",), ("eval", "facts.ndjson"), ("compile", "--to", "tree")]
+)
+def test_a_file_that_is_no_ruleset_is_told_once(command: tuple[str, ...], name: str) -> None:
+    Path("accounts.csv").write_text("id,seats\na,20\nb,30\n", encoding="utf-8")
+    outcome = run(command[0], name, *command[1:])
+    said = outcome.stderr + outcome.stdout
+    assert outcome.exit_code == 3
+    assert f"`{name}` is no ruleset file" in said
+    assert said.count("error[") == 1
+
+
+@pytest.mark.parametrize("command", ["docs", "compile"])
+def test_the_date_chooses_the_version(command: str) -> None:
+    text = " ".join(run(command, "--help").stdout.split())
+    assert "--as-of DATE Take the version in force on this date, such as 2024-03-01. [default: today]" in text
