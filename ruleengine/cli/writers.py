@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import orjson
 from attrs import frozen
 
-from ruleengine.cli.console import terminal_width, wants_color
+from ruleengine.cli.console import is_terminal, terminal_width, wants_color
 
 if TYPE_CHECKING:
     from ruleengine.report.groups import GroupedSummary
@@ -105,7 +105,7 @@ class JsonWriter:
 
 
 class CsvWriter:
-    """One row an account."""
+    """One row an account, or one a group. On a terminal everything that it would obey or hide is seen instead."""
 
     explains = False
 
@@ -114,19 +114,33 @@ class CsvWriter:
 
         self._rows = DelimitedRows(job.cards, job.measures)
         self._sink = job.sink
+        self._groups = job.groups
+        self._seen = job.to_stdout and is_terminal(sys.stdout)
         self._begun = False
 
     def add(self, result: dict[str, Any], name: str, cost: Mapping[str, Any] | None) -> None:
-        """Write the row of one result."""
+        """Write the row of one result, unless groups are written instead."""
+        if self._groups is not None:
+            return
         if not self._begun:
-            self._sink.write(self._rows.heading(result).encode())
+            self._write(self._rows.heading(result))
             self._begun = True
-        self._sink.write(self._rows.row(result).encode())
+        self._write(self._rows.row(result))
 
     def finish(self, summary: RunSummary) -> None:
-        """Write the heading if no result did."""
-        if not self._begun:
-            self._sink.write(self._rows.heading(None).encode())
+        """Write the groups, or the heading if no result did."""
+        if self._groups is not None:
+            for line in self._groups.delimited():
+                self._write(line)
+        elif not self._begun:
+            self._write(self._rows.heading(None))
+
+    def _write(self, line: str) -> None:
+        if self._seen:
+            from ruleengine.diagnostics.visible import visible
+
+            line = visible(line.removesuffix("\n")) + "\n"
+        self._sink.write(line.encode())
 
 
 class _RowsWriter:

@@ -1,7 +1,7 @@
 """What a run comes to group by group: by segment, by a field of the facts, by trigger, by the cell of a matrix.
 
-In: results with the groups that each account is in. Out: one document with a summary for every group, and a table for
-people. Guaranteed: memory grows with the number of groups only, and there are at most `MOST_GROUPS`.
+In: results with the groups that each account is in. Out: one document with a summary for every group, CSV, and a table
+for people. Guaranteed: memory grows with the number of groups only, and there are at most `MOST_GROUPS`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ruleengine.report.table import fitted, row_line
 MOST_GROUPS = 10_000
 #: The group of the accounts that have nothing to be grouped by.
 NO_GROUP = None
+_CARD_PARTS = ("without_band", "with_score", "share_with_score", "mean_score", "mean_coverage")
 
 
 class GroupedSummary:
@@ -50,6 +51,24 @@ class GroupedSummary:
             "by": self.by,
             "groups": [{"value": name, **summary.to_dict()} for name, summary in self.groups()],
         }
+
+    def delimited(self) -> list[str]:
+        """The lines of a CSV table: one row a group, with the counts of every scorecard."""
+        from ruleengine.report.delimited import delimited_line
+
+        groups = [(name, summary.to_dict()) for name, summary in self.groups()]
+        empty = RunSummary(self._cards).to_dict()
+        titles: dict[tuple[str, ...], str] = {}
+        for counts in (empty, *(counts for _, counts in groups)):
+            for card, each in counts["scorecards"].items():
+                titles |= {(card, "bands", band): f"{card}.{band}" for band in each["bands"]}
+        titles |= {(card, part): f"{card}.{part}" for card in empty["scorecards"] for part in _CARD_PARTS}
+        lines = [delimited_line([self.by, "accounts", *titles.values(), "triggers", "problems"])]
+        for name, counts in groups:
+            cells = [_at(counts["scorecards"], path) for path in titles]
+            fired = sum(counts["triggers"].values())
+            lines.append(delimited_line([name, counts["accounts"], *cells, fired, counts["problems"]]))
+        return lines
 
     # ── for people ──
 
@@ -98,6 +117,12 @@ class GroupedSummary:
         rule = f"| {' | '.join('---' if title == first else '---:' for title in columns)} |\n"
         rows = zip(*columns.values(), strict=True)
         return head + rule + "".join(f"| {' | '.join(escape(text) for text in row)} |\n" for row in rows)
+
+
+def _at(counts: Any, path: Sequence[str]) -> Any:
+    for step in path:
+        counts = counts.get(step, 0)
+    return counts
 
 
 def _counted(number: int) -> str:

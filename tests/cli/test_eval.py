@@ -66,6 +66,21 @@ def test_csv_is_one_row_an_account() -> None:
     assert {row["as_of"] for row in rows} == {AS_OF}
 
 
+def test_csv_on_a_terminal_shows_what_the_terminal_would_obey(monkeypatch: pytest.MonkeyPatch) -> None:
+    evil = "a\x1b[2J\n\x9b\u202e"
+    Path("evil.ndjson").write_text(json.dumps({"id": evil, "seats": 20}) + "\n", encoding="utf-8")
+    command = ("eval", "demo", "evil.ndjson", "--as-of", AS_OF, "--format", "csv")
+    (row,) = csv.DictReader(io.StringIO(run(*command).stdout))
+    assert row["id"] == evil
+    monkeypatch.setattr("ruleengine.cli.writers.is_terminal", lambda stream: True)
+    shown = run(*command).stdout
+    assert shown.isascii()
+    assert shown.count("\n") == 2
+    assert "a\\x1b[2J\\x0a\\x9b\\u202e" in shown
+    run(*command, "--out", "out.csv")
+    assert evil in Path("out.csv").read_text(encoding="utf-8")
+
+
 def test_markdown_is_a_table() -> None:
     lines = run(*EVAL, "--format", "markdown").stdout.splitlines()
     assert lines[0] == "| account | name | band | score | coverage | costs most |"
