@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from attrs import evolve
@@ -93,6 +93,7 @@ def command(
     RULESET is a name (the version in force on the as-of date), `name@2`, `name@2.0.0`, or the path of a
     .rules file. FACTS are JSON, NDJSON or CSV files, also gzipped; `-` reads standard input.
     """
+    from ruleengine.cli.earlier import read_earlier
     from ruleengine.cli.output import open_output
     from ruleengine.cli.run import Run
     from ruleengine.cli.selection import choose_card, files_of, load_selection, select
@@ -107,7 +108,7 @@ def command(
     groups = _groups(loaded, by, output_format)
     shown = choose_card(loaded, card)
     inputs = (*facts, *([previous] if previous else []))
-    earlier = _earlier(loaded, previous)
+    earlier = read_earlier(loaded, previous)
     also = [rejects] if rejects and rejects != "-" else []
     with ExitStack() as outputs:
         sink = outputs.enter_context(open_output(out, chain(inputs, also, files_of(loaded))))
@@ -122,7 +123,9 @@ def command(
             selection, day, FORMATS[output_format](job), shown.name if shown else None, gate, rejected, earlier, groups
         )  # fmt: skip
         tally = run.over(facts, ReadOptions(format=facts_format or ""))
-    raise exits.Finished(exits.gravest(_told(tally, gate, strict, color, where, selected)))
+    codes = _told(tally, gate, strict, color, where, selected)
+    earlier.tell(tally.reading.delivered)
+    raise exits.Finished(exits.gravest(codes))
 
 
 def _job(selection: Selection, day: date, card: CardInfo | None, sink: Sink) -> Job:
@@ -146,22 +149,13 @@ def _groups(ruleset: Ruleset, by: str | None, output_format: str) -> tuple[Group
     """The groups that `--by` asks for."""
     if by is None:
         return None
-    if output_format in ("ndjson", "csv"):
+    if output_format == "ndjson":
         raise click.UsageError(
-            f"--by counts accounts, and {output_format} lists them; use table, markdown or json."
+            f"--by counts accounts, and {output_format} lists them; use table, markdown, csv or json."
         )
     from ruleengine.cli.grouping import grouped
 
     return grouped(ruleset, by)
-
-
-def _earlier(ruleset: Ruleset, path: str | None) -> dict[Any, dict[str, Any]]:
-    """The earlier results of a run, by account."""
-    if path is None:
-        return {}
-    if not ruleset.uses_previous:
-        say(f"{ruleset.name} {ruleset.version} never says `previous`: --previous changes nothing")
-    return ruleset.read_previous(path)
 
 
 def _gate(fail_on: str | None) -> Gate | None:

@@ -62,19 +62,21 @@ def command(
     RULESET and FACTS are given as for `eval`. First comes what anybody can read; then every group and measure
     with its value, band, points, weight and contribution, and the line of the ruleset that decided.
     """
+    from ruleengine.cli.earlier import read_earlier
     from ruleengine.cli.output import open_output
     from ruleengine.cli.selection import files_of, load_selection
 
     day = settled_date(as_of)
     loaded = load_selection(ruleset, (rulesets, schemas), day).ruleset
-    earlier = loaded.read_previous(previous) if previous is not None else {}
+    earlier = read_earlier(loaded, previous)
     record = _find(loaded, facts, facts_format or "", identity, color)
     inputs = (*facts, *([previous] if previous else []))
     with open_output(out, chain(inputs, files_of(loaded))) as output:
         to_stdout = out in (None, "-")
-        text = _rendered(loaded, record, earlier.get(record.id), day, output_format, color, to_stdout)
+        text = _rendered(loaded, record, earlier.of(record.id), day, output_format, color, to_stdout)
         encoding = (sys.stdout.encoding if to_stdout and output_format == "tree" else None) or "utf-8"
         output.write(text.encode(encoding, "backslashreplace"))
+    earlier.tell(1)
 
 
 def _rendered(

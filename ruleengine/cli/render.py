@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ruleengine.api import Ruleset
+    from ruleengine.cli.earlier import Earlier
     from ruleengine.cli.selection import Selection
+    from ruleengine.cli.texts import TextFiles, TextStream
     from ruleengine.facts.records import ReadSummary
+    from ruleengine.source import Span
 
 #: So many reports of facts are shown; the others are counted.
 _SHOWN = 20
@@ -75,17 +78,22 @@ def command(
     A template says itself for which accounts it is written, such as those for which a trigger fires. RULESET and
     FACTS are given as for `eval`.
     """
+    from ruleengine.cli.earlier import read_earlier
     from ruleengine.cli.output import open_output
     from ruleengine.cli.selection import files_of, load_selection
     from ruleengine.cli.texts import TextFiles, TextStream
 
     if out_dir is not None and out is not None:
         raise click.UsageError("--out-dir and --out exclude each other.")
+    if out_dir is not None and output_format == "ndjson":
+        raise click.UsageError(
+            "--format ndjson writes one output, and --out-dir a file an account; leave one away."
+        )
     day = settled_date(as_of)
     selection = load_selection(ruleset, (rulesets, schemas), day, where)
     loaded = selection.ruleset
     chosen = _chosen(loaded, templates)
-    earlier = loaded.read_previous(previous) if previous is not None else {}
+    earlier = read_earlier(loaded, previous)
     inputs = (*facts, *([previous] if previous else []), *files_of(loaded))
     with ExitStack() as stack:
         if out_dir is not None:
@@ -93,7 +101,9 @@ def command(
         else:
             target = TextStream(stack.enter_context(open_output(out, inputs)), output_format)
         reading = _run(selection, facts, facts_format or "", day, earlier, chosen, target.take)
-    raise exits.Finished(_told(reading, target.written, out_dir, color))
+    code = _told(reading, target, out_dir, color)
+    earlier.tell(reading.delivered)
+    raise exits.Finished(code)
 
 
 def _chosen(ruleset: Ruleset, wanted: tuple[str, ...]) -> tuple[str, ...]:
@@ -117,13 +127,13 @@ def _run(
     paths: tuple[str, ...],
     facts_format: str,
     day: date,
-    earlier: Mapping[Any, dict[str, Any]],
+    earlier: Earlier,
     chosen: tuple[str, ...],
-    take: Callable[[Mapping[str, Any]], None],
+    take: Callable[[Mapping[str, Any], Span], None],
 ) -> ReadSummary:
     from ruleengine.cli.progress import Progress
     from ruleengine.facts.readers import read_facts
-    from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection
+    from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection, place_in
 
     reading, progress = ReadSummary(), Progress()
     ruleset = selection.ruleset
@@ -132,25 +142,27 @@ def _run(
             progress.at(reading.read)
             if isinstance(item, Rejection):
                 continue
-            previous = earlier.get(item.id)
+            previous = earlier.of(item.id)
             if selection.selects and not selection.holds(ruleset.score_dict(item.document, day, previous)):
                 continue
             for text in ruleset.texts(item.document, day, previous):
                 if text["template"] in chosen:
-                    take(text)
+                    take(text, place_in(item.path, item.line))
     finally:
         progress.done()
     return reading
 
 
-def _told(reading: ReadSummary, written: int, out_dir: str | None, color: str) -> int:
+def _told(reading: ReadSummary, target: TextFiles | TextStream, out_dir: str | None, color: str) -> int:
     """Say on standard error what happened; the exit code."""
-    report(reading.reports[:_SHOWN], color=color)
-    more = len(reading.reports) + reading.reports_left_out - _SHOWN
+    lost = {each.span for each in target.reports}
+    reports = [*target.reports, *(each for each in reading.reports if each.span not in lost)]
+    report(reports[:_SHOWN], color=color)
+    more = len(reports) + reading.reports_left_out - _SHOWN
     if more > 0:
         say(f"and {more:,} more")
     where = f" to {out_dir}" if out_dir is not None else ""
     say(
-        f"read {counted(reading.read, 'record')}: {reading.rejected:,} rejected, {counted(written, 'text')} written{where}"
+        f"read {counted(reading.read, 'record')}: {reading.rejected:,} rejected, {counted(target.written, 'text')} written{where}"
     )
-    return exits.FACTS_REJECTED if reading.rejected else exits.SUCCESS
+    return exits.FACTS_REJECTED if reading.rejected or target.reports else exits.SUCCESS

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
+from ruleengine.cli.earlier import Earlier
 from ruleengine.cli.progress import Progress
 from ruleengine.cli.selection import Selection, name_in, name_path
 from ruleengine.facts.records import ReadSummary, Rejection
@@ -49,7 +50,7 @@ class Run:
     card: str | None
     gate: Gate | None = None
     rejects: Sink | None = None
-    previous: Mapping[Any, dict[str, Any]] = field(factory=dict)
+    earlier: Earlier = field(factory=Earlier)
     groups: tuple[GroupedSummary, Groups] | None = None
 
     def over(self, paths: Sequence[str], options: ReadOptions) -> Tally:
@@ -73,9 +74,7 @@ class Run:
         return tally
 
     def _score(self, identity: Any, document: dict[str, Any], names: tuple[str, ...], tally: Tally) -> None:
-        result = self.selection.ruleset.score_dict(
-            document, self.as_of, self.previous.get(identity) if self.previous else None
-        )
+        result = self.selection.ruleset.score_dict(document, self.as_of, self.earlier.of(identity))
         wanted = self.selection.holds(result)
         if not wanted:
             tally.left_out += 1

@@ -1,7 +1,8 @@
 """Where the texts of templates go: one after the other into one output, or a file an account.
 
 Guaranteed: a file is written as a whole or not at all; its name is the id of the account with every sign escaped that
-means something in a path, so no id leads out of the folder; two ids never share a file; nothing that the command reads
+means something in a path, so no id leads out of the folder; two ids never share a file, and of one id the
+first text stays and a further one is reported; nothing that the command reads
 is written over.
 """
 
@@ -9,13 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from ruleengine.cli.output import Output
+    from ruleengine.diagnostics import Diagnostic
+    from ruleengine.source import Span
 
 _ENDINGS = {"markdown": ".md", "text": ".txt"}
 _LONGEST_NAME = 120
@@ -24,13 +27,16 @@ _LONGEST_NAME = 120
 class TextStream:
     """Writes texts one after the other."""
 
+    #: Texts that are not written: none.
+    reports: Sequence[Diagnostic] = ()
+
     def __init__(self, output: Output, output_format: str) -> None:
         self._output = output
         self._format = output_format
         self.written = 0
 
-    def take(self, text: Mapping[str, Any]) -> None:
-        """Write one text."""
+    def take(self, text: Mapping[str, Any], place: Span) -> None:
+        """Write one text, of the record at `place`."""
         if self._format == "ndjson":
             import orjson
 
@@ -53,10 +59,12 @@ class TextFiles:
         self._inputs = frozenset(os.path.realpath(each) for each in inputs if each != "-")
         self._several = several
         self._names: dict[str, str] = {}
+        self._taken: dict[str, Span] = {}
         self.written = 0
+        self.reports: list[Diagnostic] = []
 
-    def take(self, text: Mapping[str, Any]) -> None:
-        """Write one text."""
+    def take(self, text: Mapping[str, Any], place: Span) -> None:
+        """Write one text, of the record at `place`."""
         from ruleengine.cli.output import OutputFailed, refuse_inputs, write_file
 
         if not self.written:
@@ -64,7 +72,12 @@ class TextFiles:
                 self._folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise OutputFailed(str(self._folder), error) from error
-        path = str(self._folder / self._name(text))
+        name = self._name(text)
+        path = str(self._folder / name)
+        first = self._taken.setdefault(name, place)
+        if first is not place:
+            self.reports.append(_lost(text, path, first, place))
+            return
         if os.path.realpath(path) in self._inputs:
             refuse_inputs(path, [path])
         write_file(path, whole_text(text).encode())
@@ -82,6 +95,16 @@ class TextFiles:
         if len(stem) > _LONGEST_NAME or taken != identity:
             stem = f"{stem[:_LONGEST_NAME]}~{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
         return f"{stem}{template}{_ENDINGS[text['format']]}"
+
+
+def _lost(text: Mapping[str, Any], path: str, first: Span, place: Span) -> Diagnostic:
+    from ruleengine.diagnostics import Diagnostic, Label, Severity
+
+    message = f"the text for a second record with the id `{text['id']}` is not written: `{path}` holds that of the first"
+    return Diagnostic(
+        "RE503", place, message, help="keep one record an account, or write one output with --out",
+        labels=(Label(first, "first here"),), pointer="", severity=Severity.ERROR,
+    )  # fmt: skip
 
 
 def whole_text(text: Mapping[str, Any]) -> str:

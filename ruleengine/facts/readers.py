@@ -87,6 +87,16 @@ def read_samples(
 
     Raises `FactsUnreadable` as `read_facts` does, and for CSV, whose cells have no types.
     """
+    for item in read_documents(paths, options):
+        yield item if isinstance(item, Rejection) else item[1]
+
+
+def read_documents(
+    paths: Sequence[str],
+    options: ReadOptions | None = None,
+    instead_of_csv: str = "draft from JSON or NDJSON",
+) -> Iterator[tuple[int, dict[str, Any]] | Rejection]:
+    """What `read_samples` gives, with the line of each document."""
     options = options or ReadOptions()
     for path in paths:
         check_readable(path)
@@ -95,9 +105,8 @@ def read_samples(
         blocks, chosen = _with_format(path, blocks_of(path, budget), options.format)
         if chosen == "csv":
             reason = f"`{name_of(path)}` is CSV, and its cells do not tell their types"
-            raise unreadable(name_of(path), reason, "draft from JSON or NDJSON")
-        for item in (read_json if chosen == "json" else read_ndjson)(blocks, name_of(path), options):
-            yield item if isinstance(item, Rejection) else item[1]
+            raise unreadable(name_of(path), reason, instead_of_csv)
+        yield from (read_json if chosen == "json" else read_ndjson)(blocks, name_of(path), options)
 
 
 def _read(

@@ -78,3 +78,71 @@ def test_a_file_that_holds_no_results_is_refused(content: str, says: str, fall: 
     assert "RE514" in outcome.stderr
     assert says in outcome.stderr
     assert outcome.stdout == ""
+
+
+WHOLE = {
+    "id": "a",
+    "as_of": "2024-02-01",
+    "ruleset": {"name": "fall", "version": "1.0.0"},
+    "scorecards": {"health": {"band": "green", "score": 87.5}},
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("id", None, "its `id` is neither a text nor a whole number"),
+        ("id", True, "its `id` is neither a text nor a whole number"),
+        ("as_of", "yesterday", "its `as_of` is no date such as 2024-03-01"),
+        ("as_of", 20240201, "its `as_of` is no date such as 2024-03-01"),
+        ("ruleset", "fall", "its `ruleset` has no `name`"),
+        ("ruleset", {}, "its `ruleset` has no `name`"),
+        ("scorecards", [], "its `scorecards` are no record"),
+    ],
+)
+def test_a_broken_result_is_told_with_its_line_and_its_key(
+    key: str, value: object, says: str, fall: Path
+) -> None:
+    for wrong, said in (({**WHOLE, "id": "b", key: value}, says), (_without(key), f"it has no `{key}`")):
+        (fall / "bad.ndjson").write_text(f"{json.dumps(WHOLE)}\n\n{json.dumps(wrong)}\n", encoding="utf-8")
+        outcome = run(
+            "eval", "fall@1.0.0", "after.ndjson", "--as-of", "2024-03-01", "--previous", "bad.ndjson"
+        )
+        assert outcome.exit_code == 5
+        assert f"document 2 is no result of an evaluation: {said}" in outcome.stderr
+        assert "bad.ndjson:3" in outcome.stderr
+
+
+def _without(key: str) -> dict[str, object]:
+    return {name: value for name, value in WHOLE.items() if name != key}
+
+
+def test_csv_is_told_what_to_give_instead(fall: Path) -> None:
+    (fall / "before.csv").write_text("id,as_of\na,2024-02-01\n", encoding="utf-8")
+    outcome = run("eval", "fall@1.0.0", "after.ndjson", "--as-of", "2024-03-01", "--previous", "before.csv")
+    assert outcome.exit_code == 5
+    assert "`before.csv` is CSV" in outcome.stderr
+    assert "give the file that `ruleengine eval --format ndjson --out FILE` wrote" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("identity", "ruleset", "says"),
+    [
+        ("a", "fall", "earlier results for 1 of 3 accounts\n"),
+        ("z", "fall", "earlier results for 0 of 3 accounts\n"),
+        ("a", "base", "earlier results for 1 of 3 accounts, of the ruleset base 1.0.0\n"),
+    ],
+)
+def test_how_many_accounts_have_an_earlier_result_is_said(
+    identity: str, ruleset: str, says: str, fall: Path
+) -> None:
+    result = {**WHOLE, "id": identity, "ruleset": {"name": ruleset, "version": "1.0.0"}}
+    (fall / "r.ndjson").write_text(json.dumps(result) + "\n", encoding="utf-8")
+    more = ("--as-of", "2024-03-01", "--previous", "r.ndjson")
+    assert says in run("eval", "fall@1.0.0", "after.ndjson", *more).stderr
+    one = says.replace("3 accounts", "1 account")
+    assert one in run("explain", "fall@1.0.0", "after.ndjson", "--id", "a", *more).stderr
+    path = fall / "rulesets/fall/1.0.0.rules"
+    path.write_text(RULES + 'template note { body "x" }\n', encoding="utf-8")
+    assert says in run("render", "fall@1.0.0", "after.ndjson", *more).stderr
+    assert "earlier results" not in run("eval", "fall@1.0.0", "after.ndjson", *more[:2]).stderr

@@ -137,9 +137,27 @@ def test_what_cannot_be_grouped_by_is_told(by: str, says: str) -> None:
 
 
 def test_groups_need_a_format_that_counts() -> None:
-    outcome = run(*EVAL, "--by", "segment", "--format", "csv")
+    outcome = run(*EVAL, "--by", "segment", "--format", "ndjson")
     assert outcome.exit_code == 2
-    assert "--by counts accounts, and csv lists them" in outcome.stderr
+    assert "--by counts accounts, and ndjson lists them" in outcome.stderr
+
+
+def test_groups_are_rows_of_csv() -> None:
+    text = run(*EVAL, "--by", "account.region", "--format", "csv").stdout
+    assert text.splitlines() == [
+        "account.region,accounts,health.green,health.yellow,health.red,health.without_band,health.with_score,"
+        "health.share_with_score,health.mean_score,health.mean_coverage,triggers,problems",
+        "EMEA,2,0,1,1,0,2,1,43.75,1,3,0",
+        "APAC,1,1,0,0,0,1,1,87.5,1,0,0",
+        ",1,0,0,0,1,0,0,,0,0,0",
+    ]
+
+
+def test_groups_of_nobody_are_a_heading() -> None:
+    Path("facts.ndjson").write_text("", encoding="utf-8")
+    text = run(*EVAL, "--by", "segment", "--format", "csv").stdout
+    assert text.startswith("segment,accounts,health.green,")
+    assert len(text.splitlines()) == 1
 
 
 def test_csv_has_triggers_and_cells() -> None:
