@@ -6,22 +6,24 @@ condition, then one for each part that is shown. `A = B to within T` is |A − B
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from attrs import define
+import attrs
+from attrs import define, field
 
 from ruleengine.casebook.model import Expectation, Part, Subject
 from ruleengine.compiler import units
 from ruleengine.compiler.calls import VALUE_PARTS
 from ruleengine.compiler.cards import Cards
 from ruleengine.compiler.scope import Scope
-from ruleengine.diagnostics import Diagnostics, did_you_mean
+from ruleengine.diagnostics import Diagnostic, Diagnostics, did_you_mean
 from ruleengine.evaluator.walk import walk
-from ruleengine.source import Source
+from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.formatting.document import flat
 from ruleengine.syntax.formatting.expressions import ExpressionPrinter
 from ruleengine.syntax.formatting.remarks import Remarks
+from ruleengine.syntax.walk import walk as walk_nodes
 from ruleengine.tree import expressions as e
 from ruleengine.values import FLAG, UNKNOWN, Kind
 
@@ -31,7 +33,13 @@ _ASKS_THE_RULESET = (
 )  # fmt: skip
 #: After these names a path is a value and not the measure, card or group itself.
 _PARTS = (*VALUE_PARTS, "band")
-_ALWAYS = "this says nothing about the ruleset: it is the same whatever the ruleset does"
+#: A message and its help.
+_Always = tuple[str, str]
+_ALWAYS: _Always = (
+    "this says nothing about the ruleset: it is the same whatever the ruleset does",
+    "expect something of a measure, a scorecard, an output’s value, a trigger",
+)
+_SAME: _Always = ("both sides are the same, so this is true whenever they have a value", "")
 
 
 @define(slots=True)
@@ -41,6 +49,9 @@ class Expecting:
     maker: Cards
     source: Source
     declared: tuple[str, ...]  # the texts of the problems and invariants that the ruleset declares
+    always: dict[Span, list[_Always | None]] = field(
+        factory=dict
+    )  # of each `expect`, for each row of its test
 
     def text(self, node: t.Expression) -> str:
         """An expression as it is written, with the columns filled in."""
@@ -64,12 +75,17 @@ class Expecting:
     def condition(self, node: t.Expect) -> tuple[Expectation, tuple[e.Expression, ...]]:
         """An expectation, and what its probe asks for."""
         text = self.text(node.condition)
-        if node.tolerance is None:
-            condition = self.maker.condition(node.condition, Scope())
-        else:
+        if node.tolerance is not None:
             text += f" to within {self.text(node.tolerance)}"
-            condition = self._within(node)
-        self._always(node, condition)
+        context, reported = self.maker.context, self.maker.context.diagnostics
+        context.diagnostics = Diagnostics()
+        try:
+            plain = node.tolerance is None
+            condition = self.maker.condition(node.condition, Scope()) if plain else self._within(node)
+        finally:
+            found, context.diagnostics = context.diagnostics, reported
+        reported.extend(_at_cells(node, found))
+        self.always.setdefault(node.span, []).append(self._always(node, condition))
         values: list[e.Expression] = [condition]
         parts: dict[str, Part] = {}
         for each in _shown(node.condition):
@@ -111,23 +127,26 @@ class Expecting:
         distance = e.Call("abs", (difference,), type=kind, span=node.span)
         return e.Compare("<=", distance, tolerance, type=FLAG, span=node.span)
 
-    def _always(self, node: t.Expect, condition: e.Expression) -> None:
-        """Report an expectation that no ruleset could fail."""
+    def _always(self, node: t.Expect, condition: e.Expression) -> _Always | None:
+        """What is said of an expectation that no ruleset could fail."""
         if condition.type == UNKNOWN or any(each.type == UNKNOWN for each in _expressions(condition)):
-            return
-        asks = any(isinstance(each, _ASKS_THE_RULESET) for each in _expressions(condition))
-        if not asks:
-            self.maker.context.report(
-                "RE409", node.span, _ALWAYS, "expect something of a measure, a scorecard, an output’s value, a trigger"
-            )  # fmt: skip
-            return
+            return None
+        if not any(isinstance(each, _ASKS_THE_RULESET) for each in _expressions(condition)):
+            return _ALWAYS
         compared = node.condition
         if isinstance(compared, t.Compare) and compared.left is not None:
             same = self.text(compared.left) == self.text(compared.right)
             if same and compared.operator in ("=", "<=", ">="):
-                self.maker.context.report(
-                    "RE409", node.span, "both sides are the same, so this is true whenever they have a value"
-                )
+                return _SAME
+        return None
+
+    def report_always(self) -> None:
+        """Report the expectations of a test that no ruleset could fail, in any row: a column may hold a condition."""
+        for span, found in self.always.items():
+            first = found[0]
+            if first is not None and None not in found:
+                self.maker.context.report("RE409", span, *first)
+        self.always.clear()
 
     # ── what is shown ──
 
@@ -171,6 +190,22 @@ class Expecting:
             if key not in seen:
                 seen.add(key)
                 yield subject
+
+
+def _at_cells(node: t.Expect, reports: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Reports of a comparison with a cell of the cases stand at the cell: the comparison is the same for every row."""
+    cells: dict[Span, Span] = {}
+    for each in walk_nodes(node):
+        if isinstance(each, t.Compare) and each.left is not None:
+            beside = [
+                side.span
+                for side in (each.left, each.right)
+                if not node.span.start <= side.span.start < node.span.end
+            ]
+            if len(beside) == 1:
+                cells[each.span] = beside[0]
+    for report in reports:
+        yield attrs.evolve(report, span=cells.get(report.span, report.span))
 
 
 def _expressions(node: e.Expression) -> Iterator[e.Expression]:

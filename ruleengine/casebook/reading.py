@@ -157,6 +157,12 @@ class _Reader:
     def _titles(self, tests: list[t.Test], diagnostics: Diagnostics) -> None:
         known: dict[str, Span] = {}
         for test in tests:
+            if not test.title.strip():
+                diagnostics.report(
+                    "RE111", test.span, "this test has no title",
+                    'say in a few words what it is about: `test "nobody calls for 36 days" { … }`',
+                )  # fmt: skip
+                continue
             if test.title in known:
                 diagnostics.report(
                     "RE202", test.span, f'another test is called "{test.title}", in line {known[test.title].line}',
@@ -178,6 +184,7 @@ class _Reader:
             draft = self._draft(shape, row, number, maker, documents, expecting)
             if draft is not None:
                 self.drafts.append(draft)
+        expecting.report_always()
 
     def _draft(
         self,
@@ -205,7 +212,7 @@ class _Reader:
             if isinstance(statement, t.ExpectProblem):
                 expectations.append(expecting.problem(statement))
             else:
-                expectation, asked = expecting.condition(filled(statement, cells))
+                expectation, asked = expecting.condition(filled(statement, cells, self._cell))
                 expectations.append(expectation)
                 probes.append(r.Probe(len(self.drafts), asked, span=statement.span))
         if day is None or base is None:

@@ -100,7 +100,9 @@ def _cases(
         return (), ()
     used = {name for each in test.statements if each is not cases for name in columns_in(each)}
     names: set[str] = set()
+    faulty = False
     for column in cases.columns:
+        faulty = faulty or column.name in names or column.name in taken
         if column.name in names:
             diagnostics.report(
                 "RE202", column.span, f"the column `{column.name}` stands twice in these cases"
@@ -124,6 +126,8 @@ def _cases(
                 "RE316", row.span, f"this row has {_counted(len(row.cells), 'cell')} for {_counted(len(cases.columns), 'column')}",
                 "a row has one cell for each column, with commas between them",
             )  # fmt: skip
+    if faulty:  # what the rows say would be misread
+        return cases.columns, ()
     complete = tuple(row for row in cases.rows if len(row.cells) == len(cases.columns))
     return cases.columns, complete
 

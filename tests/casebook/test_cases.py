@@ -143,3 +143,49 @@ def test_a_day_is_a_date_as_written(project: Project) -> None:
 def test_cases_without_a_row_are_reported(project: Project) -> None:
     (report,) = project.reports(project.one_test("with seats = used", "expect big", "cases used { }"))
     assert report.startswith("6:3 RE111 these cases have no row")
+
+
+def test_a_cell_that_is_no_word_is_reported_where_it_stands(project: Project) -> None:
+    tests = project.one_test(
+        "with seats = used", "expect seat_use is expected",
+        "cases used, expected {", "1, not red", "2, 12", "3, green or red", "4, red", "}",
+    )  # fmt: skip
+    assert [report.split(" (")[0] for report in project.reports(tests)] == [
+        "7:6 RE204 `not red` is no band of `rag`",
+        "8:6 RE204 `12` is no band of `rag`",
+        "9:6 RE204 `green or red` is no band of `rag`",
+    ]
+
+
+def test_a_cell_of_another_kind_is_reported_where_it_stands(project: Project) -> None:
+    tests = project.one_test(
+        "expect seat_use.value = x", "cases x {", "20", '"a"', "2024-01-01", "30 days", "}"
+    )
+    assert [report.split(" (")[0] for report in project.reports(tests)] == [
+        "7:3 RE301 a count is compared with a text",
+        "8:3 RE301 a count is compared with a date",
+        "9:3 RE302 a count is compared with a number of days",
+    ]
+    (report,) = project.reports(
+        project.one_test('expect seat_use.value = "a" and big = x', "cases x {", "true", "}")
+    )
+    assert report.startswith("4:10 RE301")
+
+
+def test_a_column_may_hold_conditions_of_several_kinds(project: Project) -> None:
+    assert project.reports(project.one_test("expect x", "cases x { big ; true ; seat_use is green }")) == []
+    assert project.reports(project.one_test("expect big = x", "cases x { true ; big }")) == []
+    (report,) = project.reports(project.one_test("expect x", "cases x { true ; seats = 20 }"))
+    assert report.startswith("4:3 RE409 this says nothing about the ruleset")
+
+
+def test_faulty_columns_are_told_once(project: Project) -> None:
+    for column in ("seats", "seat_use", "health", "big"):
+        tests = project.one_test(
+            f"with seats = {column}", f"expect seat_use is {column}", f"cases {column} {{ 20 }}"
+        )
+        (report,) = project.reports(tests)
+        assert report.startswith(f"6:9 RE202 `{column}` is already a name")
+    tests = project.one_test("with seats = n", "expect seat_use is n", "cases n, n { 20, green ; 3, red }")
+    (report,) = project.reports(tests)
+    assert report.startswith("6:12 RE202 the column `n` stands twice")

@@ -24,6 +24,8 @@ COMPLETE = 'as of 2024-03-01\n  facts "ann.json"\n  expect big'
             f'test "x" {{\n  {COMPLETE}\n}}\ntest "x" {{\n  {COMPLETE}\n}}\n',
             ['6:1 RE202 another test is called "x", in line 1'],
         ),
+        (f'test "" {{\n  {COMPLETE}\n}}\n', ["1:1 RE111 this test has no title"]),
+        (f'test " " {{\n  {COMPLETE}\n}}\ntest "" {{\n  {COMPLETE}\n}}\n', ["1:1 RE111 this test has", "6:1 RE111 this test has"]),
         ("# nothing\n", ["1:1 RE111 this file holds no test"]),
         (f'test "x" {{\n  {COMPLETE}\n}}\nlet y = 1\n', ["6:1 RE112 a test file holds tests and nothing else"]),
         (f'test "x" {{\n  {COMPLETE}\n  as of 2024-03-01T10:00\n}}\n', ["5:9 RE108", "5:3 RE110"]),
