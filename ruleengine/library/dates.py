@@ -45,25 +45,32 @@ def months_between(start: int, end: int) -> int:
 
 def period_start(day: int, unit: str, first_month: int) -> int:
     """The first day of the week, month, quarter or year that holds `day`; years begin in `first_month`."""
-    current = date.fromordinal(day)
     if unit == "week":
-        return max(1, day - current.weekday())
-    if unit == "month":
-        return current.replace(day=1).toordinal()
-    since = (current.month - first_month) % 12
-    since -= since % 3 if unit == "quarter" else 0
-    back = since if unit == "year" else (current.month - first_month) % 12 - since
-    number = current.year * 12 + current.month - 1 - back
-    return date(number // 12, number % 12 + 1, 1).toordinal() if number >= 12 else 1
+        return max(1, day - date.fromordinal(day).weekday())
+    return _first_of(_first_month(day, unit, first_month))
 
 
 def period_end(day: int, unit: str, first_month: int) -> int:
     """The last day of the period that holds `day`."""
-    start = period_start(day, unit, first_month)
     if unit == "week":
-        return min(start + 6, _LAST_ORDINAL)
-    following = add_months(start, {"month": 1, "quarter": 3, "year": 12}[unit])
-    return following - 1 if following is not None else _LAST_ORDINAL
+        return min(day - date.fromordinal(day).weekday() + 6, _LAST_ORDINAL)
+    return _first_of(_first_month(day, unit, first_month) + _MONTHS_IN[unit]) - 1
+
+
+_MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+
+
+def _first_month(day: int, unit: str, first_month: int) -> int:
+    """The number of the month in which the period of a day begins, counted from the year 0, before which there is none."""
+    current = date.fromordinal(day)
+    return current.year * 12 + current.month - 1 - (current.month - first_month) % _MONTHS_IN[unit]
+
+
+def _first_of(month: int) -> int:
+    """The first day of a month by its number; the first or the day after the last of the calendar beyond its ends."""
+    if month < 12:
+        return 1
+    return date(month // 12, month % 12 + 1, 1).toordinal() if month < 120_000 else _LAST_ORDINAL + 1
 
 
 def fiscal_quarter(day: int, first_month: int) -> int:
