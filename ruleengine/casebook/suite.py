@@ -15,7 +15,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+import attrs
+from attrs import field, frozen
 
 from ruleengine.casebook.model import Case, Casebook
 from ruleengine.casebook.reading import open_casebook, ruleset_of
@@ -70,6 +71,7 @@ class CaseReport:
     id: Any
     checks: tuple[CheckReport, ...]
     trace: tuple[dict[str, Any], ...] = ()
+    seconds: float = field(default=0.0, eq=False)
 
     @property
     def passed(self) -> bool:
@@ -203,9 +205,11 @@ def _cases(casebook: Casebook, chosen: Sequence[Case], fail_fast: bool) -> Itera
     plain = Evaluator(casebook.ruleset, evaluator.source_lines)
     failed = 0
     for case in chosen:
+        start = perf_counter()
         outcome = run_case(evaluator, case)
         failed += not outcome.passed
-        yield _case_report(outcome, plain, casebook, failed <= MOST_TRACES)
+        report = _case_report(outcome, plain, casebook, failed <= MOST_TRACES)
+        yield attrs.evolve(report, seconds=perf_counter() - start)
         if fail_fast and not outcome.passed:
             return
 

@@ -147,7 +147,7 @@ class _Run:
                 if each.diagnostics:
                     report(each.diagnostics, each.sources, self.color)
                 if self.format == "text":
-                    text = "\n".join(file_lines(each, color=color, width=width)) + "\n"
+                    text = "".join(f"{line}\n" for line in file_lines(each, color=color, width=width))
                     output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
             coverages = self.choice.all_of(reports, self.selectors, self.options, self.color)
             self._keep(inputs)  # which facts a test reads is known when it has been read

@@ -159,6 +159,8 @@ class _Listing:
             for place, row in enumerate(block.rows, 1):
                 name = f"{number}.{place}" if len(node.rates) > 1 else str(place)
                 title = f"{node.label}: row `{self.short(row.span)}`"
+                if row.span == node.span:  # of a criterion, which is one line: its rows are its answers
+                    title = f"{node.label}: answered {'yes' if place == 1 else 'no'}"
                 if block.condition is not None:
                     title += f" where {self.short(block.condition.span)}"
                 self._add("row", node.label, name, row.span, title, row, node)

@@ -212,6 +212,26 @@ def test_the_trace_is_told_of_the_first_failures() -> None:
     assert [bool(case.trace) for case in report.files[0].cases] == [True] * 20 + [False] * 6
 
 
+def test_twenty_failures_of_a_file_are_told_in_full_and_the_others_by_title() -> None:
+    rows = "".join(f"         {number}, red\n" for number in range(10, 35))
+    write(
+        TESTS, "1.0.0", ("         10,   green\n         9,    red\n", rows), ("health = 80", "health = 70")
+    )
+    outcome = run("test")
+    assert outcome.stdout.startswith(f"FAILED {FILE} (demo 1.0.0): 26 of 26 cases\n")
+    assert outcome.stdout.count("    expected  ") == 20
+    assert outcome.stdout.endswith(
+        "\n  and 6 more cases failed:\n    seats decide: 5 cases\n    health of ann: 1 case\n\n"
+    )
+
+
+def test_files_that_the_filter_leaves_no_case_of_are_not_called_passed() -> None:
+    write()
+    write(TESTS.replace("health of ann", "another one"), "1.1.0")
+    outcome = run("test", "--filter", "another")
+    assert outcome.stdout == "passed rulesets/demo/1.1.0.test.rules (demo 1.1.0): 1 case, 2 left out\n"
+
+
 def test_junit_has_a_testcase_a_case() -> None:
     write(TESTS, "1.0.0", WRONG, ('"seats decide"', '"seats <decide> & \\u0007"'))
     write(TESTS, "1.1.0", ("health = 80", "helth = 80"))
@@ -219,6 +239,11 @@ def test_junit_has_a_testcase_a_case() -> None:
     assert outcome.exit_code == 3
     assert outcome.stdout == ""
     root = ElementTree.parse("report.xml").getroot()
+    assert [float(each.get("time", "")) > 0 for each in root.iter() if each.tag.startswith("test")] == [
+        True
+    ] * 7
+    total = float(root.attrib.pop("time"))
+    assert abs(total - sum(float(suite.get("time", "")) for suite in root)) < 0.01
     assert root.attrib == {"name": "ruleengine", "tests": "4", "failures": "1", "errors": "1"}
     names = [[case.get("name") for case in suite] for suite in root]
     assert names == [

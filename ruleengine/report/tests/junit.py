@@ -2,6 +2,7 @@
 
 In: file reports. Out: text. A test file is a `testsuite`, a case a `testcase`; an expectation that does not hold is a
 `failure` with what was found, a file that could not be run an `error`. Signs that XML has no place for are escaped.
+`time` is how many seconds it took: the only thing that is not the same every time.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def render(files: Sequence[FileReport]) -> str:
     errors = sum(each.broken for each in files)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="ruleengine" tests="{tests}" failures="{failures}" errors="{errors}">',
+        f'<testsuites name="ruleengine" tests="{tests}" failures="{failures}" errors="{errors}" '
+        f'time="{sum(each.seconds for each in files):.3f}">',
     ]
     for each in files:
         lines += _suite(each)
@@ -41,7 +43,7 @@ def _suite(report: FileReport) -> Iterator[str]:
         f'errors="{int(report.broken)}" skipped="0" time="{report.seconds:.3f}">'
     )
     if report.broken:
-        yield f'    <testcase name="the tests can be run" classname={_attribute(report.path)}>'
+        yield f'    <testcase name="the tests can be run" classname={_attribute(report.path)} time="{report.seconds:.3f}">'
         errors = [each for each in report.diagnostics if each.severity.value == "error"]
         yield f"      <error message={_attribute(errors[0].message)}>"
         yield _text("\n".join(visible(str(each)) for each in errors))
@@ -55,7 +57,8 @@ def _suite(report: FileReport) -> Iterator[str]:
 def _case(case: CaseReport, report: FileReport) -> Iterator[str]:
     head = (
         f"    <testcase name={_attribute(case.name)} classname={_attribute(report.ruleset)} "
-        f'file={_attribute(report.path)} line="{case.line}"'
+        f'file={_attribute(report.path)} line="{case.line}" '
+        f'time="{case.seconds:.6f}"'
     )
     failed = [check for check in case.checks if not check.held]
     if not failed:

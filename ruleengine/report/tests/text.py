@@ -5,6 +5,7 @@ In: file reports. Out: lines of text. Cases that passed are counted, not told.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,23 +14,37 @@ from ruleengine.report.cells import BOLD, DIM, GREEN, RED, cell, cut, paint
 from ruleengine.report.explanation import node_lines, scorecard_lines
 from ruleengine.report.matrices import matrix_lines
 
+#: So many failed cases of a file are told in full; of more, nobody reads it.
+MOST_TOLD = 20
 _WIDEST = 400
 
 
 def file_lines(report: FileReport, *, color: bool = False, width: int | None = None) -> list[str]:
-    """What is to be said of one test file: one line, and all that failed below it."""
+    """What is to be said of one test file: one line, and all that failed below it; nothing where a filter left no case."""
     name = f"{report.path} ({report.ruleset})" if report.ruleset else report.path
     if report.broken:
         return [f"{paint('BROKEN', RED, color)} {cell(name)}: the tests cannot be run"]
+    if not report.cases and report.left_out:
+        return []
     word = paint("FAILED", RED, color) if report.failed else paint("passed", GREEN, color)
     ran = len(report.cases)
-    counted = f"{report.failed} of {_counted(ran, 'case')}" if report.failed else _counted(ran, "case")
-    left = f", {report.left_out} left out" if report.left_out else ""
+    counted = f"{report.failed:,} of {_counted(ran, 'case')}" if report.failed else _counted(ran, "case")
+    left = f", {report.left_out:,} left out" if report.left_out else ""
     lines = [f"{word} {cell(name)}: {counted}{left}"]
-    for case in report.cases:
-        if not case.passed:
-            lines += ["", *failure_lines(case, report.path, color=color, width=width)]
+    failed = [case for case in report.cases if not case.passed]
+    for case in failed[:MOST_TOLD]:
+        lines += ["", *failure_lines(case, report.path, color=color, width=width)]
+    lines += _rest(failed[MOST_TOLD:], color)
     return [*lines, ""] if report.failed else lines
+
+
+def _rest(failed: Sequence[CaseReport], color: bool) -> Iterator[str]:
+    """The cases that failed and are not told in full: the title of each test, and how many of its cases."""
+    if failed:
+        yield ""
+        yield "  " + paint(f"and {_counted(len(failed), 'more case')} failed:", BOLD, color)
+        for title, number in Counter(case.title for case in failed).items():
+            yield f"    {cell(title)}: {_counted(number, 'case')}"
 
 
 def summary_line(files: Sequence[FileReport]) -> str:
@@ -37,8 +52,8 @@ def summary_line(files: Sequence[FileReport]) -> str:
     cases = sum(len(each.cases) for each in files)
     failed = sum(each.failed for each in files)
     broken = sum(each.broken for each in files)
-    parts = [f"{_counted(cases, 'case')} in {_counted(len(files), 'test file')}: {cases - failed} passed"]
-    parts += [f"{failed} failed"] if failed else []
+    parts = [f"{_counted(cases, 'case')} in {_counted(len(files), 'test file')}: {cases - failed:,} passed"]
+    parts += [f"{failed:,} failed"] if failed else []
     parts += [f"{_counted(broken, 'file')} cannot be run"] if broken else []
     return ", ".join(parts)
 
