@@ -169,7 +169,13 @@ def test_scores_alone_rest_on_the_earlier_result_too(tmp_path: Path) -> None:
 
 def test_an_earlier_result_of_another_world_is_a_problem_and_not_a_value(tmp_path: Path) -> None:
     rules = load(tmp_path, "output band = previous health.band\noutput known = previous health is known")
-    for wrong in ({"id": "b"}, {"as_of": "2024-03-02"}, {"scorecards": []}, {"as_of": 5}):
+    strangers: tuple[dict[str, Any], ...] = (
+        {"id": "b"},
+        {"as_of": "2024-03-02"},
+        {"scorecards": []},
+        {"as_of": 5},
+    )
+    for wrong in strangers:
         found = rules.score_dict(FACTS, "2024-03-01", {**EARLIER, **wrong})
         assert [problem["code"] for problem in found["problems"]] == ["RE518"]
         assert found["outputs"] == {"band": None, "known": False}

@@ -11,7 +11,16 @@ import pytest
 from ruleengine.diagnostics import CODES
 from tests.docs.blocks import Block, blocks_of
 from tests.docs.console import commands_of, copy_of_project, run
-from tests.docs.examples import Example, codes_of, disagreements, examples_of, facts_of, load, previous_of, reports_of
+from tests.docs.examples import (
+    Example,
+    codes_of,
+    disagreements,
+    examples_of,
+    facts_of,
+    load,
+    previous_of,
+    reports_of,
+)
 
 PAGES = Path(str(files("ruleengine.diagnostics").joinpath("pages")))
 CODED = sorted(CODES)

@@ -27,7 +27,13 @@ def test_every_expression_has_a_printer() -> None:
 
 def test_every_statement_and_item_has_a_printer() -> None:
     kinds = every_kind_of(t.Item)
-    unions = (t.HeaderStatement, t.MeasureStatement, t.CardStatement, t.TriggerStatement, t.ChecklistStatement)
+    unions = (
+        t.HeaderStatement,
+        t.MeasureStatement,
+        t.CardStatement,
+        t.TriggerStatement,
+        t.ChecklistStatement,
+    )
     for union in (*unions, t.TemplateStatement, t.MatrixStatement, t.TestStatement):
         kinds |= set(get_args(union))
     printers = (statements, triggers, matrices, templates, tests)

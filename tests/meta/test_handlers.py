@@ -93,5 +93,7 @@ def test_no_two_parts_of_the_evaluator_offer_one_name_to_generated_programs() ->
 
 
 def test_every_node_of_the_evaluation_tree_can_be_kept() -> None:
-    kinds = {kind for module in (expressions, actions, ruleset) for kind in nodes_of(module) if attrs.has(kind)}
+    kinds = {
+        kind for module in (expressions, actions, ruleset) for kind in nodes_of(module) if attrs.has(kind)
+    }
     assert kinds <= set(data._CLASSES)

@@ -14,10 +14,12 @@ from tests.docs.examples import HEADER, ROOT
 from tests.docs.functions_page import SERIES
 from tests.syntax.reading import read_expression
 
+_OF_FUNCTIONS = {name: record.examples for name, record in FUNCTIONS.items()}
+_OF_QUESTIONS = {name: record.examples for name, record in QUESTIONS.items()}
 EXAMPLES = [
     (name, text, value)
-    for name, record in (*FUNCTIONS.items(), *QUESTIONS.items())
-    for text, value in record.examples.items()
+    for name, examples in (*_OF_FUNCTIONS.items(), *_OF_QUESTIONS.items())
+    for text, value in examples.items()
 ]
 
 
