@@ -59,13 +59,13 @@ class EarlierMaker(Maker):
     def state_test(self) -> Any:
         """A test of a state, of what it was, or of both."""
         states = [*self.names.measures, *self.names.cards, *self.names.groups]
-        if not states or not self.chance(2 * self.share):
+        if not states or not self.chance(4 * self.share):
             return Maker.state_test(self)
         chosen = self.random.choice(states)
         names, negated = chosen.name.split("."), self.chance(0.25)
         if chosen.bands is None or self.chance(0.2):
             return is_(previous(*names), self.random.choice(_STATUSES), negated=negated)
-        relation = self.random.choice(("is", "in", "worse", "better", "than", "than"))
+        relation = self.random.choice(("is", "in", "worse", "better", "than", "than", "than"))
         if relation == "than":
             other = previous(*self._alike(chosen).name.split("."))
             return make(
@@ -103,6 +103,8 @@ class EarlierMaker(Maker):
             return previous(self.random.choice(valued).name, "value")
         if kind == "date":
             return make(tree.Previous, make(tree.AsOf))
+        if kind == "text" and ("x", "label") in self.names.values["text"] and self.chance(0.5):
+            return previous("x", self.random.choice(("label", "owner", "text")))
         if kind == "text":
             banded = [
                 each for each in (*self.names.measures, *self.names.cards, *self.names.groups) if each.bands

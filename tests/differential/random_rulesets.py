@@ -132,6 +132,7 @@ class FileMaker:
         actions = ActionMaker(self.random, self.maker, self.names, self.bands, self.several)
         if self.random.random() < 0.4:
             self.items += actions.checklist("q")
+        self._triggers(self.random.choice((0, 0, 1)))  # what scorecards may rest on
         self._cards(self.random.choice((1, 1, 2)))
         if self.random.random() < 0.4:
             self._matrix(actions)
@@ -290,8 +291,8 @@ class FileMaker:
                 self.names.choices += [Field((card.name, part), "choice", self.bands.words) for part in parts]
 
     def _triggers(self, count: int) -> None:
-        for at in range(count):
-            name = f"{self.prefix}t{at}"
+        for _ in range(count):
+            name = f"{self.prefix}t{len(self.triggers)}"
             self.items.append(TriggerMaker(self.maker).trigger(name))
             self.triggers.append(name)
 
