@@ -216,7 +216,7 @@ class Linker:
         if known is not None:
             self.diagnostics.report(
                 "RE202", symbol.span,
-                f"`{symbol.name}` is declared twice: it is already a {known.kind} in line {known.span.line}",
+                f"`{symbol.name}` is declared twice: it is already {_with_article(known.kind)} in line {known.span.line}",
                 "measures, segments, lets, tables and scorecards share one set of names",
             )  # fmt: skip
             return
@@ -310,6 +310,10 @@ class Linker:
                     record = found.type
                 if not unknown:
                     module.assumptions[tuple(names)] = item
+
+
+def _with_article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _path_names(node: t.Expression) -> list[str]:

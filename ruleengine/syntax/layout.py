@@ -115,6 +115,7 @@ class _Scanner:
     item_start: int = -1
     statement_start: int = 0
     broken: bool = False
+    endless: bool = False  # a long text that was never closed took in all that follows, brackets too
     suspect: _Opened | None = None
     pending: int = -1  # offset of the first statement end since the last token, or -1
     pending_is_line: bool = True
@@ -163,7 +164,7 @@ class _Scanner:
         end = following.start() if following is not None else len(self.source.text)
         self.items.append(ItemRange(self.item_start, end, broken=True, too_deep=True))
         self.stack.clear()
-        self.item_start, self.broken, self.suspect = -1, False, None
+        self.item_start, self.broken, self.endless, self.suspect = -1, False, False, None
         self.pending, self.last_end = -1, end
         self.previous = self.before_previous = ";"
         return end
@@ -207,8 +208,11 @@ class _Scanner:
     def _unclosed_text(self, start: int, end: int) -> None:
         if self.source.text.startswith('"""', start):
             self._report("RE104", start, start + 3, "this text has no end", 'close it with `"""`')
+            self.endless = True
         else:
-            self._report("RE104", start, end, "this text has no closing quote on its line", 'close it with `"`')
+            self._report(
+                "RE104", start, end, "this text has no closing quote on its line", 'close it with `"`'
+            )
         self.broken = True
         self._blank(start, end)
         if end - start > 1:  # an empty or longer text in its place, so that the rest can be read
@@ -314,6 +318,9 @@ class _Scanner:
 
     def _unclosed(self, opened: _Opened, found: object = None) -> None:
         partner = _PARTNER[opened.sign]
+        self.broken = True
+        if self.endless:
+            return
         self._report(
             "RE102",
             opened.offset,
@@ -321,7 +328,6 @@ class _Scanner:
             f"this `{opened.sign}` is never closed",
             f"add `{partner}`",
         )
-        self.broken = True
 
     def _missing_brace(self, kind: str, token: str, offset: int) -> None:
         """At an item word at the margin, all that is still open was forgotten: report it once, and go on."""
@@ -341,7 +347,7 @@ class _Scanner:
         if self.item_start >= 0:
             self.items.append(ItemRange(self.item_start, max(end, self.last_end), self.broken, closers))
         self.stack.clear()
-        self.item_start, self.broken, self.suspect = -1, False, None
+        self.item_start, self.broken, self.endless, self.suspect = -1, False, False, None
 
 
 def lay_out(source: Source) -> Layout:

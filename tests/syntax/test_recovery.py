@@ -9,7 +9,9 @@ import re
 
 import pytest
 
+from ruleengine.source import Source
 from ruleengine.syntax import tree as t
+from ruleengine.syntax.parse import parse
 from tests.syntax.reading import block, read
 
 _MARK = re.compile(r"#! (RE[0-9]{3})")
@@ -311,3 +313,10 @@ def test_the_statements_beside_a_fault_are_kept() -> None:
     (measure,) = file.items
     assert isinstance(measure, t.Measure)
     assert [type(statement) for statement in measure.statements] == [t.Value, t.RateAsGiven]
+
+
+def test_a_long_text_that_is_not_closed_is_one_fault() -> None:
+    for rest in ("", "\n", "\n\n", '\n  labels "a"\n'):
+        text = f'template mail {{\n  subject "a"\n  body """Hello\n  there {{account.name}}\n{rest}'
+        _, reports = parse(Source("x.rules", text))
+        assert [(each.code, each.span.line) for each in reports] == [("RE104", 3)]

@@ -226,7 +226,10 @@ class Cards:
     def _checklist_row(self, block: r.Block, child: r.Block, place: Place) -> Row:
         """A checklist in one row: its criteria stand in a section of their own."""
         way = Run("its own section", NAME, anchor("checklist", child.label))
-        told = say(f"{len(child.children)} criteria, each answered yes, no or not at all: see ", way)
+        told = say(
+            f"{len(child.children)} {'criterion' if len(child.children) == 1 else 'criteria'}, each answered yes, no or not at all: see ",
+            way,
+        )
         without = self.policies.missing_leaf(None, (*place.around, child), ())
         cells = (
             cell(say(strong(self.names.title(child)))), cell(self._weight(block, child)), cell(_share(place)),
