@@ -242,3 +242,10 @@ def test_suggestions_reach_everything_in_the_rulesets_of_this_project(path: str)
         assert set(each.items) <= covered(ruleset, case_of).reached
         cases.append(case_of)
     assert covered(ruleset, *cases).missing == ()
+
+
+def test_the_rows_of_a_criterion_are_its_answers(tmp_path: Path) -> None:
+    criterion = 'checklist many {\n  red few "Few" when seats < 5\n}\nscorecard health { many }\n'
+    found = covered(loaded(tmp_path, criterion), case(seats=4))
+    rows = [(item.title, item.id in found.reached) for item in found.items if item.kind == "row"]
+    assert rows == [("few: answered yes", True), ("few: answered no", False)]
