@@ -95,7 +95,11 @@ class EarlierWriter(MatrixWriter):
         known = self.out.known(("previous", node.path))
         if known is not None:
             return known
-        words = node.type.choices if node.type.kind is Kind.CHOICE and node.path[-1] in ("band", "computed_band") else ()
+        words = (
+            node.type.choices
+            if node.type.kind is Kind.CHOICE and node.path[-1] in ("band", "computed_band")
+            else ()
+        )
         kind = "text" if node.type.kind is Kind.CHOICE else node.type.kind.value
         path = self.names.constant(node.path, "path")
         code = self.atom(Code(f"earlier(previous, {path}, {node.label!r}, {kind!r}, {words!r})", na=True))

@@ -143,3 +143,9 @@ def test_a_row_that_is_too_long_is_filled() -> None:
 def test_a_mistake_has_a_remedy(written: str, help: str) -> None:
     _, (report,) = read(f"ruleset r 1.0.0 {{ facts account 1 }}\n{written}\n")
     assert (report.code, report.help) == ("RE101", help)
+
+
+def test_a_criterion_may_be_called_points() -> None:
+    text = formatted("ruleset r 1.0.0 { facts account 1 }\nchecklist c {\n  red `points` when a\n}\n")
+    assert "  red `points` when a\n" in text
+    assert formatted(text) == text
