@@ -308,7 +308,7 @@ class Watching:
     def until_it_waits(self) -> list[str]:
         """The lines up to the next one that says that it waits."""
         assert self.process.stdout is not None
-        found = []
+        found: list[str] = []
         for line in iter(self.process.stdout.readline, ""):
             if line.startswith("waiting for a change"):
                 time.sleep(0.05)

@@ -34,7 +34,9 @@ class MatrixPrinter(TemplatePrinter):
         if node.unless:
             before = self.break_between(node.condition.span.end, node.unless[0].span.start)
             parts += [before, ("unless ", self._names(node.unless))]
-        name = "`points`" if node.name == "points" else words.name(node.name)  # else the points of the band begin
+        name = (
+            "`points`" if node.name == "points" else words.name(node.name)
+        )  # else the points of the band begin
         head = (words.word(node.band), name)
         unless = f" unless {', '.join(words.word_name(word) for word in node.unless)}" if node.unless else ""
         wide = Form((*head, title), (*condition, unless), strict=True)
