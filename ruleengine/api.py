@@ -185,10 +185,16 @@ class Ruleset:
         self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
     ) -> list[dict[str, Any]]:
         """The texts of the templates that are for an account, as `schemas/text/1.schema.json` describes each."""
+        return self.result_and_texts(facts, as_of, previous)[1]
+
+    def result_and_texts(
+        self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """What `score_dict` and `texts` give, of one evaluation."""
         found: list[dict[str, Any]] = []
         result = self.evaluator.result(record(facts), day(as_of), previous=previous, texts=found)
         known = {key: result[key] for key in ("id", "as_of", "ruleset", "engine")}
-        return [{**known, **text} for text in found]
+        return result, [{**known, **text} for text in found]
 
     @property
     def triggers(self) -> tuple[str, ...]:

@@ -142,10 +142,10 @@ def _run(
             progress.at(reading.read)
             if isinstance(item, Rejection):
                 continue
-            previous = earlier.of(item.id)
-            if selection.selects and not selection.holds(ruleset.score_dict(item.document, day, previous)):
+            result, texts = ruleset.result_and_texts(item.document, day, earlier.of(item.id))
+            if not selection.holds(result):
                 continue
-            for text in ruleset.texts(item.document, day, previous):
+            for text in texts:
                 if text["template"] in chosen:
                     take(text, place_in(item.path, item.line))
     finally:

@@ -31,11 +31,6 @@ class Selection:
     conditional: bool = False
     trigger: str | None = None
 
-    @property
-    def selects(self) -> bool:
-        """Whether accounts are selected at all."""
-        return self.conditional or self.segment is not None or self.trigger is not None
-
     def holds(self, result: Mapping[str, Any]) -> bool | None:
         """Whether the account of a result was asked for; None when that is undecided."""
         if self.trigger is not None and not any(each["name"] == self.trigger for each in result["triggers"]):

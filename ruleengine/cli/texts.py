@@ -85,11 +85,9 @@ class TextFiles:
 
     def _name(self, text: Mapping[str, Any]) -> str:
         identity = str(text["id"])
-        stem = (
-            quote(identity, safe=" ()+,=@").replace(".", "%2E")
-            if identity.startswith(".")
-            else quote(identity, safe=" ()+,=@")
-        )
+        stem = quote(identity, safe=" ()+,=@")
+        if stem.startswith("."):
+            stem = stem.replace(".", "%2E")
         template = f".{text['template']}" if self._several else ""
         taken = self._names.setdefault(f"{stem}{template}".casefold(), identity)
         if len(stem) > _LONGEST_NAME or taken != identity:
