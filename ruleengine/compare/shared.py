@@ -1,0 +1,271 @@
+"""One account under all subsets of the edits: every measure is computed once for each way in which it can come out.
+
+In: a plan, the facts of an account (before and after, when time is compared too). Out: for each compared scorecard a `Game`:
+the edits that touch the account there, and score and band for any subset of them. The causes are bits: first the edits of the
+ruleset in their order, then sections of the facts that differ, last the time. Guaranteed: as exact as scoring the account with
+each ruleset by itself; where more than `LISTED` causes meet in one place nothing is listed beforehand, and subsets are computed
+when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from attrs import define, field, frozen
+
+from ruleengine.compare.plan import Plan, PlannedUnit
+from ruleengine.evaluator.program import Evaluator
+from ruleengine.evaluator.runtime import clean
+from ruleengine.values import NA
+
+#: Up to so many causes that meet in one place all subsets are computed at once.
+LISTED = 12
+
+Outcome = tuple[float | None, str | None]
+
+
+@frozen(slots=True)
+class Moment:
+    """The facts of an account and the as-of date on one side."""
+
+    facts: dict[str, Any]
+    as_of: date
+
+
+@define(slots=True, eq=False)
+class _State:
+    """What is known of a unit for one account. `relevant`: the bits on which it depends.
+
+    `table` gives the number of its value for each subset of these; None where they are too many to list. Values that are
+    equal have one number. `known` gives the number for what the unit has been computed with.
+    """
+
+    relevant: int
+    table: dict[int, int] | None
+    values: list[tuple[Any, ...]]
+    known: dict[tuple[int, ...], int] = field(factory=dict)
+
+
+class Game:
+    """Score and band of one scorecard for one account, for every subset of the causes that touch it.
+
+    `players` are the numbers of these causes; bit i of a mask stands for `players[i]`. `exact` says that each of them makes a
+    difference in some subset; otherwise some may not.
+    """
+
+    __slots__ = ("_account", "_bits", "_state", "_unit", "exact", "players")
+
+    def __init__(self, account: _Account, unit: PlannedUnit, state: _State) -> None:
+        self._account, self._unit, self._state = account, unit, state
+        self.players = tuple(bits_of(state.relevant))
+        self._bits = tuple(1 << player for player in self.players)
+        self.exact = state.table is not None
+
+    def value(self, mask: int) -> Outcome:
+        """Final score and band with the causes of the mask; None where there is none."""
+        causes = 0
+        for bit in self._bits:
+            if mask & 1:
+                causes |= bit
+            mask >>= 1
+        found = self._state.values[self._account.number(self._unit, causes)]
+        return found[0], found[1]
+
+
+class SharedEvaluation:
+    """Evaluates accounts under a plan. `sections` are those of the facts that may differ; none when facts are given once."""
+
+    def __init__(self, plan: Plan, sections: Sequence[str] = (), over_time: bool = False) -> None:
+        self.plan = plan
+        self.sections = tuple(sections)
+        self.first_section = len(plan.edits)
+        self.time_bit = 1 << self.first_section + len(self.sections) if over_time else 0
+        self._evaluator = Evaluator(plan.old)  # for its tables of dates
+        self._base = plan.base_function()
+        self._section_bits = [self._bits_of_sections(unit) for unit in plan.units]
+        self._affected = self._units_affected()
+
+    def _bits_of_sections(self, unit: PlannedUnit) -> int:
+        """The bits of the sections that a unit reads."""
+        places = (i for i, name in enumerate(self.sections) if name in unit.sections)
+        return sum(1 << self.first_section + i for i in places)
+
+    def _units_affected(self) -> list[PlannedUnit]:
+        """The units that some cause can change, in order; the values of the others are those of the base."""
+        if self.time_bit:
+            return list(self.plan.units)
+        affected: set[int] = set()
+        for unit in self.plan.units:
+            if unit.bits or self._section_bits[unit.number] or not affected.isdisjoint(unit.inputs):
+                affected.add(unit.number)
+        return [unit for unit in self.plan.units if unit.number in affected]
+
+    def games(
+        self, old: Moment, new: Moment | None = None, previous: dict[str, Any] | None = None
+    ) -> dict[str, Game]:
+        """A game for each compared scorecard. Without `new` only the ruleset differs."""
+        account = _Account(self, old, new or old, previous)
+        account.evaluate()
+        found = {}
+        for card, number in self.plan.cards.items():
+            unit = self.plan.units[number]
+            found[card] = Game(account, unit, account.states[number])
+        return found
+
+
+class _Account:
+    """The evaluation of one account."""
+
+    __slots__ = ("_cards", "_months", "_previous", "_shared", "_worlds", "new", "old", "states", "varying")
+
+    def __init__(
+        self, shared: SharedEvaluation, old: Moment, new: Moment, previous: dict[str, Any] | None
+    ) -> None:
+        self._shared, self.old, self.new, self._previous = shared, old, new, previous
+        self._cards = set(shared.plan.cards.values())
+        self._worlds: dict[int, dict[str, Any]] = {0: old.facts}
+        self.states: dict[int, _State] = {}
+        self.varying = self._varying()
+
+    def _varying(self) -> int:
+        """The bits of the sections in which the facts differ, and of the time when the dates do."""
+        shared, old, new = self._shared, self.old, self.new
+        found = shared.time_bit if old.as_of != new.as_of else 0
+        if old.facts is not new.facts:
+            for place, name in enumerate(shared.sections):
+                if old.facts.get(name) != new.facts.get(name):
+                    found |= 1 << shared.first_section + place
+        return found
+
+    def evaluate(self) -> None:
+        """Find what every unit depends on, and its values."""
+        shared = self._shared
+        old = self.old
+        base = shared._base(old.facts, *self._time(old.as_of), [], self._previous)
+        for number, values in enumerate(base):
+            self.states[number] = _State(0, {0: 0}, [self._final(number, values)])
+        for unit in shared._affected:
+            self._evaluate(unit)
+
+    def _final(self, number: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values of a unit; of a compared scorecard score and band come first, as they are printed."""
+        if number not in self._cards:
+            return values
+        what, band = values[0], values[2]
+        return (None if what.__class__ is NA else clean(what), band, *values)
+
+    def _time(self, as_of: date) -> tuple[int, Any]:
+        day = as_of.toordinal()
+        return day, self._shared._evaluator.months(day)
+
+    def _own_bits(self, unit: PlannedUnit) -> int:
+        """The bits that a unit itself is made with: edits inside, sections that it reads, time."""
+        around = self._shared._section_bits[unit.number] | self._shared.time_bit
+        return unit.bits | (self.varying & around)
+
+    def _evaluate(self, unit: PlannedUnit) -> None:
+        states = self.states
+        own = relevant = self._own_bits(unit)
+        for taken in unit.inputs:
+            relevant |= states[taken].relevant
+        if not relevant:
+            return
+        state = states[unit.number]
+        state.known[(0, *(0 for _ in unit.inputs))] = 0
+        listed = relevant.bit_count() <= LISTED
+        if not listed or any(states[taken].table is None for taken in unit.inputs):
+            state.relevant, state.table = relevant, None
+            return
+        masks = subsets(relevant)
+        table = {mask: self._number(unit, state, mask, own) for mask in masks}
+        if len(state.values) == 1:
+            return
+        state.relevant = depends = dependence(table, relevant)
+        state.table = {mask: table[mask] for mask in subsets(depends)} if depends != relevant else table
+
+    def number(self, unit: PlannedUnit, mask: int) -> int:
+        """The number of the value of a unit for a subset of all causes."""
+        state = self.states[unit.number]
+        if state.table is not None:
+            return state.table[mask & state.relevant]
+        return self._number(unit, state, mask & state.relevant, self._own_bits(unit))
+
+    def _number(self, unit: PlannedUnit, state: _State, mask: int, own: int) -> int:
+        key = (mask & own, *[self.number(self._shared.plan.units[taken], mask) for taken in unit.inputs])
+        found = state.known.get(key)
+        if found is None:
+            found = state.known[key] = self._compute(unit, state, key)
+        return found
+
+    def _compute(self, unit: PlannedUnit, state: _State, key: tuple[int, ...]) -> int:
+        made = key[0]
+        given: list[Any] = []
+        for taken, number in zip(unit.inputs, key[1:], strict=True):
+            values = self.states[taken].values[number]
+            given.extend(values[2:] if taken in self._cards else values)
+        function = self._shared.plan.function(unit, made & unit.bits)
+        as_of = self.new.as_of if made & self._shared.time_bit else self.old.as_of
+        [values] = function(self._facts(made), *self._time(as_of), [], self._previous, *given)
+        values = self._final(unit.number, values)
+        for number, known in enumerate(state.values):
+            if same(values, known):
+                return number
+        state.values.append(values)
+        return len(state.values) - 1
+
+    def _facts(self, mask: int) -> dict[str, Any]:
+        """The facts with some sections as they are in the new ones."""
+        sections = mask & self.varying & ~self._shared.time_bit
+        found = self._worlds.get(sections)
+        if found is None:
+            found = self._worlds[sections] = dict(self.old.facts)
+            for place, name in enumerate(self._shared.sections):
+                if sections >> self._shared.first_section + place & 1:
+                    found.pop(name, None)
+                    if name in self.new.facts:
+                        found[name] = self.new.facts[name]
+        return found
+
+
+def same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether the values of a unit are equal; NA of the same reason is."""
+    for first, second in zip(one, other, strict=True):
+        if first is second:
+            continue
+        if first.__class__ is NA or second.__class__ is NA:
+            if first.__class__ is not second.__class__ or first.reason != second.reason:
+                return False
+        elif first != second:
+            return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def subsets(mask: int) -> tuple[int, ...]:
+    """All masks within a mask, the empty one first."""
+    found = []
+    part = 0
+    while True:
+        found.append(part)
+        if part == mask:
+            return tuple(found)
+        part = (part - mask) & mask
+
+
+@lru_cache(maxsize=4096)
+def bits_of(mask: int) -> tuple[int, ...]:
+    """The numbers of the bits of a mask."""
+    return tuple(place for place in range(mask.bit_length()) if mask >> place & 1)
+
+
+def dependence(table: Mapping[int, int], mask: int) -> int:
+    """The bits of a mask on which a table of all its subsets depends."""
+    found = 0
+    for place in bits_of(mask):
+        bit = 1 << place
+        if any(number != table[part ^ bit] for part, number in table.items()):
+            found |= bit
+    return found
