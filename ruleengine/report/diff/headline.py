@@ -1,0 +1,280 @@
+"""The first sentence of a comparison, and the words that every form of it shares.
+
+In: the document of a comparison, numbers, names of bands. Out: plain text. Guaranteed: the sentence says nothing that the
+document does not say; text of users in it is as it was, so whoever shows it makes it safe for where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ruleengine.report.cells import NOTHING, short_number
+from ruleengine.report.diff.figures import NA, Card, Driver, Figures, Mover
+
+#: Below this, two decimals would show a change as none.
+_SMALL = 0.005
+#: So many sets of edits are named that are enough for a band.
+_SETS = 3
+
+
+def counted(number: int, word: str, plural: str = "") -> str:
+    """`1 account`, `2 accounts`, `1,000 accounts`."""
+    return f"{number:,} {word if number == 1 else plural or word + 's'}"
+
+
+def signed(number: float | None) -> str:
+    """A change in points: `+3.5`, `−2`, `0`; `+<0.01` where two decimals would hide it."""
+    if number is None:
+        return NOTHING
+    if number == 0:
+        return "0"
+    size = "<0.01" if abs(number) < _SMALL else short_number(abs(number))
+    return ("−" if number < 0 else "+") + size
+
+
+def points(number: float | None) -> str:
+    """`+3.5 points`, `−1 point`."""
+    return f"{signed(number)} {'point' if number is not None and abs(number) == 1 else 'points'}"
+
+
+def band_words(band: str | None) -> str:
+    """A band by its name; `NA` where there is none."""
+    return "NA" if band in (NA, None) else str(band)
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def headline(document: Mapping[str, Any]) -> str:
+    """What everybody should know first: how many edits, who moves, and which edit moves most of them."""
+    found = Figures(document)
+    if found.population is None:
+        return f"{_causes(found)}; no accounts were compared" if found.drivers else _nothing(found)
+    told = _moves(found)
+    if not found.drivers and not told:
+        return _nothing(found)
+    return f"{_causes(found)}; {told or _nobody(found)}"
+
+
+def title(document: Mapping[str, Any]) -> str:
+    """What is compared: `customer_health 1.0.0 → 2.0.0`."""
+    old, new = document["old"], document["new"]
+    before = f"{old['name']} {old['version']}"
+    if old["name"] == new["name"]:
+        return before if old["version"] == new["version"] else f"{before} → {new['version']}"
+    return f"{before} → {new['name']} {new['version']}"
+
+
+def dates(document: Mapping[str, Any]) -> str:
+    """`as of 2024-03-01`, or both days where they differ; empty where nothing was evaluated."""
+    old, new = document["old"].get("as_of"), document["new"].get("as_of")
+    if old is None and new is None:
+        return ""
+    return f"as of {new}" if old == new else f"as of {old or 'today'} → {new or 'today'}"
+
+
+def budget_words(document: Mapping[str, Any]) -> str:
+    """`Budget kept`, `Budget exceeded: 1 of 2 limits`; empty where there is no budget."""
+    budget = document["budget"]
+    if budget is None:
+        return ""
+    limits = budget["limits"]
+    if budget["ok"]:
+        return "Budget kept" if len(limits) < 2 else f"Budget kept: all {len(limits)} limits"
+    exceeded = sum(not limit["ok"] for limit in limits)
+    return "Budget exceeded" if len(limits) < 2 else f"Budget exceeded: {exceeded} of {len(limits)} limits"
+
+
+def effect_words(driver: Driver, card: Card) -> str:
+    """`touches 820 accounts, decisive for 29, −1.2 points on average`."""
+    effect = driver.effects.get(card.name)
+    if effect is None or not effect["touched"]:
+        return "touches no account"
+    decisive = f"decisive for {effect['decisive']:,}" if effect["decisive"] else "decisive for none"
+    return f"touches {counted(effect['touched'], 'account')}, {decisive}, {points(effect['mean'])} on average"
+
+
+def card_words(card: Card, accounts: int) -> str:
+    """What happens in one scorecard, in one sentence."""
+    parts = [f"{card.moved:,} change band"] if card.bands else []
+    parts += [f"{card.changed:,} change score", f"{card.unchanged:,} stay as they are"]
+    told = f"Of {counted(accounts, 'account')}, {listed(parts)}"
+    newly = newly_words(card, card.newly)
+    if newly:
+        told += f"; newly {newly}"
+    if card.mean_old is not None and card.mean_new is not None:
+        told += f"; mean score {short_number(card.mean_old)} → {short_number(card.mean_new)}"
+    return told
+
+
+def segment_words(card: Card, each: Mapping[str, Any]) -> str:
+    """`6 accounts, 2 change band, 3 change score, −2.29 on average; newly 1 red`."""
+    newly = newly_words(card, each["newly"])
+    return (
+        f"{counted(each['accounts'], 'account')}, {each['moved']:,} change band, {each['changed']:,} change score, "
+        f"{signed(each['mean_change'])} on average{f'; newly {newly}' if newly else ''}"
+    )
+
+
+def newly_words(card: Card, newly: Mapping[str, int]) -> str:
+    """Who is where they were not, the worst band first: `7 red, 2 NA`."""
+    order = [*reversed(card.bands), NA]
+    return ", ".join(f"{newly[band]:,} {band_words(band)}" for band in order if newly.get(band))
+
+
+def left_out(population: Mapping[str, Any]) -> list[str]:
+    """Accounts that could not be compared."""
+    parts = [f"{population['rejected']:,} rejected"] if population["rejected"] else []
+    for side in ("old", "new"):
+        number = population[f"only_{side}"]
+        parts += [f"{number:,} only in the {side} facts"] if number else []
+    return parts
+
+
+def limit_words(limit: Mapping[str, Any]) -> str:
+    """One limit of the budget: as it was given, then the verdict, which says what was allowed and what was found."""
+    return f"{limit['limit']}: {limit['summary']}"
+
+
+def bin_words(found: Mapping[str, Any]) -> str:
+    """The changes of one bar: `−10 to −5`."""
+    return f"{signed(found['from'])} to {signed(found['to'])}"
+
+
+def subject_words(subject: Mapping[str, Any]) -> str:
+    """What edits are about: `Git users · measure git_users`."""
+    called = f"{str(subject['kind']).replace('_', ' ')} {subject['name']}"
+    return f"{subject['title']} · {called}" if subject["title"] not in ("", subject["name"]) else called
+
+
+def outcome_words(mover: Mover) -> str:
+    """`green 76.2 → red 48`; the status where there is no score."""
+    return f"{outcome(mover.old)} → {outcome(mover.new)}"
+
+
+def outcome(found: Mapping[str, Any]) -> str:
+    """Band and score of one version: `green 76.2`, `NA (missing)`."""
+    if found["score"] is None:
+        status = str(found["status"]).replace("_", " ")
+        return f"{found['band']} ({status})" if found["band"] else f"NA ({status})"
+    return f"{found['band'] or ''} {short_number(found['score'])}".strip()
+
+
+def beside(mover: Mover) -> Iterator[str]:
+    """What else is to be said of a mover: what sufficed where nothing was decisive, and how exact the parts are."""
+    sets = [" and ".join(each) for each in mover.sufficient[:_SETS]]
+    if len(mover.sufficient) > _SETS:
+        sets.append(f"{len(mover.sufficient) - _SETS:,} more sets")
+    if len(sets) > 1:
+        yield f"any of these is enough for the new band: {'; or '.join(sets)}"
+    elif sets:
+        yield f"enough for the new band: {sets[0]}"
+    if mover.sampled:
+        yield f"sampled: the points are right to about ±{short_number(2 * mover.error)}"
+
+
+def other_parts(rest: Sequence[tuple[str, float | None]]) -> str:
+    """What is said of the parts that are not shown: `−0.3 by 4 more`."""
+    return f"{signed(sum(number or 0 for _, number in rest))} by {len(rest):,} more"
+
+
+def movers_title(shown: int, all_of_them: int) -> str:
+    """`Accounts that change`, and how many of them are shown."""
+    return (
+        "Accounts that change"
+        if shown == all_of_them
+        else f"Accounts that change: {shown:,} of {all_of_them:,}"
+    )
+
+
+def more(number: int, word: str = "account", plural: str = "") -> str:
+    """`… and 12 more accounts`."""
+    return f"… and {counted(number, word, plural).replace(' ', ' more ', 1)}"
+
+
+def wording_words(found: Mapping[str, Any]) -> str:
+    """One difference in words: `Git users: title “Git” → “Git users”`."""
+    subject = found["subject"]
+    said = [f"“{text}”" if text else "nothing" for text in (found["old"], found["new"])]
+    return f"{subject['title'] or subject['name']}: {found['aspect']} {' → '.join(said)}"
+
+
+# ── the first sentence ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _causes(found: Figures) -> str:
+    edits = sum(driver.cause == "ruleset" for driver in found.drivers)
+    data = sum(driver.cause == "data" for driver in found.drivers)
+    time = any(driver.cause == "time" for driver in found.drivers)
+    across = [counted(data, "section of the facts", "sections of the facts")] if data else []
+    across += ["the as-of date"] if time else []
+    if not across:
+        return counted(edits, "edit") if edits else "no edits"
+    verb = "differs" if data + time == 1 and data <= 1 else "differ"
+    return "; ".join([*([counted(edits, "edit")] if edits else []), f"{listed(across)} {verb}"])
+
+
+def _moves(found: Figures) -> str:
+    """Who moves and why; empty when nobody does."""
+    population, main = found.population, found.main
+    assert population is not None
+    accounts = population["accounts"]
+    if main is None or not (main.moved or main.changed):
+        return _triggers(found)
+    if not main.bands:
+        return f"{_of(main.changed, accounts)} {'changes' if main.changed == 1 else 'change'} score"
+    if not main.moved:
+        scores = "changes" if main.changed == 1 else "change"
+        return f"none of {counted(accounts, 'account')} changes band, {main.changed:,} {scores} score"
+    verb = "changes" if main.moved == 1 else "change"
+    parts = [f"{_of(main.moved, accounts)} {verb} band", *_newly(main)]
+    return ", ".join(parts) + _because(found, main)
+
+
+def _of(number: int, accounts: int) -> str:
+    return f"{number:,} of {counted(accounts, 'account')}"
+
+
+def _newly(card: Card) -> list[str]:
+    worst = card.bands[-1]
+    number = card.newly.get(worst, 0)
+    parts = [f"{f'{number:,}' if number else 'none'} newly {worst}"]
+    if card.newly.get(NA):
+        parts.append(f"{card.newly[NA]:,} newly {band_words(NA)}")
+    return parts
+
+
+def _because(found: Figures, card: Card) -> str:
+    """The edit or cause without which most of those accounts would have stayed."""
+    most = max(found.drivers, key=lambda driver: driver.decisive(card.name), default=None)
+    number = most.decisive(card.name) if most else 0
+    if most is None or not number:
+        return ""
+    because = most.because.strip().rstrip(".")
+    if number >= card.moved:
+        return f"{',' if card.moved == 1 else '; all of them'} because {because}"
+    return f"; {number:,} of them because {because}"
+
+
+def _triggers(found: Figures) -> str:
+    started = sum(trigger["started"] for trigger in found.triggers)
+    stopped = sum(trigger["stopped"] for trigger in found.triggers)
+    parts = [counted(started, "trigger") + (" starts" if started == 1 else " start")] if started else []
+    parts += [counted(stopped, "trigger") + (" stops" if stopped == 1 else " stop")] if stopped else []
+    return listed(parts)
+
+
+def _nobody(found: Figures) -> str:
+    assert found.population is not None
+    accounts = found.population["accounts"]
+    return f"none of {counted(accounts, 'account')} changes" if accounts else "no account to compare"
+
+
+def _nothing(found: Figures) -> str:
+    quiet = (["wording"] if found.document["wording"] else []) + (
+        ["names"] if found.document["renamings"] else []
+    )
+    return f"Nothing changes but {listed(quiet)}" if quiet else "Nothing changes"
