@@ -273,6 +273,26 @@ class Ruleset:
 
         return explain(self.evaluator, self.sources, record(facts), day(as_of), previous)
 
+    def snapshot(
+        self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None
+    ) -> str:
+        """What the account scores and why, as a text to keep and compare: the same bytes everywhere.
+
+        It does not say how the ruleset is written, so a change that changes nothing for the account changes no line of it.
+        """
+        from ruleengine.evaluator.explain import explain
+        from ruleengine.facts.names import name_in
+        from ruleengine.report.snapshots import render_snapshot
+
+        found = explain(self.evaluator, self.sources, record(facts), day(as_of), previous, brief=True)
+        return render_snapshot(found.to_dict(), name=name_in(facts, self._name_path))
+
+    @cached_property
+    def _name_path(self) -> tuple[str, ...]:
+        from ruleengine.facts.names import name_path
+
+        return name_path(self.facts_model)
+
     def costs(self, result: dict[str, Any], card: str) -> list[dict[str, Any]]:
         """What costs an account the most points in one scorecard, from its result: path, title, cost, band, reason.
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve, frozen
 
+from ruleengine.facts.names import name_in as name_in
+
 if TYPE_CHECKING:
     from ruleengine.api import CardInfo, Ruleset
 
@@ -122,23 +124,7 @@ def choose_card(ruleset: Ruleset, name: str | None) -> CardInfo | None:
 
 
 def name_path(ruleset: Ruleset) -> tuple[str, ...]:
-    """Where the schema has the name of an account: the text `name` nearest to the root; empty for none."""
-    from ruleengine.facts.model import ELEMENT, every_field
-    from ruleengine.values import Kind
+    """Where the schema has the name of an account; empty for none."""
+    from ruleengine.facts.names import name_path as path_in
 
-    secret: set[tuple[str, ...]] = set()
-    found: list[tuple[str, ...]] = []
-    for path, each in every_field(ruleset.facts_model.root):
-        if each.secret or path[:-1] in secret:
-            secret.add(path)
-        elif path[-1] == "name" and ELEMENT not in path and each.type.kind is Kind.TEXT:
-            found.append(path)
-    return min(found, key=len, default=())
-
-
-def name_in(document: Mapping[str, Any], path: tuple[str, ...]) -> str:
-    """The name of an account; empty when it has none."""
-    found: Any = document if path else None
-    for step in path:
-        found = found.get(step) if isinstance(found, dict) else None
-    return found if isinstance(found, str) else ""
+    return path_in(ruleset.facts_model)
