@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import attrs
 from attrs import frozen
 
 from ruleengine.report.handbook.triggers import text_words
@@ -19,15 +18,14 @@ from ruleengine.report.words.policies import Policies, weight_words
 from ruleengine.report.words.quantities import number_words
 from ruleengine.report.words.ratings import Ratings, interval_words, subject_of
 from ruleengine.report.words.text import Text, joined, plain, say
-from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.shape import shape_of
 
 #: Kinds of things in the order in which changes are told.
 KINDS = (
     "ruleset", "bands", "scorecard", "measure", "segment", "trigger", "matrix", "template", "named value", "table",
     "definition", "assumption", "output", "check",
 )  # fmt: skip
-_NOT_SHAPE = ("span", "type", "fact", "digest", "path", "visible")
 
 
 @frozen(slots=True)
@@ -274,30 +272,3 @@ def _cell_name(matrix: r.Matrix, number: int) -> str:
         return "not applicable"
     found = matrix.cells[number]
     return found.label or found.name
-
-
-def shape_of(node: Any) -> tuple[Any, ...]:
-    """What a node says, without places, and without the names and numbers of variables that nobody wrote."""
-    seen: dict[str, int] = {}
-
-    def shape(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(shape(item) for item in value)
-        if not attrs.has(type(value)):
-            return value
-        if isinstance(value, e.Variable):
-            return ("variable", seen.get(value.name, value.name.rpartition("_")[0] or value.name))
-        if isinstance(value, e.Query):
-            seen[value.variable] = len(seen)
-        if isinstance(value, e.CallDefinition):
-            return ("call", value.instance.partition("(")[0], shape(value.arguments))
-        if isinstance(value, r.Table | r.Definition):
-            seen.update({name: -1 - number for number, name in enumerate(value.parameters)})
-        skipped = {*_NOT_SHAPE, "variable", "key", "parameters", "parameter_types"}
-        if isinstance(value, r.Trigger):
-            skipped.add("position")
-        fields = [field.name for field in attrs.fields(type(value)) if field.name not in skipped]
-        return (type(value).__name__, *(shape(getattr(value, name)) for name in fields))
-
-    found: tuple[Any, ...] = shape(node)
-    return found
