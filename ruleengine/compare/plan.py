@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from attrs import define, field
 
+from ruleengine.compare.weights import members_below, weights_changed
 from ruleengine.evaluator.units import Asked, Unit, UnitRequest, asked_of, unit_function, width_of
 from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
@@ -34,17 +35,18 @@ class Hybrids(Protocol):
 class PlannedUnit:
     """A unit: where it takes from (numbers of units), the edits inside it as bits, and the sections of the facts it reads.
 
-    `functions` holds a function for each way in which the edits inside have been made, by their bits.
+    `functions` holds a function for each way in which the edits inside have been made, by their bits. `weights`: for bits that
+    only change weights of a scorecard, the units that the weights are of; where all these are NA the bit makes no difference.
     """
 
     number: int
     name: str
     step: Unit
     inputs: tuple[int, ...]
-    inside: tuple[Part, ...]
     bits: int
     sections: frozenset[str]
     width: int
+    weights: tuple[tuple[int, tuple[int, ...]], ...] = ()
     functions: dict[int, Callable[..., Any]] = field(factory=dict)
 
 
@@ -145,9 +147,34 @@ class Plan:
         for number, touched in enumerate(self._touched):
             if touched & inside or any(self._seen_otherwise(self.units[i].name, number) for i in inputs):
                 bits |= 1 << number
+        weights = tuple(self._weights(name, bits, inside)) if isinstance(step, r.Scorecard) else ()
         return PlannedUnit(
-            len(self.units), name, step, inputs, tuple(sorted(inside)), bits, frozenset(sections), width_of(step)
+            len(self.units), name, step, inputs, bits, frozenset(sections), width_of(step), weights
         )  # fmt: skip
+
+    def _weights(self, name: str, bits: int, inside: set[Part]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """The bits that only change weights of a scorecard, with the units that these weights are of."""
+        own = ("Scorecard", name)
+        every = frozenset(self.edits)
+        for number, edit in enumerate(self.edits):
+            if not bits >> number & 1 or self._touched[number] & inside != {own}:
+                continue
+            members: set[r.Member] = set()
+            known = True
+            for program, chosen in ((self.old, frozenset([edit])), (self.new, every - {edit})):
+                one, other = _card(program, name), _card(self.hybrids.program(chosen), name)
+                paths = weights_changed(one, other, self.asked) if one and other else None
+                known = known and paths is not None
+                if one is not None and paths is not None:
+                    members.update(members_below(one, paths))
+            by_themselves = all(self._says_nothing_of_missing(member.name) for member in members)
+            if known and by_themselves and all(member.name in self._numbers for member in members):
+                yield 1 << number, tuple(sorted({self._numbers[member.name] for member in members}))
+
+    def _says_nothing_of_missing(self, name: str) -> bool:
+        """Whether nothing stands in for a member where it is missing."""
+        found = [steps.by_name.get(name) for steps in self._steps]
+        return all(step.missing is None for step in found if isinstance(step, r.Measure))
 
     def _seen_otherwise(self, name: str, number: int) -> bool:
         """Whether an edit changes what others know of a unit beside its value, such as what stands in for missing data."""
@@ -291,6 +318,10 @@ def _differing(first: r.Program, second: r.Program) -> Iterator[Part]:
             yield part
     if first.zone != second.zone:
         yield EVERYTHING
+
+
+def _card(program: r.Program, name: str) -> r.Scorecard | None:
+    return next((s for s in program.steps if isinstance(s, r.Scorecard) and s.name == name), None)
 
 
 def _known(program: r.Program, name: str) -> Mapping[str, Any] | None:

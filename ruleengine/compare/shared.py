@@ -37,7 +37,7 @@ class Moment:
 
 @define(slots=True, eq=False)
 class _State:
-    """What is known of a unit for one account. `relevant`: the bits on which it depends.
+    """What is known of a unit for one account. `relevant`: the bits on which it depends; `own`: those inside itself.
 
     `table` gives the number of its value for each subset of these; None where they are too many to list. Values that are
     equal have one number. `known` gives the number for what the unit has been computed with.
@@ -46,7 +46,22 @@ class _State:
     relevant: int
     table: dict[int, int] | None
     values: list[tuple[Any, ...]]
+    own: int = 0
     known: dict[tuple[int, ...], int] = field(factory=dict)
+    outcomes: dict[tuple[Any, ...], int] = field(factory=dict)
+
+    def number_of(self, values: tuple[Any, ...]) -> int:
+        """The number of a value; a new one when it is equal to none before."""
+        if len(values) == 2:  # score and band
+            if not self.outcomes:
+                self.outcomes[self.values[0]] = 0
+            number = self.outcomes.setdefault(values, len(self.values))
+        else:
+            equal = (place for place, known in enumerate(self.values) if same(values, known))
+            number = next(equal, len(self.values))
+        if number == len(self.values):
+            self.values.append(values)
+        return number
 
 
 class Game:
@@ -56,10 +71,10 @@ class Game:
     difference in some subset; otherwise some may not.
     """
 
-    __slots__ = ("_account", "_bits", "_state", "_unit", "exact", "players")
+    __slots__ = ("_account", "_bits", "_unit", "exact", "players")
 
     def __init__(self, account: _Account, unit: PlannedUnit, state: _State) -> None:
-        self._account, self._unit, self._state = account, unit, state
+        self._account, self._unit = account, unit
         self.players = tuple(bits_of(state.relevant))
         self._bits = tuple(1 << player for player in self.players)
         self.exact = state.table is not None
@@ -71,8 +86,7 @@ class Game:
             if mask & 1:
                 causes |= bit
             mask >>= 1
-        found = self._state.values[self._account.number(self._unit, causes)]
-        return found[0], found[1]
+        return self._account.outcome(self._unit, causes)
 
 
 class SharedEvaluation:
@@ -85,6 +99,8 @@ class SharedEvaluation:
         self.time_bit = 1 << self.first_section + len(self.sections) if over_time else 0
         self._evaluator = Evaluator(plan.old)  # for its tables of dates
         self._base = plan.base_function()
+        taken = {number for unit in plan.units for number in unit.inputs}
+        self.last = frozenset(set(plan.cards.values()) - taken)
         self._section_bits = [self._bits_of_sections(unit) for unit in plan.units]
         self._affected = self._units_affected()
 
@@ -103,6 +119,13 @@ class SharedEvaluation:
                 affected.add(unit.number)
         return [unit for unit in self.plan.units if unit.number in affected]
 
+    @property
+    def causes(self) -> tuple[tuple[str, str], ...]:
+        """Name and kind of every cause, by its number: edits, then `data: section`, then `time`."""
+        found = [(edit, "ruleset") for edit in self.plan.edits]
+        found += [(f"data: {name}", "data") for name in self.sections]
+        return (*found, *([("time", "time")] if self.time_bit else []))
+
     def games(
         self, old: Moment, new: Moment | None = None, previous: dict[str, Any] | None = None
     ) -> dict[str, Game]:
@@ -111,21 +134,19 @@ class SharedEvaluation:
         account.evaluate()
         found = {}
         for card, number in self.plan.cards.items():
-            unit = self.plan.units[number]
-            found[card] = Game(account, unit, account.states[number])
+            found[card] = Game(account, self.plan.units[number], account.states[number])
         return found
 
 
 class _Account:
     """The evaluation of one account."""
 
-    __slots__ = ("_cards", "_months", "_previous", "_shared", "_worlds", "new", "old", "states", "varying")
+    __slots__ = ("_previous", "_shared", "_worlds", "new", "old", "states", "varying")
 
     def __init__(
         self, shared: SharedEvaluation, old: Moment, new: Moment, previous: dict[str, Any] | None
     ) -> None:
         self._shared, self.old, self.new, self._previous = shared, old, new, previous
-        self._cards = set(shared.plan.cards.values())
         self._worlds: dict[int, dict[str, Any]] = {0: old.facts}
         self.states: dict[int, _State] = {}
         self.varying = self._varying()
@@ -151,11 +172,11 @@ class _Account:
             self._evaluate(unit)
 
     def _final(self, number: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The values of a unit; of a compared scorecard score and band come first, as they are printed."""
-        if number not in self._cards:
+        """The values of a unit; of a scorecard that no other unit takes, score and band as they are printed."""
+        if number not in self._shared.last:
             return values
         what, band = values[0], values[2]
-        return (None if what.__class__ is NA else clean(what), band, *values)
+        return (None if what.__class__ is NA else clean(what), band)
 
     def _time(self, as_of: date) -> tuple[int, Any]:
         day = as_of.toordinal()
@@ -168,53 +189,69 @@ class _Account:
 
     def _evaluate(self, unit: PlannedUnit) -> None:
         states = self.states
-        own = relevant = self._own_bits(unit)
-        for taken in unit.inputs:
-            relevant |= states[taken].relevant
+        own = relevant = self._own_bits(unit) & ~self._without_effect(unit)
+        varying = [states[taken] for taken in unit.inputs if states[taken].relevant]
+        for state in varying:
+            relevant |= state.relevant
         if not relevant:
             return
         state = states[unit.number]
-        state.known[(0, *(0 for _ in unit.inputs))] = 0
-        listed = relevant.bit_count() <= LISTED
-        if not listed or any(states[taken].table is None for taken in unit.inputs):
+        state.own = own
+        state.known[(0, *(0 for _ in varying))] = 0
+        if relevant.bit_count() > LISTED or any(other.table is None for other in varying):
             state.relevant, state.table = relevant, None
             return
-        masks = subsets(relevant)
-        table = {mask: self._number(unit, state, mask, own) for mask in masks}
+        table = {}
+        for mask in subsets(relevant):
+            key = (mask & own, *[other.table[mask & other.relevant] for other in varying])  # type: ignore[index]  # listed
+            number = state.known.get(key)
+            table[mask] = self._compute(unit, state, key) if number is None else number
         if len(state.values) == 1:
             return
         state.relevant = depends = dependence(table, relevant)
         state.table = {mask: table[mask] for mask in subsets(depends)} if depends != relevant else table
+
+    def _without_effect(self, unit: PlannedUnit) -> int:
+        """The bits that only change weights of what is NA whatever is done."""
+        found = 0
+        for bit, weighed in unit.weights:
+            if all(values[0].__class__ is NA for number in weighed for values in self.states[number].values):
+                found |= bit
+        return found
+
+    def outcome(self, unit: PlannedUnit, mask: int) -> Outcome:
+        """Score and band of a scorecard for a subset of all causes."""
+        values = self.states[unit.number].values[self.number(unit, mask)]
+        if len(values) == 2:
+            return values[0], values[1]
+        what, band = values[0], values[2]
+        return (None if what.__class__ is NA else clean(what)), band
 
     def number(self, unit: PlannedUnit, mask: int) -> int:
         """The number of the value of a unit for a subset of all causes."""
         state = self.states[unit.number]
         if state.table is not None:
             return state.table[mask & state.relevant]
-        return self._number(unit, state, mask & state.relevant, self._own_bits(unit))
-
-    def _number(self, unit: PlannedUnit, state: _State, mask: int, own: int) -> int:
-        key = (mask & own, *[self.number(self._shared.plan.units[taken], mask) for taken in unit.inputs])
+        units = self._shared.plan.units
+        varying = [taken for taken in unit.inputs if self.states[taken].relevant]
+        key = (mask & state.own, *[self.number(units[taken], mask) for taken in varying])
         found = state.known.get(key)
-        if found is None:
-            found = state.known[key] = self._compute(unit, state, key)
-        return found
+        return self._compute(unit, state, key) if found is None else found
 
     def _compute(self, unit: PlannedUnit, state: _State, key: tuple[int, ...]) -> int:
-        made = key[0]
+        """Compute a unit with edits made and values given as the key says; the number of what comes out."""
+        made, chosen = key[0], iter(key[1:])
         given: list[Any] = []
-        for taken, number in zip(unit.inputs, key[1:], strict=True):
-            values = self.states[taken].values[number]
-            given.extend(values[2:] if taken in self._cards else values)
+        for taken in unit.inputs:
+            input_state = self.states[taken]
+            given.extend(input_state.values[next(chosen) if input_state.relevant else 0])
         function = self._shared.plan.function(unit, made & unit.bits)
         as_of = self.new.as_of if made & self._shared.time_bit else self.old.as_of
         [values] = function(self._facts(made), *self._time(as_of), [], self._previous, *given)
         values = self._final(unit.number, values)
-        for number, known in enumerate(state.values):
-            if same(values, known):
-                return number
-        state.values.append(values)
-        return len(state.values) - 1
+        number = state.number_of(values)
+        state.known[key] = number
+        return number
 
     def _facts(self, mask: int) -> dict[str, Any]:
         """The facts with some sections as they are in the new ones."""
