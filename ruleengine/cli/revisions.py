@@ -91,7 +91,7 @@ def open_repository(folder: Path) -> Repository:
     start = folder.resolve()
     while not start.is_dir() and start != start.parent:
         start = start.parent
-    if start.is_relative_to(here.resolve()):
+    if "GIT_DIR" in os.environ and start.is_relative_to(here.resolve()):
         start = here  # where a hook runs, git's own variables are meant for this folder
     found = _git(start, ("rev-parse", "--show-toplevel"))
     if found.returncode:

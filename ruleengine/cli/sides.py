@@ -77,7 +77,8 @@ class Opener:
         if not (wanted.endswith(SUFFIX) or "/" in wanted):
             revision = self.repository(workspace.rulesets).revision(name)
             return self._named(selector, wanted, self.checkout(revision, workspace))
-        revision = self.repository(Path(wanted).parent).revision(name)
+        around = Path(wanted).parent
+        revision = self.repository(around if around.is_dir() else Path()).revision(name)
         return self._file(selector, _path_in(revision, wanted, selector), revision)
 
     def _same_file(self, selector: str, other: Side) -> Side:
