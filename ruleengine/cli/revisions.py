@@ -227,10 +227,10 @@ class Checkout:
 
 
 @contextmanager
-def checked_out(revision: Revision, workspace: Workspace) -> Iterator[Checkout]:
+def checked_out(revision: Revision, workspace: Workspace, empty: bool = False) -> Iterator[Checkout]:
     """A copy of the folders of a workspace as they were; a schemas folder outside of the repository is taken as it is.
 
-    Raises `NotInRevision` when the rulesets folder was not there.
+    Raises `NotInRevision` when there was no ruleset, unless that may be (`empty`).
     """
     repository = revision.repository
     rulesets = repository.inside(workspace.rulesets)
@@ -241,11 +241,13 @@ def checked_out(revision: Revision, workspace: Workspace) -> Iterator[Checkout]:
     schemas = repository.inside(workspace.schemas)
     with TemporaryDirectory(prefix="ruleengine-") as name:
         folder = Path(name).resolve()
-        if not _copy(revision, [each for each in (rulesets, schemas) if each is not None], folder, rulesets):
+        wanted = [each for each in (rulesets, schemas) if each is not None]
+        if not _copy(revision, wanted, folder, rulesets) and not empty:
             message = f"there is no ruleset in `{rulesets}` at `{revision.name}`"
             raise NotInRevision(
                 revision.name, message, "name another revision, or another folder with --rulesets"
             )
+        (folder / rulesets).mkdir(parents=True, exist_ok=True)
         then = Workspace(folder / rulesets, workspace.schemas if schemas is None else folder / schemas)
         yield Checkout(revision, folder, then)
 

@@ -130,13 +130,13 @@ class Opener:
 
         return open_repository(folder)
 
-    def checkout(self, revision: Revision, workspace: Workspace) -> Checkout:
-        """The folders of a workspace at a revision; taken out once."""
+    def checkout(self, revision: Revision, workspace: Workspace, empty: bool = False) -> Checkout:
+        """The folders of a workspace at a revision, taken out once; without a ruleset only if it may be `empty`."""
         from ruleengine.cli.revisions import checked_out
 
         key = (revision.commit + revision.name, workspace)
         if key not in self._taken:
-            self._taken[key] = self.stack.enter_context(checked_out(revision, workspace))
+            self._taken[key] = self.stack.enter_context(checked_out(revision, workspace, empty))
         return self._taken[key]
 
 
@@ -160,7 +160,8 @@ def _absent(revision: Revision, path: str, selector: str) -> Exception:
     from ruleengine.diagnostics import did_you_mean
 
     folder, _, name = path.rpartition("/")
-    there = [each.path.rpartition("/")[2] for each in revision.entries(folder)] if folder else []
+    listed = revision.entries(folder) if folder and revision.has(folder) else []
+    there = [each.path.rpartition("/")[2] for each in listed]
     remedy = did_you_mean(name, there) or (
         "" if there else f"there is no folder `{folder}` at `{revision.name}`"
     )
