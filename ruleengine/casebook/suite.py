@@ -11,12 +11,13 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from ruleengine.casebook.model import Case, Casebook
 from ruleengine.casebook.reading import open_casebook, ruleset_of
@@ -201,17 +202,39 @@ def _needed(casebook: Casebook) -> dict[str, Source]:
 def _cases(casebook: Casebook, chosen: Sequence[Case], fail_fast: bool) -> Iterator[CaseReport]:
     if casebook.program is None or casebook.ruleset is None or not chosen:
         return
-    evaluator = evaluator_of(casebook)
-    plain = Evaluator(casebook.ruleset, evaluator.source_lines)
-    failed = 0
+    runner = CaseRunner(casebook)
     for case in chosen:
-        start = perf_counter()
-        outcome = run_case(evaluator, case)
-        failed += not outcome.passed
-        report = _case_report(outcome, plain, casebook, failed <= MOST_TRACES)
-        yield attrs.evolve(report, seconds=perf_counter() - start)
-        if fail_fast and not outcome.passed:
+        report = runner.run(case)
+        yield report
+        if fail_fast and not report.passed:
             return
+
+
+@define(slots=False, eq=False)
+class CaseRunner:
+    """Runs cases of a casebook that is not broken, in any order; the first that fail are told with a trace."""
+
+    casebook: Casebook
+    failed: int = 0
+
+    def run(self, case: Case) -> CaseReport:
+        """Run one case. Raises ValueError for a broken casebook."""
+        start = perf_counter()
+        outcome = run_case(self._evaluator, case)
+        self.failed += not outcome.passed
+        report = _case_report(outcome, self._plain, self.casebook, self.failed <= MOST_TRACES)
+        return attrs.evolve(report, seconds=perf_counter() - start)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        return evaluator_of(self.casebook)
+
+    @cached_property
+    def _plain(self) -> Evaluator:
+        """Without probes: for the trace."""
+        if self.casebook.ruleset is None:
+            raise ValueError("the tests cannot be run")
+        return Evaluator(self.casebook.ruleset, self._evaluator.source_lines)
 
 
 def _case_report(outcome: CaseOutcome, plain: Evaluator, casebook: Casebook, traced: bool) -> CaseReport:
