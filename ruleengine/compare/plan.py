@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from ruleengine.compare.weights import members_below, weights_changed
 from ruleengine.evaluator.units import Asked, Unit, UnitRequest, asked_of, unit_function, width_of
@@ -31,12 +31,25 @@ class Hybrids(Protocol):
         """The program with these edits made, by id, and no others."""
 
 
+@frozen(slots=True)
+class WeightEdit:
+    """An edit, by its bit, that only changes weights of a scorecard.
+
+    `members` are the units that the weights are of: where all these are NA, the edit makes no difference. `given`: path, old
+    and new weight of each, where functions take the weights; empty where each set of edits has a function of its own.
+    """
+
+    bit: int
+    members: tuple[int, ...]
+    given: tuple[tuple[str, float, float], ...]
+
+
 @define(slots=True, eq=False)
 class PlannedUnit:
     """A unit: where it takes from (numbers of units), the edits inside it as bits, and the sections of the facts it reads.
 
-    `functions` holds a function for each way in which the edits inside have been made, by their bits. `weights`: for bits that
-    only change weights of a scorecard, the units that the weights are of; where all these are NA the bit makes no difference.
+    `functions` holds a function for each way in which the edits inside have been made, by their bits, but for those whose
+    weights it takes.
     """
 
     number: int
@@ -46,7 +59,7 @@ class PlannedUnit:
     bits: int
     sections: frozenset[str]
     width: int
-    weights: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    weights: tuple[WeightEdit, ...] = ()
     functions: dict[int, Callable[..., Any]] = field(factory=dict)
 
 
@@ -147,29 +160,47 @@ class Plan:
         for number, touched in enumerate(self._touched):
             if touched & inside or any(self._seen_otherwise(self.units[i].name, number) for i in inputs):
                 bits |= 1 << number
-        weights = tuple(self._weights(name, bits, inside)) if isinstance(step, r.Scorecard) else ()
+        weights = self._weights(name, bits, inside) if isinstance(step, r.Scorecard) else ()
         return PlannedUnit(
             len(self.units), name, step, inputs, bits, frozenset(sections), width_of(step), weights
         )  # fmt: skip
 
-    def _weights(self, name: str, bits: int, inside: set[Part]) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """The bits that only change weights of a scorecard, with the units that these weights are of."""
-        own = ("Scorecard", name)
-        every = frozenset(self.edits)
+    def _weights(self, name: str, bits: int, inside: set[Part]) -> tuple[WeightEdit, ...]:
+        """The edits that only change weights of a scorecard."""
+        found: dict[int, dict[str, tuple[float, float] | None]] = {}
         for number, edit in enumerate(self.edits):
-            if not bits >> number & 1 or self._touched[number] & inside != {own}:
-                continue
-            members: set[r.Member] = set()
-            known = True
-            for program, chosen in ((self.old, frozenset([edit])), (self.new, every - {edit})):
-                one, other = _card(program, name), _card(self.hybrids.program(chosen), name)
-                paths = weights_changed(one, other, self.asked) if one and other else None
-                known = known and paths is not None
-                if one is not None and paths is not None:
-                    members.update(members_below(one, paths))
-            by_themselves = all(self._says_nothing_of_missing(member.name) for member in members)
-            if known and by_themselves and all(member.name in self._numbers for member in members):
-                yield 1 << number, tuple(sorted({self._numbers[member.name] for member in members}))
+            if bits >> number & 1 and self._touched[number] & inside == {("Scorecard", name)}:
+                paths = self._paths_weighed(name, edit)
+                if paths is not None:
+                    found[number] = paths
+        every = [path for paths in found.values() for path in paths]
+        edits = []
+        for number, paths in found.items():
+            given = [(path, *pair) for path, pair in paths.items() if pair and every.count(path) == 1]
+            cards = [card for card in (_card(self.old, name), _card(self.new, name)) if card is not None]
+            members = {member.name for card in cards for member in members_below(card, frozenset(paths))}
+            if all(self._says_nothing_of_missing(member) for member in members):
+                units = tuple(sorted(self._numbers[member] for member in members))
+                edits.append(WeightEdit(1 << number, units, tuple(given) if len(given) == len(paths) else ()))
+        return tuple(edits)
+
+    def _paths_weighed(self, name: str, edit: str) -> dict[str, tuple[float, float] | None] | None:
+        """The paths whose weights an edit changes, with the old and the new one; None when it changes anything else."""
+        every = frozenset(self.edits)
+        found: list[dict[str, tuple[float, float] | None]] = []
+        sides = (
+            (self.old, self.hybrids.program(frozenset([edit]))),
+            (self.hybrids.program(every - {edit}), self.new),
+        )
+        for before, after in sides:
+            one, other = _card(before, name), _card(after, name)
+            if one is None or other is None:
+                return None
+            paths = weights_changed(one, other, self.asked)
+            if paths is None:
+                return None
+            found.append(paths)
+        return found[0] if found[0] == found[1] else dict.fromkeys([*found[0], *found[1]])
 
     def _says_nothing_of_missing(self, name: str) -> bool:
         """Whether nothing stands in for a member where it is missing."""
@@ -189,7 +220,7 @@ class Plan:
     # ── functions ──
 
     def function(self, unit: PlannedUnit, bits: int) -> Callable[..., Any]:
-        """The function of a unit with the edits of these bits made; compiled when first needed."""
+        """The function of a unit with the edits of these bits made, but for weights that it takes; compiled when needed."""
         found = unit.functions.get(bits)
         if found is None:
             found = unit.functions[bits] = self._compile(unit, bits)
@@ -204,7 +235,8 @@ class Plan:
             steps.unit(self.units[number].name) or self.units[number].width for number in unit.inputs
         )
         wanted = steps.unit(unit.name) or unit.width
-        return unit_function(program, UnitRequest(tuple(own), given, (wanted,)), self.asked)
+        weights = tuple(path for edit in unit.weights for path, _, _ in edit.given)
+        return unit_function(program, UnitRequest(tuple(own), given, (wanted,), weights), self.asked)
 
     def base_function(self) -> Callable[..., Any]:
         """The function that gives all units with no edit made, in their order."""

@@ -101,6 +101,9 @@ class SharedEvaluation:
         self._base = plan.base_function()
         taken = {number for unit in plan.units for number in unit.inputs}
         self.last = frozenset(set(plan.cards.values()) - taken)
+        self.code_bits = [
+            unit.bits & ~sum(edit.bit for edit in unit.weights if edit.given) for unit in plan.units
+        ]
         self._section_bits = [self._bits_of_sections(unit) for unit in plan.units]
         self._affected = self._units_affected()
 
@@ -213,11 +216,12 @@ class _Account:
 
     def _without_effect(self, unit: PlannedUnit) -> int:
         """The bits that only change weights of what is NA whatever is done."""
-        found = 0
-        for bit, weighed in unit.weights:
-            if all(values[0].__class__ is NA for number in weighed for values in self.states[number].values):
-                found |= bit
-        return found
+        bits = 0
+        for edit in unit.weights:
+            values = (values for number in edit.members for values in self.states[number].values)
+            if all(found[0].__class__ is NA for found in values):
+                bits |= edit.bit
+        return bits
 
     def outcome(self, unit: PlannedUnit, mask: int) -> Outcome:
         """Score and band of a scorecard for a subset of all causes."""
@@ -245,7 +249,9 @@ class _Account:
         for taken in unit.inputs:
             input_state = self.states[taken]
             given.extend(input_state.values[next(chosen) if input_state.relevant else 0])
-        function = self._shared.plan.function(unit, made & unit.bits)
+        for edit in unit.weights:
+            given.extend([new if made & edit.bit else old for _, old, new in edit.given])
+        function = self._shared.plan.function(unit, made & self._shared.code_bits[unit.number])
         as_of = self.new.as_of if made & self._shared.time_bit else self.old.as_of
         [values] = function(self._facts(made), *self._time(as_of), [], self._previous, *given)
         values = self._final(unit.number, values)

@@ -1,7 +1,8 @@
 """Which edits of a scorecard only change weights, and of what: a weight of what is not available makes no difference.
 
-In: a scorecard without and with an edit. Out: the paths whose weights differ, or None when anything else does. Guaranteed: told
-only of scorecards in which weights of what is NA count for nothing, not even for coverage.
+In: a scorecard without and with an edit. Out: the paths whose weights differ with both weights (None in a block with replacement
+columns), or None when anything else differs. Guaranteed: told only of scorecards in which weights of what is NA count for
+nothing, not even for coverage.
 """
 
 from __future__ import annotations
@@ -16,20 +17,21 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 
 _APART = ("weight", "children", "columns", "span")
+_Weights = dict[str, tuple[float, float] | None]
 
 
-def weights_changed(one: r.Scorecard, other: r.Scorecard, asked: Asked) -> frozenset[str] | None:
+def weights_changed(one: r.Scorecard, other: r.Scorecard, asked: Asked) -> _Weights | None:
     """The paths of the members and groups whose weights differ; None when that is not all that differs."""
     if not (_by_weight_alone(one, asked) and _by_weight_alone(other, asked)):
         return None
     alike = all(
         getattr(one, name) is getattr(other, name) for name in ("bands", "grace", "borderline", "name")
     )
-    paths: set[str] = set()
-    return frozenset(paths) if alike and _compare(one.block, other.block, paths) else None
+    paths: _Weights = {}
+    return paths if alike and _compare(one.block, other.block, paths) else None
 
 
-def _compare(one: r.Block, other: r.Block, paths: set[str]) -> bool:
+def _compare(one: r.Block, other: r.Block, paths: _Weights) -> bool:
     """Collect the paths in two blocks; False when anything but weights differs."""
     if not _equal_but_for(one, other, _APART) or len(one.children) != len(other.children):
         return False
@@ -40,12 +42,12 @@ def _compare(one: r.Block, other: r.Block, paths: set[str]) -> bool:
         if first.condition is not second.condition:
             return False
         pairs = zip(names, first.weights, second.weights, strict=True)
-        paths.update(name for name, before, after in pairs if before != after)
+        paths.update((name, None) for name, before, after in pairs if before != after)
     for name, child, changed in zip(names, one.children, other.children, strict=True):
         if type(child) is not type(changed) or child.label != changed.label:
             return False
         if child.weight != changed.weight:
-            paths.add(name)
+            paths[name] = None if one.columns else (child.weight, changed.weight)
         if isinstance(child, r.Block) and isinstance(changed, r.Block):
             if not _compare(child, changed, paths):
                 return False

@@ -71,12 +71,14 @@ def width_of(step: Unit) -> int:
 class UnitRequest:
     """What a function is made of: the steps to write in their order, the units that are given, those that are returned.
 
-    A given or wanted unit that the program does not have is None with its width.
+    A given or wanted unit that the program does not have is None with its width. `weights` are paths in the wanted scorecard
+    whose weights are given too, after the units.
     """
 
     steps: tuple[r.Step, ...]
     given: tuple[Unit | int, ...]
     wanted: tuple[Unit | int, ...]
+    weights: tuple[str, ...] = ()
 
 
 def unit_function(program: r.Program, request: UnitRequest, asked: Asked) -> Callable[..., Any]:
@@ -121,6 +123,7 @@ class UnitWriter(ProgramWriter):
         self.asked = asked
         self.weights_needed |= {name for name, part in asked if part == "coverage"}
         self.near_asked |= {name for name, part in asked if part == "near"}
+        self.given_weights: dict[tuple[str, str], str] = {}
 
     def text_of(self, span: Span) -> str:
         """Nothing: the words of reasons are not shown."""
@@ -129,6 +132,10 @@ class UnitWriter(ProgramWriter):
     def write_units(self, request: UnitRequest) -> str:
         """The text of the function."""
         given = [name for unit in request.given for name in self._take(unit)]
+        card = next((unit.name for unit in request.wanted if isinstance(unit, r.Scorecard)), "")
+        for path in request.weights:
+            self.given_weights[card, path] = self.names.variable(f"{card}.{path}", "weight_")
+        given += self.given_weights.values()
         self.out.depth = 0
         self.out.line(f"def unit({', '.join(['facts, as_of, months, problems, previous', *given])}):")
         self.out.depth = 1
@@ -174,6 +181,11 @@ class UnitWriter(ProgramWriter):
         self.places[unit.name, ""] = place
         near, coverage = (self.names.variable(unit.name, prefix) for prefix in ("near_", "coverage_"))
         return [what, points, band, computed, computed_band, near, coverage]
+
+    def _weights(self, block: r.Block, place: Place) -> None:
+        super()._weights(block, place)
+        for child in place.children:
+            child.weight = self.given_weights.get((self.current_card.name, child.path), child.weight)
 
     # ── what is wanted ──
 
