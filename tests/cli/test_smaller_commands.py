@@ -15,7 +15,8 @@ from tests.cli.project import AS_OF, RULES, run
 
 
 def test_a_new_project_passes_everything_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("init", "new").stdout.splitlines() == [str(Path("new") / name) for name in FILES]
+    written = [str(Path("new") / name) for name in (*FILES, ".github/workflows/ruleengine.yml")]
+    assert run("init", "new").stdout.splitlines() == written
     monkeypatch.chdir("new")
     assert run("check", "--strict").exit_code == 0
     assert run("fmt", "--check").exit_code == 0
@@ -35,8 +36,31 @@ def test_a_new_project_passes_everything_it_is_told_to(monkeypatch: pytest.Monke
         "cedar-bank",
     )
     assert run(*explain).exit_code == 0
-    workflow = Path(".github/workflows/ruleengine.yml").read_text(encoding="utf-8")
-    assert all(f"ruleengine {command}" in workflow for command in ("check", "fmt --check", "test", "eval"))
+
+
+@pytest.mark.parametrize(("service", "ci_file"), [
+    ("github", ".github/workflows/ruleengine.yml"), ("gitlab", ".gitlab-ci.yml"), ("none", None),
+])  # fmt: skip
+def test_a_new_project_has_the_ci_file_of_the_service_that_is_named(
+    service: str, ci_file: str | None
+) -> None:
+    assert run("init", "new", "--ci", service).exit_code == 0
+    named = [ci_file] if ci_file else []
+    written = [str(path.relative_to("new")) for path in Path("new").rglob("*") if path.is_file()]
+    assert sorted(written) == sorted([*FILES, *named])
+    readme = Path("new/README.md").read_text(encoding="utf-8")
+    assert "CI_FILE" not in readme
+    assert [line for line in readme.splitlines() if "at every change" in line] == [
+        f"| `{name}` | what is checked at every change, and what a merge request is told about it |"
+        for name in named
+    ]
+
+
+def test_init_knows_the_services_that_it_has_files_for() -> None:
+    outcome = run("init", "new", "--ci", "jenkins")
+    assert outcome.exit_code == 2
+    assert "'github', 'gitlab', 'none'" in outcome.stderr
+    assert not Path("new").exists()
 
 
 @pytest.mark.parametrize("name", ["plain", "two words", "it's", "-dash", "a;b", "$HOME", "new/deep one"])
