@@ -1,26 +1,22 @@
 """The accounts of a fact file as tests use them, and the names of the tests that run once for each.
 
 In: documents by id. Out: `Accounts`, of which each test has a copy of its own, and one name for each account.
-Guaranteed: names are made of letters, digits and `._-`, differ also where capitals do not count, and are the same in every
-run: files of snapshots are called by them.
+Guaranteed: names are safe in the name of a file on every system, differ also where capitals do not count, and are the same
+in every run.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from hashlib import sha256
 from typing import Any
 
+from ruleengine.casebook.file_names import FileNames
 from ruleengine.diagnostics import nearest
 from ruleengine.diagnostics.visible import visible
 
 #: pytest shows the line of the test, and not how this is made.
 __tracebackhide__ = True
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_LONGEST_NAME = 80
 
 
 class UnknownAccount(KeyError):
@@ -73,17 +69,6 @@ class Accounts(Mapping[str | int, dict[str, Any]]):
 
 
 def names_of(identities: Iterable[str | int]) -> list[str]:
-    """A name for each account: its id where that is safe, otherwise what is safe of it and a short digest."""
-    every = list(identities)
-    plain = [_UNSAFE.sub("-", str(each)).strip("-.") for each in every]
-    often = Counter(each.casefold() for each in plain)
-    return [
-        name if name == str(each) and often[name.casefold()] == 1 and len(name) <= _LONGEST_NAME else _digested(name, each)
-        for name, each in zip(plain, every, strict=True)
-    ]  # fmt: skip
-
-
-def _digested(name: str, identity: str | int) -> str:
-    """With the kind of the id in the digest: 1 and "1" are two accounts."""
-    digest = sha256(repr(identity).encode("utf-8", "backslashreplace")).hexdigest()[:8]
-    return f"{name[:_LONGEST_NAME]}-{digest}".lstrip("-")
+    """A name for the test of each account, by which its snapshots are called too."""
+    names = FileNames(ending="")
+    return [names.name_for(each) for each in identities]

@@ -97,6 +97,8 @@ class RulesetCase(pytest.Item):
             shown.reprcrash.path = self.shown
             shown.reprcrash.lineno = self.case.span.line
             shown.reprcrash.message = excinfo.value.summary
+        if self.config.getoption("tbstyle") == "line":
+            shown.reprtraceback.reprentries = []
         return shown
 
     def reportinfo(self) -> tuple[Path, int, str]:
