@@ -163,9 +163,9 @@ def two_edits() -> dict[str, Any]:
         "ok": False,
         "limits": [
             {"limit": "--max-moved 5%", "ok": False, "allowed": 0, "found": 3,
-             "summary": "3 of 10 accounts (30%) change band; allowed are 5%, which is none"},
+             "summary": "3 of 10 accounts change band; none may (5% of 10)"},
             {"limit": "--max-newly red=10", "ok": True, "allowed": 10, "found": 1,
-             "summary": "1 of 10 accounts (10%) is newly red; allowed are 10"},
+             "summary": "1 of 10 accounts is newly red; at most 10 may be"},
             {"limit": "--fail-on moved > 5% of accounts", "ok": False, "allowed": None, "found": None,
              "summary": "`moved > 5% of accounts` holds: moved 3, accounts 10"},
         ],

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from tests.compare.consistency import inconsistencies
 from tests.compare.sample_documents import (
     SAMPLES,
+    SEATS,
     document,
     edit,
     mover,
@@ -64,10 +65,7 @@ def test_every_property_is_described_and_required_and_no_other_is_allowed() -> N
 def test_samples_are_valid(build: Callable[[], dict[str, Any]]) -> None:
     found = build()
     assert faults(found) == []
-    for each in found["movers"]:
-        if each["change"] is not None:
-            shares = [Decimal(repr(one["points"])) for one in each["attribution"]]
-            assert sum(shares) == Decimal(repr(each["change"]))
+    assert inconsistencies(found) == []
 
 
 @pytest.mark.parametrize(
@@ -94,3 +92,21 @@ def test_samples_are_valid(build: Callable[[], dict[str, Any]]) -> None:
 )  # fmt: skip
 def test_what_is_no_comparison_is_refused(found: dict[str, Any]) -> None:
     assert faults(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "report"),
+    [
+        (("population", "moved"), "moved: 4 is not 3"),
+        (("population", "accounts"), "accounts of the matrix: 10 is not 11"),
+        (("movers", 0, "change"), "sum of acme in health: -5.75 is not -4.75"),
+        (("edits", 1, "effect", "health", "decisive"), f"decisive {SEATS}: 2 is not 1"),
+    ],
+)
+def test_figures_that_do_not_agree_are_found(change: tuple[str | int, ...], report: str) -> None:
+    found: Any = two_edits()
+    place = found
+    for step in change[:-1]:
+        place = place[step]
+    place[change[-1]] += 1
+    assert report in inconsistencies(found)

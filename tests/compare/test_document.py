@@ -11,6 +11,7 @@ from ruleengine.compare.budget import Amount, CountLimit, settle
 from ruleengine.compare.compared import Change, ComparedAccount, ComparedCard
 from ruleengine.compare.document import ComparedSide, Words, comparison
 from ruleengine.compare.population import Population
+from tests.compare.consistency import inconsistencies
 from tests.compare.games import game
 from tests.compare.sample_documents import NEW_DIGEST, OLD_DIGEST, edit, subject
 from tests.compare.test_diff_schema import faults
@@ -54,6 +55,7 @@ def test_it_fits_the_schema() -> None:
     budget = settle([CountLimit("--max-moved 1", Amount(Fraction(1)))], population)
     for document in (comparison(SIDES, WORDS, population, budget), comparison(SIDES, WORDS)):
         assert faults(document) == []
+        assert inconsistencies(document) == []
 
 
 def test_without_accounts_nobody_moves() -> None:
