@@ -88,11 +88,11 @@ class Card:
             return LOST
         if old in (NA, None):
             return FOUND
-        return WORSE if self._place(new) > self._place(old) else BETTER
+        return WORSE if self.place(new) > self.place(old) else BETTER
 
     def steps(self, old: str | None, new: str | None) -> int:
         """By how many bands a move goes."""
-        return 0 if {old, new} & {NA, None} else abs(self._place(new) - self._place(old))
+        return 0 if {old, new} & {NA, None} else abs(self.place(new) - self.place(old))
 
     def flows(self) -> Iterator[tuple[str, str, int]]:
         """Every move between two different bands, the worst news first."""
@@ -100,9 +100,12 @@ class Card:
             (old, new, self.number(old, new))
             for old in self.rows for new in self.columns if old != new and self.number(old, new)
         ]  # fmt: skip
-        yield from sorted(found, key=lambda flow: (_URGENCY[self.direction(*flow[:2])], -flow[2]))
+        yield from sorted(
+            found, key=lambda flow: (_URGENCY[self.direction(*flow[:2])], -self.place(flow[1]), -flow[2])
+        )
 
-    def _place(self, band: str | None) -> int:
+    def place(self, band: str | None) -> int:
+        """The place of a band, the best first; after all of them where there is none."""
         return self.bands.index(band) if band in self.bands else len(self.bands)
 
 
@@ -207,7 +210,7 @@ class Figures:
         return sorted(
             found,
             key=lambda mover: (
-                _URGENCY[mover.direction], -mover.card.steps(mover.old["band"], mover.new["band"]),
+                _URGENCY[mover.direction], -mover.card.place(mover.new["band"]), -mover.card.steps(mover.old["band"], mover.new["band"]),
                 order[mover.card.name], -abs(mover.change or 0),
             ),
         )  # fmt: skip

@@ -6,7 +6,7 @@ document does not say; text of users in it is as it was, so whoever shows it mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ruleengine.report.cells import NOTHING, short_number
@@ -83,7 +83,7 @@ def budget_words(document: Mapping[str, Any]) -> str:
         return ""
     limits = budget["limits"]
     if budget["ok"]:
-        return "Budget kept" if len(limits) < 2 else f"Budget kept: all {len(limits)} limits"
+        return "Budget kept"
     exceeded = sum(not limit["ok"] for limit in limits)
     return "Budget exceeded" if len(limits) < 2 else f"Budget exceeded: {exceeded} of {len(limits)} limits"
 
@@ -99,8 +99,9 @@ def effect_words(driver: Driver, card: Card) -> str:
 
 def card_words(card: Card, accounts: int) -> str:
     """What happens in one scorecard, in one sentence."""
-    parts = [f"{card.moved:,} change band"] if card.bands else []
-    parts += [f"{card.changed:,} change score", f"{card.unchanged:,} stay as they are"]
+    parts = [_verb(card.moved, "changes band", "change band")] if card.bands else []
+    parts.append(_verb(card.changed, "changes score", "change score"))
+    parts.append(_verb(card.unchanged, "stays as it is", "stay as they are"))
     told = f"Of {counted(accounts, 'account')}, {listed(parts)}"
     newly = newly_words(card, card.newly)
     if newly:
@@ -163,9 +164,12 @@ def outcome(found: Mapping[str, Any]) -> str:
     return f"{found['band'] or ''} {short_number(found['score'])}".strip()
 
 
-def beside(mover: Mover) -> Iterator[str]:
-    """What else is to be said of a mover: what sufficed where nothing was decisive, and how exact the parts are."""
-    sets = [" and ".join(each) for each in mover.sufficient[:_SETS]]
+def beside(mover: Mover, called: Callable[[str], str] = str) -> Iterator[str]:
+    """What else is to be said of a mover: what sufficed where nothing was decisive, and how exact the parts are.
+
+    `called` says what an edit is called by its id.
+    """
+    sets = [listed([called(driver) for driver in each]) for each in mover.sufficient[:_SETS]]
     if len(mover.sufficient) > _SETS:
         sets.append(f"{len(mover.sufficient) - _SETS:,} more sets")
     if len(sets) > 1:
@@ -176,9 +180,10 @@ def beside(mover: Mover) -> Iterator[str]:
         yield f"sampled: the points are right to about ±{short_number(2 * mover.error)}"
 
 
-def other_parts(rest: Sequence[tuple[str, float | None]]) -> str:
-    """What is said of the parts that are not shown: `−0.3 by 4 more`."""
-    return f"{signed(sum(number or 0 for _, number in rest))} by {len(rest):,} more"
+def together(parts: Sequence[tuple[str, float | None]]) -> float | None:
+    """The points of several parts; None where there are none to share out."""
+    numbers = [number for _, number in parts if number is not None]
+    return sum(numbers) if numbers else None
 
 
 def movers_title(shown: int, all_of_them: int) -> str:
@@ -203,6 +208,10 @@ def wording_words(found: Mapping[str, Any]) -> str:
 
 
 # ── the first sentence ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _verb(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _causes(found: Figures) -> str:

@@ -255,8 +255,9 @@ class _Report:
             mark = _DECISIVE if driver in mover.decisive else ""
             if number is not None or mark:
                 yield f"{words.signed(number):>6} {driver}{mark}"
-        if rest and rest[0][1] is not None:
-            yield f"{words.other_parts(rest)}"
+        others = words.together(rest)
+        if others is not None:
+            yield f"{words.signed(others):>6} by {len(rest):,} more"
         yield from words.beside(mover)
 
     # ── what moves nobody ──

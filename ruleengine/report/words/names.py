@@ -8,7 +8,7 @@ anchor holds nothing but letters, digits, `-` and `_`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -207,7 +207,11 @@ def band_run(bands: tuple[r.Band, ...], position: int) -> Run:
 
 def tone_of(bands: tuple[r.Band, ...], position: int) -> str:
     """One of best, good, middle, poor, worst, none."""
-    names = [band.name for band in bands]
+    return tone_of_name([band.name for band in bands], position)
+
+
+def tone_of_name(names: Sequence[str], position: int) -> str:
+    """The same of bands of which only the names are known, from best to worst."""
     if names[position] in _COLOURS:
         return _COLOURS[names[position]]
     if len(names) == 1:
