@@ -231,16 +231,17 @@ class Ruleset:
         return {node.path for node in walk(self.program) if isinstance(node, Previous)}
 
     def read_previous(
-        self, path: str, rulesets: set[tuple[str, str]] | None = None
+        self, path: str, rulesets: set[tuple[str, str]] | None = None, beside: Ruleset | None = None
     ) -> dict[Any, dict[str, Any]]:
         """Earlier results by account, from a file that `eval` wrote: what `score` takes as `previous`.
 
-        Only what the ruleset asks of them is kept. `rulesets` takes the names and versions of the rulesets that they are
-        of. Raises `ruleengine.facts.records.FactsUnreadable`.
+        Only what the ruleset, or one `beside` it, asks of them is kept. `rulesets` takes the names and versions of the
+        rulesets that they are of. Raises `ruleengine.facts.records.FactsUnreadable`.
         """
         from ruleengine.facts.earlier_results import read_earlier_results
 
-        return read_earlier_results(path, self._previous_parts, rulesets)
+        parts = self._previous_parts | (beside._previous_parts if beside is not None else set())
+        return read_earlier_results(path, parts, rulesets)
 
     def score_json(self, raw: bytes | str, as_of: date | str) -> bytes:
         """JSON in, JSON out.

@@ -38,13 +38,17 @@ class Earlier:
             say(f"earlier results for {self.met:,} of {counted(accounts, 'account')}{whose}")
 
 
-def read_earlier(ruleset: Ruleset, path: str | None) -> Earlier:
-    """The earlier results in a file; none without a path. Raises `FactsUnreadable`."""
+def read_earlier(ruleset: Ruleset, path: str | None, beside: Ruleset | None = None) -> Earlier:
+    """The earlier results in a file, as a ruleset and one `beside` it need them; none without a path.
+
+    Raises `FactsUnreadable`.
+    """
     if path is None:
         return Earlier()
-    if not ruleset.uses_previous:
+    if not (ruleset.uses_previous or (beside is not None and beside.uses_previous)):
         say(f"{ruleset.name} {ruleset.version} never says `previous`: --previous changes nothing")
     rulesets: set[tuple[str, str]] = set()
-    results = ruleset.read_previous(path, rulesets)
-    others = tuple(f"{name} {version}".strip() for name, version in sorted(rulesets) if name != ruleset.name)
+    results = ruleset.read_previous(path, rulesets, beside)
+    names = {each.name for each in (ruleset, beside) if each is not None}
+    others = tuple(f"{name} {version}".strip() for name, version in sorted(rulesets) if name not in names)
     return Earlier(results, others, given=True)

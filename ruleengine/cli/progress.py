@@ -6,6 +6,8 @@ Nothing is written unless somebody looks at standard error, and nothing in the f
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from time import monotonic
 
 from ruleengine.cli.console import is_terminal
@@ -13,12 +15,16 @@ from ruleengine.cli.console import is_terminal
 _QUIET_SECONDS = 1.0
 _EVERY_SECONDS = 0.25
 _CLEAR_LINE = "\r\x1b[K"
+#: Files with a record a line, as far as their names tell.
+_LINES = (".ndjson", ".jsonl", ".csv")
+_BLOCK = 2**20
 
 
 class Progress:
-    """Counts accounts, and shows the count now and then."""
+    """Counts accounts, and shows the count now and then; with `total`, also how much of it is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, total: int | None = None) -> None:
+        self._total = total
         self._wanted = is_terminal(sys.stderr)
         self._started = monotonic()
         self._next = self._started + _QUIET_SECONDS
@@ -30,7 +36,8 @@ class Progress:
             return
         now = monotonic()
         speed = count / (now - self._started)
-        sys.stderr.write(f"{_CLEAR_LINE}{count:,} accounts, {speed:,.0f} a second")
+        part = f" ({min(count / self._total, 1):.0%})" if self._total else ""
+        sys.stderr.write(f"{_CLEAR_LINE}{count:,} accounts{part}, {speed:,.0f} a second")
         sys.stderr.flush()
         self._next = now + _EVERY_SECONDS
         self._shown = True
@@ -41,3 +48,15 @@ class Progress:
             sys.stderr.write(_CLEAR_LINE)
             sys.stderr.flush()
             self._shown = False
+
+
+def lines_in(paths: Iterable[str]) -> int | None:
+    """About how many records files hold; None when that cannot be told without reading them as facts."""
+    count = 0
+    for path in paths:
+        if not path.lower().endswith(_LINES) or not Path(path).is_file():
+            return None
+        with Path(path).open("rb") as file:
+            while block := file.read(_BLOCK):
+                count += block.count(b"\n")
+    return count

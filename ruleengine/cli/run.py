@@ -99,16 +99,20 @@ class Run:
         return costs[0] if costs else None
 
     def _reject(self, rejection: Rejection) -> None:
-        if self.rejects is None:
-            return
-        import orjson
+        if self.rejects is not None:
+            self.rejects.write(rejection_line(rejection))
 
-        told = {
-            "path": rejection.path,
-            "line": rejection.line,
-            "column": rejection.column,
-            "id": rejection.id,
-            "code": rejection.code,
-            "reason": rejection.reason,
-        }
-        self.rejects.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
+
+def rejection_line(rejection: Rejection) -> bytes:
+    """A rejection as a line of NDJSON."""
+    import orjson
+
+    told = {
+        "path": rejection.path,
+        "line": rejection.line,
+        "column": rejection.column,
+        "id": rejection.id,
+        "code": rejection.code,
+        "reason": rejection.reason,
+    }
+    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)

@@ -42,11 +42,15 @@ class Side:
 
 @frozen(slots=True)
 class Opener:
-    """Loads sides; what was taken out of git lives as long as `stack` is open."""
+    """Loads sides; what was taken out of git lives as long as `stack` is open.
+
+    A name without a version is the version in force on `as_of`; on the old side on `old_as_of`, where that is given.
+    """
 
     stack: ExitStack
     folders: Folders
     as_of: date
+    old_as_of: date | None = None
     _taken: dict[tuple[str, Workspace], Checkout] = field(factory=dict, init=False)
 
     def both(self, old: str, new: str) -> tuple[Side, Side]:
@@ -59,24 +63,25 @@ class Opener:
         if _bare(old):
             second = self.one(new)
             return self._same_file(old, second), second
-        first = self.one(old)
+        first = self.one(old, self.old_as_of)
         return first, self._same_file(new, first) if _bare(new) else self.one(new)
 
-    def one(self, selector: str) -> Side:
-        """The side that a selector means."""
+    def one(self, selector: str, as_of: date | None = None) -> Side:
+        """The side that a selector means; the texts of its files are there, so that changes can be told in their words."""
         from ruleengine.api import load
 
+        day = as_of or self.as_of
         if selector.startswith(GIT):
-            return self._of_revision(selector)
+            return self._of_revision(selector, day)
         rulesets, schemas = self.folders
-        return Side(load(selector, rulesets=rulesets, schemas=schemas, as_of=self.as_of), selector)
+        return Side(load(selector, rulesets=rulesets, schemas=schemas, as_of=day, cache=False), selector)
 
-    def _of_revision(self, selector: str) -> Side:
+    def _of_revision(self, selector: str, as_of: date) -> Side:
         name, _, wanted = selector.removeprefix(GIT).partition(":")
         workspace = open_workspace(*self.folders)
         if not (wanted.endswith(SUFFIX) or "/" in wanted):
             revision = self.repository(workspace.rulesets).revision(name)
-            return self._named(selector, wanted, self.checkout(revision, workspace))
+            return self._named(selector, wanted, self.checkout(revision, workspace), as_of)
         around = Path(wanted).parent
         revision = self.repository(around if around.is_dir() else Path()).revision(name)
         return self._file(selector, _path_in(revision, wanted, selector), revision)
@@ -105,8 +110,8 @@ class Opener:
         taken = self.checkout(revision, workspace)
         return self.load_from(taken, taken.path_of(inside), selector)
 
-    def _named(self, selector: str, wanted: str, taken: Checkout) -> Side:
-        path, reports = find_ruleset(wanted, taken.workspace, self.as_of)
+    def _named(self, selector: str, wanted: str, taken: Checkout, as_of: date) -> Side:
+        path, reports = find_ruleset(wanted, taken.workspace, as_of)
         if path is None:
             from ruleengine.api import RulesetError
 

@@ -71,15 +71,21 @@ class FactsSource:
         return bool(self.old or self.new)
 
 
+def _nothing_earlier(identity: str | int) -> dict[str, Any] | None:
+    return None
+
+
 @define(slots=True)
 class AccountReader:
-    """Reads the accounts of a comparison. `made_from` is the whole schema, asked for only where accounts are made."""
+    """Reads the accounts of a comparison. `made_from` is the whole schema, asked for only where accounts are made;
+    `previous` gives the earlier result of an account.
+    """
 
     source: FactsSource
     schemas: tuple[FactSchema, FactSchema]
     as_of: date
     made_from: Callable[[], FactSchema]
-    previous: dict[Any, dict[str, Any]] = field(factory=dict)
+    previous: Callable[[str | int], dict[str, Any] | None] = _nothing_earlier
     on_rejection: Callable[[Rejection], None] | None = None
     counts: Counts = field(factory=Counts)
 
@@ -90,7 +96,7 @@ class AccountReader:
         return chain(given, self._from_memory(), self._made())
 
     def _account(self, identity: str | int, old: dict[str, Any], new: dict[str, Any] | None) -> Account:
-        return Account(identity, old, new, self.previous.get(identity))
+        return Account(identity, old, new, self.previous(identity))
 
     def _from_files(self, paths: Sequence[str], schema: FactSchema) -> Iterator[Account]:
         for record in self._records(paths, schema):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from typing import Any, Generic, TypeVar, cast
@@ -34,7 +34,7 @@ class Workers(Generic[_Item, _Outcome]):
     make: Callable[[], Callable[[_Item], _Outcome]]
     jobs: int = 1
 
-    def over(self, items: Iterable[_Item]) -> Iterator[_Outcome]:
+    def over(self, items: Iterable[_Item]) -> Generator[_Outcome, None, None]:
         """The outcome of each item, in order."""
         work = self.make()
         source = iter(items)

@@ -134,7 +134,8 @@ def test_made_accounts_come_last_and_are_known_as_made(tmp_path: Path, schema: F
 
 def test_earlier_results_go_with_their_account(tmp_path: Path, schema: FactSchema) -> None:
     source = FactsSource(both=(facts(tmp_path / "x.ndjson", "a1 b2"),))
-    reader = AccountReader(source, (schema, schema), date(2024, 6, 1), lambda: schema, {"b": {"id": "b"}})
+    known: dict[str | int, dict[str, Any]] = {"b": {"id": "b"}}
+    reader = AccountReader(source, (schema, schema), date(2024, 6, 1), lambda: schema, known.get)
     assert [each.previous for each in reader] == [None, {"id": "b"}]
 
 
@@ -171,4 +172,4 @@ def test_a_failure_reaches_the_caller(jobs: int) -> None:
 def test_whoever_stops_listening_stops_the_work() -> None:
     work = Workers(partial(worker, 1), 2).over(iter(range(10**9)))
     assert [next(work)[0] for _ in range(1_000)] == list(range(1_000))
-    work.close()  # type: ignore[attr-defined]  # a generator can be closed
+    work.close()
