@@ -58,6 +58,7 @@ class Split:
 
     `assemble(frozenset())` is the old thing and `assemble(all keys)` the new one, as far as a result can tell. A thing
     that only one version has and that does nothing by itself (a segment, a named value) is always there: no choice.
+    `together` are keys of choices that only make sense together: these become one edit.
     """
 
     key: ThingKey
@@ -66,6 +67,7 @@ class Split:
     choices: tuple[Choice, ...]
     make: Assemble
     made: dict[frozenset[str], Any] = field(factory=dict)
+    together: tuple[frozenset[str], ...] = ()
 
     def assemble(self, chosen: frozenset[str]) -> Any:
         """The thing with some choices as in the new version. The same choices give the same object."""

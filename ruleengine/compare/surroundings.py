@@ -96,7 +96,8 @@ class Surroundings:
             return found
 
         choices = tuple(attrs.evolve(aspect.split.choices[0], key=key) for key, aspect in reached.items())
-        return Split(split.key, original, split.new, (*split.choices, *choices), make)
+        own_ones = (*split.choices, *choices)
+        return Split(split.key, original, split.new, own_ones, make, together=split.together)
 
     def _reaches(self, aspect: _Aspect, split: Split) -> bool:
         if not aspect.split.choices:

@@ -1,0 +1,191 @@
+"""Choices → edits: what only makes sense together is one edit, with one stable name.
+
+In: the splits of all things in order, and which of them need each other. Out: the edits. Two choices go together when
+their thing says so, when one speaks of what the other brings or takes away, when a value changes its kind between them,
+and when their things would need each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from ruleengine.compare.blocks import Placed
+from ruleengine.compare.columns import ColumnOfWeights
+from ruleengine.compare.edits import ADDED, REMOVED, Choice, Edit, Split, ThingKey
+from ruleengine.compare.needs import Needs
+from ruleengine.compare.ratings import Cut
+from ruleengine.compare.slugs import slug
+from ruleengine.evaluator.walk import walk
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+from ruleengine.tree.shape import alike
+
+#: A choice in its thing.
+Place = tuple[ThingKey, str]
+_PREFIXES = {
+    "measure": "", "scorecard": "", "named_value": "let.", "definition": "define.", "assumption": "assume.",
+}  # fmt: skip
+#: What an edit of several choices is about: what stands for itself before what only follows.
+_FIRST = ("assumption", "calendar", "facts", "bands", "trigger", "matrix", "template", "output", "check")
+_SURROUNDING = ("assumption", "calendar", "facts")
+
+
+def edits_of(
+    splits: Mapping[ThingKey, Split], circles: Sequence[Sequence[ThingKey]], needs: Needs
+) -> tuple[Edit, ...]:
+    """The edits, in the order of the things that they are about."""
+    fusing = _Fusing(splits, needs)
+    for split in splits.values():
+        for keys in split.together:
+            fusing.join((split.key, key) for key in sorted(keys))
+    for circle in circles:
+        if len(circle) > 1:
+            fusing.join((key, each.key) for key in circle for each in splits[key].choices)
+    fusing.surroundings()
+    fusing.references()
+    fusing.types()
+    return tuple(fusing.edits())
+
+
+@define(slots=True, eq=False)
+class _Fusing:
+    """Groups of choices."""
+
+    splits: Mapping[ThingKey, Split]
+    needs: Needs
+    parents: dict[Place, Place] = field(factory=dict)
+
+    def root(self, place: Place) -> Place:
+        """What stands for the group of a choice."""
+        while place in self.parents:
+            place = self.parents[place]
+        return place
+
+    def join(self, places: Iterable[Place]) -> None:
+        """Make some choices one edit."""
+        found = list(places)
+        for other in found[1:]:
+            one, another = self.root(found[0]), self.root(other)
+            if one != another:
+                self.parents[another] = one
+
+    def _choices(self) -> Iterator[tuple[ThingKey, Choice]]:
+        for key, split in self.splits.items():
+            yield from ((key, each) for each in split.choices)
+
+    # ── what goes together ──
+
+    def surroundings(self) -> None:
+        """What surrounds is one edit wherever it reaches."""
+        own = {".".join(key): key for key, split in self.splits.items() if key[0] in _SURROUNDING}
+        for key, each in self._choices():
+            if key[0] not in _SURROUNDING and each.key in own:
+                self.join([(own[each.key], ""), (key, each.key)])
+
+    def references(self) -> None:
+        """A choice that speaks of what another brings or takes away goes with it."""
+        coming = {key: each.key for key, each in self._choices() if each.key == "" and each.change == ADDED}
+        going = {key: each.key for key, each in self._choices() if each.key == "" and each.change == REMOVED}
+        for key, each in self._choices():
+            for side, there in ((each.new, coming), (each.old, going)):
+                nodes = nodes_of(side)
+                for need in self.needs.of(nodes):
+                    if need in there and need != key:
+                        self.join([(need, there[need]), (key, each.key)])
+            self._nodes_of_cards(key, each)
+
+    def _nodes_of_cards(self, key: ThingKey, each: Choice) -> None:
+        for side, name in ((each.old, "old"), (each.new, "new")):
+            for node in walk(nodes_of(side)):
+                if isinstance(node, e.Reference) and node.kind == "node":
+                    card = ("scorecard", node.name)
+                    for other in self._placing(card, node.path, name):
+                        self.join([(card, other.key), (key, each.key)])
+
+    def _placing(self, card: ThingKey, path: str, side: str) -> Iterator[Choice]:
+        """The choices by which something stands at a path of a card in one version only."""
+        for each in self.splits[card].choices if card in self.splits else ():
+            placed, other = getattr(each, side), getattr(each, "new" if side == "old" else "old")
+            if each.kind == "member" and isinstance(placed, Placed):
+                inside = f"{path}.".startswith(f"{placed.path}.")
+                if inside and not (isinstance(other, Placed) and other.path == placed.path):
+                    yield each
+
+    def types(self) -> None:
+        """A value that becomes one of another kind goes with all that speaks of it."""
+        for key, split in self.splits.items():
+            if split.choices and split.old is not None and split.new is not None and _retyped(split):
+                users = [
+                    (other, each.key)
+                    for other, each in self._choices()
+                    if other != key and key in self.needs.of((nodes_of(each.old), nodes_of(each.new)))
+                ]
+                own = [each.key for each in split.choices if key[0] != "measure" or each.key == "value"]
+                if users:
+                    self.join([*((key, each) for each in own), *users])
+
+    # ── edits ──
+
+    def edits(self) -> Iterator[Edit]:
+        """The groups as edits with their names."""
+        groups: dict[Place, list[tuple[ThingKey, Choice]]] = {}
+        for key, each in self._choices():
+            groups.setdefault(self.root((key, each.key)), []).append((key, each))
+        taken: set[str] = set()
+        for group in groups.values():
+            group.sort(key=_rank)
+            wanted = name_of(*group[0])
+            free, number = wanted, 2
+            while free in taken:
+                free, number = f"{wanted}_{number}", number + 1
+            taken.add(free)
+            yield Edit(free, tuple(group))
+
+
+def _rank(found: tuple[ThingKey, Choice]) -> tuple[int, int]:
+    key, each = found
+    kind = key[0]
+    place = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
+    return place, 0 if each.kind not in ("column", "limit") else 1
+
+
+def name_of(key: ThingKey, each: Choice) -> str:
+    """The stable name of an edit that is about a choice."""
+    kind, name = key
+    if kind in ("definition", "table"):
+        name = name.partition("(")[0]
+    if kind == "check":
+        name = slug(name.partition(": ")[2])
+    shown = f"{_PREFIXES.get(kind, f'{kind}.')}{name}"
+    return f"{shown}.{each.key}" if each.key else shown
+
+
+def nodes_of(value: Any) -> Any:
+    """What of the tree stands in the old or new side of a choice."""
+    if isinstance(value, Placed):
+        return value.node
+    if isinstance(value, Cut):
+        return value.rows
+    if isinstance(value, ColumnOfWeights):
+        return value.condition
+    if isinstance(value, tuple):
+        return tuple(nodes_of(item) for item in value)
+    return value
+
+
+def _retyped(split: Split) -> bool:
+    old, new = (_value_of(side) for side in (split.old, split.new))
+    return old is not None and new is not None and not alike(old, new)
+
+
+def _value_of(thing: Any) -> Any:
+    if isinstance(thing, r.Measure):
+        return thing.value.type if thing.value is not None else None
+    if isinstance(thing, r.Let):
+        return thing.value.type
+    if isinstance(thing, r.Definition):
+        return thing.body.type
+    return thing.type if isinstance(thing, r.Table) else None

@@ -1,0 +1,149 @@
+"""Programs between two versions: with some of the edits made.
+
+In: two programs and their differences. Out: a program for any set of edits. Guaranteed: things that no edit of the set
+reaches are the identical objects in all of these programs; the same set gives the same program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+from attrs import define, field
+
+from ruleengine.compare.edits import Differences, ThingKey
+from ruleengine.compare.measures import without_idle_lets
+from ruleengine.compare.needs import Needs, in_order
+from ruleengine.tree import ruleset as r
+
+_FACTS = "facts"
+
+
+@define(slots=True, eq=False)
+class Hybrids:
+    """Makes programs in which some edits have been made."""
+
+    old: r.Program
+    new: r.Program
+    differences: Differences
+    needs: Needs = field(init=False)
+    circles: list[list[ThingKey]] = field(init=False)
+    _programs: dict[frozenset[str], r.Program] = field(factory=dict)
+    _lean: dict[int, tuple[Any, Any]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        splits = self.differences.splits
+        self.needs = Needs([
+            {key: split.old for key, split in splits.items() if split.old is not None},
+            {key: split.new for key, split in splits.items() if split.new is not None},
+        ])  # fmt: skip
+        self.circles = in_order(splits, self._wanted())
+
+    def _wanted(self) -> dict[ThingKey, list[ThingKey]]:
+        splits = self.differences.splits
+        return {
+            key: sorted({*self.needs.of(split.old), *self.needs.of(split.new)} & splits.keys() - {key})
+            for key, split in splits.items()
+        }
+
+    def program(self, chosen: frozenset[str]) -> r.Program:
+        """The program with these edits made, by id, and no others."""
+        if chosen not in self._programs:
+            self._programs[chosen] = self._made(chosen)
+        return self._programs[chosen]
+
+    def touched(self, edit_id: str) -> frozenset[ThingKey]:
+        """The things that an edit switches, and all that rest on them, directly or through one another."""
+        edit = next(each for each in self.differences.edits if each.id == edit_id)
+        found = {key for key, _ in edit.choices}
+        resting: dict[ThingKey, list[ThingKey]] = {}
+        for key, wanted in self._wanted().items():
+            for need in wanted:
+                resting.setdefault(need, []).append(key)
+        waiting = list(found)
+        while waiting:
+            for key in resting.get(waiting.pop(), ()):
+                if key not in found:
+                    found.add(key)
+                    waiting.append(key)
+        return frozenset(found)
+
+    # ── making ──
+
+    def _made(self, chosen: frozenset[str]) -> r.Program:
+        things = self._there(self._assembled(chosen))
+        steps = tuple(
+            things[key] for key in self._order(things) if isinstance(things[key], r.Step)
+        )
+        of_kind = _by_kind(things)
+        facts = self.new if self._all_facts(chosen) else self.old
+        return attrs.evolve(
+            self.new,
+            band_sets=of_kind.get("bands", ()),
+            definitions=of_kind.get("definition", ()),
+            tables=of_kind.get("table", ()),
+            assumptions=of_kind.get("assumption", ()),
+            steps=steps,
+            zone=things.get(("calendar", "zone"), self.new.zone),
+            fiscal_month=things.get(("calendar", "fiscal_year"), self.new.fiscal_month),
+            facts=facts.facts,
+            secrets=tuple(sorted({*self.old.secrets, *self.new.secrets})),
+        )
+
+    def _all_facts(self, chosen: frozenset[str]) -> bool:
+        edits = [each.id for each in self.differences.edits if each.choices[0][0][0] == _FACTS]
+        return all(each in chosen for each in edits)
+
+    def _assembled(self, chosen: frozenset[str]) -> dict[ThingKey, Any]:
+        """Each thing with what is chosen of it, as far as it is there."""
+        keys: dict[ThingKey, set[str]] = {}
+        for edit in self.differences.edits:
+            if edit.id in chosen:
+                for key, choice in edit.choices:
+                    keys.setdefault(key, set()).add(choice.key)
+        found = {}
+        for key, split in self.differences.splits.items():
+            thing = split.assemble(frozenset(keys.get(key, ())))
+            if thing is not None:
+                found[key] = self._without_idle(key, thing)
+        return found
+
+    def _without_idle(self, key: ThingKey, thing: Any) -> Any:
+        """A measure without lets that only one version has and that nothing in it needs now."""
+        split = self.differences.splits[key]
+        if not isinstance(thing, r.Measure) or split.old is None or split.new is None:
+            return thing
+        if id(thing) not in self._lean:
+            shared = {let.name for let in split.old.lets} & {let.name for let in split.new.lets}
+            self._lean[id(thing)] = thing, without_idle_lets(thing, frozenset(shared))
+        return self._lean[id(thing)][1]
+
+    def _there(self, things: dict[ThingKey, Any]) -> dict[ThingKey, Any]:
+        """The things without those of one version that do nothing by themselves and that nothing needs."""
+        splits = self.differences.splits
+        idle = {
+            key
+            for key in things
+            if not splits[key].choices and (splits[key].old is None or splits[key].new is None)
+            and key[0] not in ("assumption", "calendar", "facts")
+        }  # fmt: skip
+        if not idle:
+            return things
+        needed = self.needs.closure((thing for key, thing in things.items() if key not in idle), things)
+        return {key: thing for key, thing in things.items() if key not in idle or key in needed}
+
+    def _order(self, things: Mapping[ThingKey, Any]) -> Iterable[ThingKey]:
+        for circle in self.circles:
+            there = [key for key in circle if key in things]
+            if len(there) > 1:
+                wanted = {key: sorted(self.needs.of(things[key]) - {key}) for key in there}
+                there = [key for each in in_order(there, wanted) for key in each]
+            yield from there
+
+
+def _by_kind(things: Mapping[ThingKey, Any]) -> dict[str, tuple[Any, ...]]:
+    found: dict[str, list[Any]] = {}
+    for (kind, _), thing in things.items():
+        found.setdefault(kind, []).append(thing)
+    return {kind: tuple(those) for kind, those in found.items()}
