@@ -121,9 +121,7 @@ class _Ends:
         for key, meeting in self.ends.items():
             for end in meeting if key not in chosen else ():
                 names = self._names(end)
-                different.setdefault(end[0], {}).update(
-                    zip(names, self._end(self.old, end), strict=True)
-                )
+                different.setdefault(end[0], {}).update(zip(names, self._end(self.old, end), strict=True))
         for key, number in self.points.items():
             if key not in chosen:
                 different.setdefault(number, {})["points"] = self.old[number].points

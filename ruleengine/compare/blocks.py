@@ -151,13 +151,17 @@ class Blocks:
         elif around is not None:
             self.presence[path] = around  # with its group
         else:
-            was, now = (None, self.placed(tree, path)) if tree is self.new else (self.placed(tree, path), None)
+            was, now = (
+                (None, self.placed(tree, path)) if tree is self.new else (self.placed(tree, path), None)
+            )
             self.presence[path] = self._add(path, path, "member", was, now, change)
 
     def _moved(self, path: str, elsewhere: str, tree: Tree) -> str:
         was, now = (elsewhere, path) if tree is self.new else (path, elsewhere)
         if now not in self.presence:
-            key = self._add(now, now, "member", self.placed(self.old, was), self.placed(self.new, now), CHANGED)
+            key = self._add(
+                now, now, "member", self.placed(self.old, was), self.placed(self.new, now), CHANGED
+            )
             self.presence[was] = self.presence[now] = key
         return self.presence[now]
 
@@ -217,7 +221,8 @@ class Blocks:
             kind = "formula" if "formula" in (old.rollup, new.rollup) else "rollup"
             was, now = ({"rollup": side.rollup, "count_band": side.count_band, "formula": side.formula}
                         for side in (old, new))  # fmt: skip
-            inner.parts.append(either(inner.choice(f"{prefix}{kind}", kind, old, new, CHANGED), was, now))
+            said = _rollup(old), _rollup(new)
+            inner.parts.append(either(inner.choice(f"{prefix}{kind}", kind, *said, CHANGED), was, now))
         inner.field("rounding", f"{prefix}rounding", "rounding")
         inner.field("missing", f"{prefix}missing", "missing")
         bands = self.names.of_card(self.whole.new.name)
@@ -256,7 +261,9 @@ class Blocks:
         found = here.block(path)
         assert found is not None
         children = tuple(self._children(path, chosen))
-        kept = columns_of(Whole(self.whole.key, found, found, self.whole.subject), found, found, "", self.names)
+        kept = columns_of(
+            Whole(self.whole.key, found, found, self.whole.subject), found, found, "", self.names
+        )
         return _evolved(found, {"children": children, "columns": kept.made(chosen, children)})
 
     def _is_new(self, path: str, chosen: frozenset[str]) -> bool:
@@ -293,6 +300,13 @@ class Blocks:
         if path in self.weights and self.weights[path] not in chosen:
             return attrs.evolve(node, weight=self.old.nodes[path].weight)
         return node
+
+
+def _rollup(block: r.Block) -> Any:
+    """How a block is counted: its formula, or the words for it."""
+    if block.formula is not None:
+        return block.formula
+    return f"{block.rollup} {block.count_band}" if block.count_band else block.rollup
 
 
 def _evolved(block: r.Block, different: dict[str, Any]) -> r.Block:

@@ -57,9 +57,7 @@ class Columns:
     choices: tuple[Choice, ...]
     chosen_columns: Callable[[frozenset[str]], list[ColumnOfWeights]]
 
-    def made(
-        self, chosen: frozenset[str], children: tuple[r.Member | r.Block, ...]
-    ) -> tuple[r.Column, ...]:
+    def made(self, chosen: frozenset[str], children: tuple[r.Member | r.Block, ...]) -> tuple[r.Column, ...]:
         """The columns of a mixture for the children that it has."""
         if not children:
             return ()
@@ -123,9 +121,7 @@ def _same(old: ColumnOfWeights | None, new: ColumnOfWeights | None) -> bool:
     shared = [label for label in new.weights if label in old.weights]
     if old.percent != new.percent:
         totals = sum(old.weights.values()) or 1.0, sum(new.weights.values()) or 1.0
-        return all(
-            equal(old.weights[label] / totals[0], new.weights[label] / totals[1]) for label in shared
-        )
+        return all(equal(old.weights[label] / totals[0], new.weights[label] / totals[1]) for label in shared)
     return all(equal(old.weights[label], new.weights[label]) for label in shared)
 
 
@@ -144,11 +140,11 @@ def _pairs(old: Sequence[ColumnOfWeights], new: Sequence[ColumnOfWeights]) -> li
         if partner is not None:
             left.remove(partner)
         pairs.append((partner, column))
-    for number, (partner, column) in enumerate(pairs):
-        weighing = [each for each in left if partner is None and _same(each, column)]
+    for number, (partner, weighed) in enumerate(pairs):
+        weighing = [each for each in left if partner is None and _same(each, weighed)]
         if weighing:
             left.remove(weighing[0])
-            pairs[number] = weighing[0], column
+            pairs[number] = weighing[0], weighed
     kept = [pair[0] for pair in pairs if pair[0] is not None]
     if kept != [each for each in old if each not in left]:
         return None

@@ -73,9 +73,7 @@ class Hybrids:
 
     def _made(self, chosen: frozenset[str]) -> r.Program:
         things = self._there(self._assembled(chosen))
-        steps = tuple(
-            things[key] for key in self._order(things) if isinstance(things[key], r.Step)
-        )
+        steps = tuple(things[key] for key in self._order(things) if isinstance(things[key], r.Step))
         of_kind = _by_kind(things)
         facts = self.new if self._all_facts(chosen) else self.old
         return attrs.evolve(

@@ -7,7 +7,7 @@ Conditions about one number are looked at on the whole line of numbers; of other
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from ruleengine.compare.holes import holes_of
@@ -98,7 +98,7 @@ class _Line:
             return None
         ends = sorted(values)
         places = [ends[0] - 1.0, ends[-1] + 1.0, *ends]
-        places += [(below + above) / 2 for below, above in zip(ends, ends[1:], strict=False)]
+        places += [(below + above) / 2 for below, above in pairwise(ends)]
         return cls(sorted(places))
 
     def picture(self, conditions: Sequence[e.Expression | None]) -> _Picture:

@@ -10,7 +10,6 @@ from typing import Any
 
 from attrs import frozen
 
-from ruleengine.compare.edits import Choice
 from ruleengine.compare.parts import Part, Whole, either, unique_keys
 from ruleengine.compare.slugs import slug
 from ruleengine.tree import expressions as e
@@ -65,11 +64,6 @@ def limits_part(
     return Part(tuple(choices), fields)
 
 
-def limit_choices(part: Part | None) -> tuple[Choice, ...]:
-    """The choices of a part that may be none."""
-    return part.choices if part is not None else ()
-
-
 def _key(limit: r.Limit, bands: Sequence[str]) -> str:
     if limit.band is not None:
         return f"{limit.kind}.{bands[limit.band] if limit.band < len(bands) else limit.band}"
@@ -112,7 +106,7 @@ def _same_place(old: r.Limit, new: r.Limit) -> bool:
     if old.kind != new.kind:
         return False
     same_result = old.band == new.band and meaning_of(old.score) == meaning_of(new.score)
-    return same_result or meaning_of(old.condition) == meaning_of(new.condition)
+    return bool(same_result or meaning_of(old.condition) == meaning_of(new.condition))
 
 
 def _same_kind(old: r.Limit, new: r.Limit) -> bool:

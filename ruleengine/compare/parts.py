@@ -53,11 +53,8 @@ class Whole:
         parts, new = tuple(self.parts), self.new
 
         def make(chosen: frozenset[str]) -> Any:
-            different = {}
-            for part in parts:
-                for name, value in part.fields(chosen).items():
-                    if value is not getattr(new, name):
-                        different[name] = value
+            made = {name: value for part in parts for name, value in part.fields(chosen).items()}
+            different = {name: value for name, value in made.items() if value is not getattr(new, name)}
             return attrs.evolve(new, **different) if different else new
 
         found = tuple(each for part in parts for each in part.choices)

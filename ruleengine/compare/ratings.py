@@ -174,7 +174,9 @@ class _Ladder:
         def conditions(moved: frozenset[int]) -> list[Any]:
             return [row.condition for row in self._with(frozenset().union(*(found[n] for n in moved)))]
 
-        return [[found[number] for number in sorted(group)] for group in groups_of_cuts(len(found), conditions)]
+        return [
+            [found[number] for number in sorted(group)] for group in groups_of_cuts(len(found), conditions)
+        ]
 
     def cut(self, rows: Sequence[Any], bounded: Sequence[int], cuts: frozenset[_Place]) -> Cut:
         """A cut as one version has it."""

@@ -239,7 +239,7 @@ class BlockWriter(MeasureWriter):
 
     def _passed_up(self, place: Place) -> str:
         """Why a block is NA of which nothing counts."""
-        if not self.needs.reasons:
+        if not self.needs.reasons or not place.children:
             return self.names.constant(NOTHING_COUNTS, "nothing_counts")
         return f"passed_up(({', '.join(child.what for child in place.children)},))"
 
