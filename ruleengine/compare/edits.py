@@ -75,6 +75,12 @@ class Split:
             self.made[chosen] = self.make(chosen)
         return self.made[chosen]
 
+    @property
+    def one_sided(self) -> bool:
+        """Whether only one version has the thing, and no edit of its own brings it or takes it away."""
+        alone = self.old is None or self.new is None
+        return alone and not any(choice.key == "" for choice in self.choices)
+
 
 @frozen(slots=True, eq=False)
 class Edit:

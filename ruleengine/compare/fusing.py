@@ -30,7 +30,7 @@ _PREFIXES = {
 }  # fmt: skip
 #: What an edit of several choices is about: what stands for itself before what only follows.
 _FIRST = ("assumption", "calendar", "facts", "bands", "trigger", "matrix", "template", "output", "check")
-_SURROUNDING = ("assumption", "calendar", "facts")
+SURROUNDING = ("assumption", "calendar", "facts")
 
 
 def edits_of(
@@ -80,9 +80,9 @@ class _Fusing:
 
     def surroundings(self) -> None:
         """What surrounds is one edit wherever it reaches."""
-        own = {".".join(key): key for key, split in self.splits.items() if key[0] in _SURROUNDING}
+        own = {".".join(key): key for key, split in self.splits.items() if key[0] in SURROUNDING}
         for key, each in self._choices():
-            if key[0] not in _SURROUNDING and each.key in own:
+            if key[0] not in SURROUNDING and each.key in own:
                 self.join([(own[each.key], ""), (key, each.key)])
 
     def references(self) -> None:
@@ -91,11 +91,22 @@ class _Fusing:
         going = {key: each.key for key, each in self._choices() if each.key == "" and each.change == REMOVED}
         for key, each in self._choices():
             for side, there in ((each.new, coming), (each.old, going)):
-                nodes = nodes_of(side)
-                for need in self.needs.of(nodes):
+                for need in self._reached(nodes_of(side), side is each.new):
                     if need in there and need != key:
                         self.join([(need, there[need]), (key, each.key)])
             self._nodes_of_cards(key, each)
+
+    def _reached(self, nodes: Any, new: bool) -> set[ThingKey]:
+        """What nodes need, also through things that come with them without an edit of their own."""
+        found: set[ThingKey] = set()
+        waiting = [nodes]
+        while waiting:
+            for need in self.needs.of(waiting.pop()) - found:
+                found.add(need)
+                split = self.splits.get(need)
+                if split is not None and split.one_sided:
+                    waiting.append(split.new if new else split.old)
+        return found
 
     def _nodes_of_cards(self, key: ThingKey, each: Choice) -> None:
         for side, name in ((each.old, "old"), (each.new, "new")):

@@ -13,6 +13,7 @@ import attrs
 from attrs import define, field
 
 from ruleengine.compare.edits import Differences, ThingKey
+from ruleengine.compare.fusing import SURROUNDING
 from ruleengine.compare.measures import without_idle_lets
 from ruleengine.compare.needs import Needs, in_order
 from ruleengine.tree import ruleset as r
@@ -120,12 +121,7 @@ class Hybrids:
     def _there(self, things: dict[ThingKey, Any]) -> dict[ThingKey, Any]:
         """The things without those of one version that do nothing by themselves and that nothing needs."""
         splits = self.differences.splits
-        idle = {
-            key
-            for key in things
-            if not splits[key].choices and (splits[key].old is None or splits[key].new is None)
-            and key[0] not in ("assumption", "calendar", "facts")
-        }  # fmt: skip
+        idle = {key for key in things if splits[key].one_sided and key[0] not in SURROUNDING}
         if not idle:
             return things
         needed = self.needs.closure((thing for key, thing in things.items() if key not in idle), things)

@@ -23,13 +23,10 @@ from ruleengine.compare.others import split_other
 from ruleengine.compare.parts import choice, whole_split
 from ruleengine.compare.slugs import BandNames
 from ruleengine.compare.surroundings import Surroundings
-from ruleengine.compare.things import PASSIVE, subject_of, things_of
+from ruleengine.compare.things import subject_of, things_of
 from ruleengine.compare.wording import header_wording, wording_of
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.shape import alike
-
-#: What does nothing by itself; a scorecard that is part of another is told of there.
-_UNTOLD = PASSIVE | {"scorecard"}
 
 
 def differences(old: r.Program, new: r.Program) -> Differences:
@@ -89,8 +86,7 @@ class _Comparison:
     def _untold(self, splits: dict[ThingKey, Split]) -> Iterator[ThingKey]:
         """Things of one version that do nothing by themselves, and that nothing else in that version needs."""
         for side, other in ((self.now, self.was), (self.was, self.now)):
-            alone = [key for key in side if key not in other and not splits[key].choices]
-            alone = [key for key in alone if key[0] in _UNTOLD]
+            alone = [key for key in side if key not in other and splits[key].one_sided]
             told = self.needs.closure((side[key] for key in side if key not in alone), side)
             left = [key for key in alone if key not in told]
             inner = {need for key in left for need in self.needs.of(side[key]) if need != key}
@@ -98,11 +94,16 @@ class _Comparison:
 
     def _told(self, split: Split) -> Split:
         """The same thing as an edit of its own."""
-        found = choice(
-            subject_of(split.key, split.new if split.new is not None else split.old),
-            "", split.key[0], split.old, split.new,
-        )  # fmt: skip
-        return whole_split(split.key, split.old, split.new, found)
+        kept = split.new if split.new is not None else split.old
+        found = choice(subject_of(split.key, kept), "", split.key[0], split.old, split.new)
+        own = frozenset([found.key])
+        inner = split.assemble
+
+        def make(chosen: frozenset[str]) -> Any:
+            there = (found.key in chosen) == (split.new is not None)
+            return inner(chosen - own) if there else None
+
+        return Split(split.key, split.old, split.new, (found, *split.choices), make)
 
     def _wording(self, splits: dict[ThingKey, Split]) -> Iterator[Wording]:
         yield from header_wording(self.old, self.new)

@@ -20,8 +20,6 @@ KIND_OF_STEP: dict[type, str] = {
     r.Let: "named_value", r.Segment: "segment", r.Measure: "measure", r.Scorecard: "scorecard",
     r.Trigger: "trigger", r.Matrix: "matrix", r.Template: "template", r.Output: "output", r.Check: "check",
 }  # fmt: skip
-#: Kinds of things that do nothing by themselves: there where something needs them.
-PASSIVE = frozenset(["bands", "definition", "table", "named_value", "segment", "measure", "matrix"])
 
 
 @frozen(slots=True, eq=False)
