@@ -115,7 +115,7 @@ class SaidCards:
         noun = self.versions.noun(choice.subject)
         if isinstance(choice.old, tuple) or isinstance(choice.new, tuple):
             sides = [self._columns(choice, number) for number in (0, 1)]
-            return whole(f"the special weights of {noun.inside} are other ones", *sides)
+            return whole(f"the special weights of {noun.inside} are other ones", sides[0], sides[1])
         old, new = (self._column(choice, number) for number in (0, 1))
         if new is None or old is None:
             side: ColumnOfWeights = choice.new if choice.new is not None else choice.old
