@@ -16,7 +16,7 @@ from ruleengine.evaluator.expressions import number_text
 from ruleengine.evaluator.measures import MeasureWriter
 from ruleengine.evaluator.runtime import NOTHING_COUNTS
 from ruleengine.evaluator.scales import NO_POINTS
-from ruleengine.evaluator.writer import Code
+from ruleengine.evaluator.writer import Code, tuple_of
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import LACKING, NA
@@ -241,7 +241,7 @@ class BlockWriter(MeasureWriter):
         """Why a block is NA of which nothing counts."""
         if not self.needs.reasons or not place.children:
             return self.names.constant(NOTHING_COUNTS, "nothing_counts")
-        return f"passed_up(({', '.join(child.what for child in place.children)},))"
+        return f"passed_up({tuple_of(child.what for child in place.children)})"
 
     def _weighted_mean(self, place: Place) -> None:
         counting = list(self._counting(place))
@@ -357,17 +357,16 @@ class BlockWriter(MeasureWriter):
         missing = block.missing
         if missing is None or missing.policy not in ("require all", "require", "coverage"):
             return
-        leaves = [leaf.what for leaf in place.leaves()]
-        listed = f"({', '.join(leaves)},)"
+        listed = tuple_of(leaf.what for leaf in place.leaves())
         if missing.policy == "require all":
             self.out.line(f"{place.what} = required_all({listed}, {place.what})")
         elif missing.policy == "require":
             self.out.line(f"{place.what} = required({listed}, {missing.number}, {place.what})")
         elif missing.value is not None:
             shares = self.nominal(place)
-            weights = ", ".join(shares[id(leaf)] for leaf in place.leaves())
+            weights = tuple_of(shares[id(leaf)] for leaf in place.leaves())
             share = self.expression(missing.value).text
-            self.out.line(f"{place.what} = required_coverage({listed}, ({weights},), {share}, {place.what})")
+            self.out.line(f"{place.what} = required_coverage({listed}, {weights}, {share}, {place.what})")
 
     # ── rounding, bands, limits ──
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruleengine.evaluator.blocks import BlockWriter, Place
+from ruleengine.evaluator.writer import tuple_of
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import LACKING, NA
@@ -96,11 +97,11 @@ class CardWriter(BlockWriter):
 
     def _coverage(self, node: r.Scorecard, place: Place, shares: dict[int, str]) -> None:
         leaves = list(place.leaves())
-        listed = ", ".join(leaf.what for leaf in leaves)
-        weights = ", ".join(shares[id(leaf)] for leaf in leaves)
-        self.out.line(
-            f"{self.names.variable(node.name, 'coverage_')} = coverage_of(({listed},), ({weights},))"
+        listed, weights = (
+            tuple_of(leaf.what for leaf in leaves),
+            tuple_of(shares[id(leaf)] for leaf in leaves),
         )
+        self.out.line(f"{self.names.variable(node.name, 'coverage_')} = coverage_of({listed}, {weights})")
 
     def _flat(self, node: r.Scorecard, place: Place, shares: dict[int, str], lack: str, out: str) -> None:
         whole = self.names.temporary("whole")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from attrs import define, field, frozen
@@ -18,6 +18,11 @@ class Code:
     na: bool = False
     atom: bool = False
     whole: bool = False
+
+
+def tuple_of(texts: Iterable[str]) -> str:
+    """The Python of a tuple, also of none: a version between two others may have a scorecard without members."""
+    return f"({', '.join(texts)},)".replace("(,)", "()")
 
 
 @define(slots=True)
