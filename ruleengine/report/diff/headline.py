@@ -232,7 +232,9 @@ def _moves(found: Figures) -> str:
     assert population is not None
     accounts = population["accounts"]
     if main is None or not (main.moved or main.changed):
-        return _triggers(found)
+        triggers = _triggers(found)
+        scores = f"none of {counted(accounts, 'account')} changes score; " if main is not None else ""
+        return scores + triggers if triggers else ""
     if not main.bands:
         return f"{_of(main.changed, accounts)} {'changes' if main.changed == 1 else 'change'} score"
     if not main.moved:
@@ -271,9 +273,9 @@ def _because(found: Figures, card: Card) -> str:
 def _triggers(found: Figures) -> str:
     started = sum(trigger["started"] for trigger in found.triggers)
     stopped = sum(trigger["stopped"] for trigger in found.triggers)
-    parts = [counted(started, "trigger") + (" starts" if started == 1 else " start")] if started else []
-    parts += [counted(stopped, "trigger") + (" stops" if stopped == 1 else " stop")] if stopped else []
-    return listed(parts)
+    times = [("start", started), ("stop", stopped)]
+    told = [f"{verb} {counted(number, 'time')}" for verb, number in times if number]
+    return f"triggers {listed(told)}" if told else ""
 
 
 def _nobody(found: Figures) -> str:

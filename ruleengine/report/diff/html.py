@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ruleengine.report.cells import cut, percent_text, short_number
+from ruleengine.report.cells import cell, cut, percent_text, short_number
 from ruleengine.report.diff import headline as words
 from ruleengine.report.diff.figures import NA, SAME, Card, Driver, Figures, Mover
 from ruleengine.report.diff.pictures import MOST_BANDS, bars, escape, migration, parts_bar, tone
@@ -21,7 +21,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-ur
 #: So many edits have a colour of their own; all others share one.
 _COLOURS = 8
 _PARTS = 8
-_LONGEST_PART, _LONGEST_WAY = 70, 40
+_LONGEST_PART, _LONGEST_WAY, _LONGEST_BAND = 70, 40, 24
 
 
 def render(document: Mapping[str, Any], *, movers: int = 200) -> str:
@@ -175,7 +175,13 @@ class _PageOf:
         if card.bands:
             found.append((f"{card.moved:,}", f"change band · {_share(card.moved, accounts)}", ""))
             worst = card.bands[-1]
-            found.append((f"{card.newly.get(worst, 0):,}", f"newly {worst}", tone(card, worst)))
+            found.append(
+                (
+                    f"{card.newly.get(worst, 0):,}",
+                    f"newly {cut(cell(worst), _LONGEST_BAND)}",
+                    tone(card, worst),
+                )
+            )
         if card.newly.get(NA):
             found.append((f"{card.newly[NA]:,}", "newly NA", "none"))
         found.append((f"{card.changed:,}", f"change score · {_share(card.changed, accounts)}", ""))
@@ -398,7 +404,10 @@ def _table(kind: str, caption: str, columns: list[str], rows: str) -> str:
 
 
 def _band(card: Card, band: str | None) -> str:
-    return f'<span class="band {tone(card, band)}">{escape(words.band_words(band))}</span>'
+    name = words.band_words(band)
+    shown = cut(cell(name), _LONGEST_BAND)
+    whole = f' title="{escape(name)}"' if shown != cell(name) else ""
+    return f'<span class="band {tone(card, band)}"{whole}>{escape(shown)}</span>'
 
 
 def _outcome(card: Card, found: Mapping[str, Any]) -> str:
