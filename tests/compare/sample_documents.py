@@ -30,7 +30,7 @@ def edit(identity: str, kind: str, about: dict[str, Any], summary: str, **change
     """An edit that changes one thing in line 40 to one in line 41."""
     return {
         "id": identity, "kind": kind, "change": "changed", "subject": about, "summary": summary,
-        "old": "40%", "new": "30%",
+        "because": summary, "old": "40%", "new": "30%",
         "places": {
             "old": {"file": FILE.format("1.0.0"), "line": 40}, "new": {"file": FILE.format("2.0.0"), "line": 41},
         },
