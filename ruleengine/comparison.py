@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
@@ -30,9 +30,10 @@ from ruleengine.source import Source
 
 if TYPE_CHECKING:
     from ruleengine.api import Ruleset
+    from ruleengine.compare.edits import Edit, Subject
     from ruleengine.facts.records import Rejection
+    from ruleengine.report.diff.words import EditWords
 
-_Counted = TypeVar("_Counted")
 #: The name that stands for all segments.
 EVERY_SEGMENT = "segment"
 
@@ -219,7 +220,51 @@ class _Work:
         return tuple(_known("--by", "segment", name, there) for name in dict.fromkeys(wanted))
 
     def _words(self, causes: Sequence[Mapping[str, Any]]) -> Words:
-        raise NotImplementedError
+        """All differences as plain data, with their sentences."""
+        from ruleengine.report.diff.words import EditWords
+
+        said = EditWords(
+            self.found.renamed, self.found.new, sources_of(self.old.ruleset), sources_of(self.new.ruleset)
+        )
+        found = self.found.differences
+        return Words(
+            edits=[self._edit(edit, said) for edit in found.edits],
+            causes=causes,
+            wording=[
+                {
+                    "subject": _subject(each.subject, each.subject.title),
+                    "aspect": each.aspect,
+                    "old": each.old,
+                    "new": each.new,
+                }
+                for each in found.wording
+            ],
+            renamings=[{"kind": each.kind, "old": each.old, "new": each.new} for each in found.renamings],
+        )
+
+    def _edit(self, edit: Edit, said: EditWords) -> dict[str, Any]:
+        about = edit.about
+        places = said.places(edit)
+        return {
+            "id": edit.id,
+            "kind": about.kind,
+            "change": about.change,
+            "subject": _subject(about.subject, said.title(edit)),
+            "summary": said.summary(edit),
+            "because": said.because(edit),
+            "old": said.old(edit),
+            "new": said.new(edit),
+            "places": {"old": _place(places["old"], self.old), "new": _place(places["new"], self.new)},
+        }
+
+
+def _subject(subject: Subject, title: str) -> dict[str, str]:
+    return {"kind": subject.kind, "name": subject.name, "title": title, "path": subject.path}
+
+
+def _place(place: dict[str, Any] | None, side: Side) -> dict[str, Any] | None:
+    """A place, its file as it is shown."""
+    return None if place is None else {**place, "file": side.shown(place["file"])}
 
 
 def _known(option: str, what: str, name: str, there: Iterable[str]) -> str:
