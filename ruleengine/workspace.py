@@ -139,6 +139,11 @@ def version_key(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
+def is_versioned(path: Path) -> bool:
+    """Whether a ruleset file is named by its version, in the folder that has its name."""
+    return _VERSION.fullmatch(path.stem) is not None
+
+
 # ── Choosing a version ──────────────────────────────────────────────────────────────────────────────────────
 
 

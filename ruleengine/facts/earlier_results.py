@@ -56,7 +56,7 @@ def _results(path: str) -> Iterator[tuple[int, Any]]:
 
 
 def _check(path: str, number: int, line: int, result: Any, wanted: list[tuple[str, ...]]) -> None:
-    fault = _fault(result)
+    fault = fault_of(result)
     if fault:
         message = f"document {number:,} is no result of an evaluation: {fault}"
         raise unreadable(name_of(path), message, _REMEDY, line)
@@ -71,7 +71,7 @@ def _check(path: str, number: int, line: int, result: Any, wanted: list[tuple[st
         )
 
 
-def _fault(result: Any) -> str:
+def fault_of(result: Any) -> str:
     """What keeps a document from being a result; empty for nothing."""
     if not isinstance(result, dict):
         return "it is no record"

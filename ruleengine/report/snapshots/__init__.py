@@ -1,4 +1,3 @@
-"""Snapshots for people: the text that is kept of an account, and what differs from it."""
+"""Snapshots for people and programs: the text that is kept of an account, and what differs from it."""
 
 from ruleengine.report.snapshots.text import render_snapshot as render_snapshot
-from ruleengine.report.snapshots.text import verdicts_in as verdicts_in

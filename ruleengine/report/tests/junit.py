@@ -7,15 +7,12 @@ In: file reports. Out: text. A test file is a `testsuite`, a case a `testcase`; 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 from ruleengine.casebook.suite import CaseReport, FileReport
 from ruleengine.diagnostics.visible import visible
 from ruleengine.report.tests.text import failure_lines
-
-_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from ruleengine.report.xml import attribute, content
 
 
 def render(files: Sequence[FileReport]) -> str:
@@ -39,14 +36,14 @@ def _tests(report: FileReport) -> int:
 
 def _suite(report: FileReport) -> Iterator[str]:
     yield (
-        f'  <testsuite name={_attribute(report.path)} tests="{_tests(report)}" failures="{report.failed}" '
+        f'  <testsuite name={attribute(report.path)} tests="{_tests(report)}" failures="{report.failed}" '
         f'errors="{int(report.broken)}" skipped="0" time="{report.seconds:.3f}">'
     )
     if report.broken:
-        yield f'    <testcase name="the tests can be run" classname={_attribute(report.path)} time="{report.seconds:.3f}">'
+        yield f'    <testcase name="the tests can be run" classname={attribute(report.path)} time="{report.seconds:.3f}">'
         errors = [each for each in report.diagnostics if each.severity.value == "error"]
-        yield f"      <error message={_attribute(errors[0].message)}>"
-        yield _text("\n".join(visible(str(each)) for each in errors))
+        yield f"      <error message={attribute(errors[0].message)}>"
+        yield content("\n".join(visible(str(each)) for each in errors))
         yield "      </error>"
         yield "    </testcase>"
     for case in report.cases:
@@ -56,8 +53,8 @@ def _suite(report: FileReport) -> Iterator[str]:
 
 def _case(case: CaseReport, report: FileReport) -> Iterator[str]:
     head = (
-        f"    <testcase name={_attribute(case.name)} classname={_attribute(report.ruleset)} "
-        f'file={_attribute(report.path)} line="{case.line}" '
+        f"    <testcase name={attribute(case.name)} classname={attribute(report.ruleset)} "
+        f'file={attribute(report.path)} line="{case.line}" '
         f'time="{case.seconds:.6f}"'
     )
     failed = [check for check in case.checks if not check.held]
@@ -66,19 +63,7 @@ def _case(case: CaseReport, report: FileReport) -> Iterator[str]:
         return
     yield f"{head}>"
     first = f"expected {failed[0].expected}, found: {failed[0].found}"
-    yield f'      <failure message={_attribute(first)} type="expectation">'
-    yield _text("\n".join(failure_lines(case, report.path)))
+    yield f'      <failure message={attribute(first)} type="expectation">'
+    yield content("\n".join(failure_lines(case, report.path)))
     yield "      </failure>"
     yield "    </testcase>"
-
-
-def _text(text: str) -> str:
-    return escape(_NO_XML.sub(_shown, text))
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_NO_XML.sub(_shown, visible(text)))
-
-
-def _shown(match: re.Match[str]) -> str:
-    return f"\\x{ord(match.group()):02x}"
