@@ -5,7 +5,7 @@ How a page writes them:
 - `console` blocks hold commands after `$ ` (further lines after `> `) and below each what the terminal shows, errors
   and all. A line `…` stands for any lines, `…` within a line for any text.
 - `diff FILE` blocks are edits: the lines after `-` are replaced by those after `+`, and must occur exactly once.
-- `text FILE` blocks write a file.
+- `text FILE`, `python FILE` and `toml FILE` blocks write a file.
 
 All blocks of a page run in order, in one folder, as its reader would do it.
 """
@@ -26,6 +26,7 @@ from tests.docs.blocks import Block, blocks_of
 from tests.docs.examples import ROOT
 
 _COPIED = ("rulesets", "schemas", "examples")
+_WRITTEN = (("text",), ("python",), ("toml",))
 _MARK = "\x1eend of output\x1e"
 
 
@@ -56,10 +57,11 @@ def copy_of_project(folder: Path) -> None:
     """What somebody who follows a page has before them: the project, under version control."""
     for name in _COPIED:
         shutil.copytree(ROOT / name, folder / name)
-    script = folder.parent / "bin" / "ruleengine"
-    script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ruleengine "$@"\n', encoding="utf-8")
-    script.chmod(0o755)
+    (folder.parent / "bin").mkdir()
+    for program in ("ruleengine", "pytest"):
+        script = folder.parent / "bin" / program
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {program} "$@"\n', encoding="utf-8")
+        script.chmod(0o755)
     for arguments in (
         ("init", "-q", "-b", "main"),
         ("add", "."),
@@ -119,8 +121,10 @@ def steps_of(page: Path, folder: Path) -> Iterator[Block]:
             yield block
         elif block.info[:1] == ("diff",):
             _edit(block, folder)
-        elif block.info[:1] == ("text",) and len(block.info) == 2:
-            (folder / block.info[1]).write_text(block.text, encoding="utf-8")
+        elif block.info[:1] in _WRITTEN and len(block.info) == 2:
+            path = folder / block.info[1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
 
 
 def _edit(block: Block, folder: Path) -> None:

@@ -139,7 +139,7 @@ def make_project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("RULEENGINE_CACHE", str(pytester.path / "cache"))
     monkeypatch.setenv("COLUMNS", "180")
-    for name in ("RULEENGINE_RULESETS", "RULEENGINE_SCHEMAS", "PYTEST_ADDOPTS", "CI"):
+    for name in ("RULEENGINE_RULESETS", "RULEENGINE_SCHEMAS", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "CI"):
         monkeypatch.delenv(name, raising=False)
     project = Project(pytester)
     project.write("pytest.ini", "[pytest]\n")
