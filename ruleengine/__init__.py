@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any
 from ruleengine.version import __version__
 
 if TYPE_CHECKING:
-    from ruleengine.api import CheckReport, Ruleset, RulesetError, check_file, load
+    from ruleengine.api import CheckReport, Ruleset, RulesetError, check_file, diff, load
+    from ruleengine.comparison import Comparison
     from ruleengine.diagnostics import Diagnostic
     from ruleengine.inputs import InputError
     from ruleengine.result import Result
 
 __all__ = [
     "CheckReport",
+    "Comparison",
     "Diagnostic",
     "InputError",
     "Result",
@@ -19,10 +21,12 @@ __all__ = [
     "RulesetError",
     "__version__",
     "check_file",
+    "diff",
     "load",
 ]
 
 _PLACES = {
+    "Comparison": "ruleengine.comparison",
     "Diagnostic": "ruleengine.diagnostics",
     "InputError": "ruleengine.inputs",
     "Result": "ruleengine.result",

@@ -12,7 +12,7 @@ between threads once loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from attrs import define, frozen
 from ruleengine.diagnostics import Diagnostic, Severity
 from ruleengine.evaluator.costs import Costs
 from ruleengine.evaluator.program import Evaluator
-from ruleengine.inputs import day, record
+from ruleengine.inputs import InputError, day, record
 from ruleengine.result import Result
 from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
@@ -31,6 +31,7 @@ from ruleengine.workspace import TESTS_SUFFIX, Workspace, find_ruleset, open_wor
 
 if TYPE_CHECKING:
     from ruleengine.casebook.suite import FileReport
+    from ruleengine.comparison import Comparison
     from ruleengine.evaluator.explain import Explanation
     from ruleengine.facts.model import FactSchema
 
@@ -386,6 +387,58 @@ def check_file(
     workspace = open_workspace(rulesets, schemas, str(path))
     compilation = compile_ruleset(Path(path), workspace)
     return CheckReport(tuple(check_compilation(compilation)), compilation.sources)
+
+
+def diff(
+    old: Ruleset | str | Path,
+    new: Ruleset | str | Path | None = None,
+    facts: str | Path | Iterable[Any] | None = None,
+    *,
+    as_of: date | str | None = None,
+    old_facts: str | Path | Iterable[Any] | None = None,
+    new_facts: str | Path | Iterable[Any] | None = None,
+    old_as_of: date | str | None = None,
+    new_as_of: date | str | None = None,
+    cards: Sequence[str] = (),
+    by: Sequence[str] = (),
+    previous: Mapping[Any, dict[str, Any]] | None = None,
+    generated: int = 0,
+    seed: int = 0,
+    jobs: int = 1,
+    rulesets: Path | str | None = None,
+    schemas: Path | str | None = None,
+) -> Comparison:
+    """What differs between two rulesets, which accounts that moves, and how much of each move each edit is given.
+
+    Rulesets are loaded ones or selectors as for `load`; without `new` one ruleset is compared at two times. Facts are a path,
+    several, or dictionaries: `facts` for both sides, or `old_facts` and `new_facts`, which are joined by id. `cards` are the
+    scorecards to compare and `by` the segments to count within; `previous` holds earlier results by id; `generated` accounts
+    are made from the schema. Raises `RulesetError`, `InputError`, `FactsUnreadable`.
+    """
+    from ruleengine.compare.accounts import FactsSource
+    from ruleengine.comparison import Request, Side, compare, facts_of
+
+    if (old_facts is None) != (new_facts is None) or (facts is not None and new_facts is not None):
+        raise InputError("give `facts` for both sides, or `old_facts` and `new_facts`")
+    source = FactsSource(facts_of(facts), facts_of(old_facts), facts_of(new_facts), generated, seed)
+    days = [day(given) if (given := own or as_of) is not None else None for own in (old_as_of, new_as_of)]
+    if source.given and None in days:
+        raise InputError('where accounts are compared an as-of date is needed: `as_of="2024-03-01"`')
+    first, second = (
+        Side(*_opened(each, rulesets, schemas, when), when or date.today())
+        for each, when in zip((old, old if new is None else new), days, strict=True)
+    )
+    earlier = previous or {}
+    return compare(first, second, Request(source, tuple(cards), tuple(by), previous=earlier.get, jobs=jobs))
+
+
+def _opened(
+    given: Ruleset | str | Path, rulesets: Path | str | None, schemas: Path | str | None, as_of: date | None
+) -> tuple[Ruleset, str]:
+    """A ruleset that may have been loaded already, and how it was named."""
+    if isinstance(given, Ruleset):
+        return given, f"{given.name}@{given.version}"
+    return load(given, rulesets=rulesets, schemas=schemas, as_of=as_of), str(given)
 
 
 @frozen(slots=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field, frozen
 
 from ruleengine.compare.account_changes import AccountChanges, Versions, causes_of, versions
-from ruleengine.compare.accounts import AccountReader, Counts, FactsSource
+from ruleengine.compare.accounts import AccountReader, Counts, Documents, Facts, FactsSource
 from ruleengine.compare.budget import Limit, settle
 from ruleengine.compare.compared import ComparedCard
 from ruleengine.compare.document import ComparedSide, Words, comparison
@@ -147,6 +147,20 @@ class Comparison(View):
         from ruleengine.report.diff import html
 
         return html.render(self._data, movers=movers)
+
+
+def facts_of(given: str | Path | Iterable[Any] | None) -> Facts:
+    """Facts as a program gives them: a path, several paths, or documents."""
+    if given is None:
+        return ()
+    if isinstance(given, str | Path):
+        return (str(given),)
+    every = list(given)
+    if all(isinstance(each, dict) for each in every):
+        return Documents(every)
+    if all(isinstance(each, str | Path) for each in every):
+        return tuple(map(str, every))
+    raise InputError("facts are a path, a list of paths, or a list of dictionaries")
 
 
 def compare(old: Side, new: Side, request: Request) -> Comparison:

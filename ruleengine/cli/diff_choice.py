@@ -148,6 +148,6 @@ class DiffChoice:
         from ruleengine.facts.records import ReadOptions
 
         return FactsSource(
-            self.all_facts, self.old_facts, self.new_facts, None, self.generated, self.seed,
+            self.all_facts, self.old_facts, self.new_facts, self.generated, self.seed,
             ReadOptions(format=self.facts_format or ""),
         )  # fmt: skip

@@ -8,7 +8,7 @@ nobody could say which two documents belong together; two files in the same orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -17,10 +17,20 @@ from attrs import define, field, frozen
 
 from ruleengine.facts.blocks import STANDARD_INPUT
 from ruleengine.facts.model import FactSchema, find_field
-from ruleengine.facts.readers import id_of, read_facts
-from ruleengine.facts.records import ReadOptions, ReadSummary, Record, Rejection, unreadable
+from ruleengine.facts.readers import id_of, read_facts, why_no_id
+from ruleengine.facts.records import (
+    ReadOptions,
+    ReadSummary,
+    Record,
+    Rejection,
+    rejection_report,
+    unreadable,
+)
 from ruleengine.generate import generate_documents
 from ruleengine.values import Kind
+
+#: How the place of a document is told that came from no file.
+_MEMORY = "<facts>"
 
 
 @frozen(slots=True)
@@ -49,13 +59,22 @@ class Counts:
 
 
 @frozen(slots=True)
-class FactsSource:
-    """Where facts come from: files for both sides (`both`), or files for each; and how many accounts are made."""
+class Documents:
+    """Facts that a program has already, instead of files."""
 
-    both: tuple[str, ...] = ()
-    old: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
-    documents: Iterable[dict[str, Any]] | None = None
+    each: Iterable[dict[str, Any]]
+
+
+Facts = tuple[str, ...] | Documents
+
+
+@frozen(slots=True)
+class FactsSource:
+    """Where facts come from: for both sides (`both`), or for each of them; and how many accounts are made."""
+
+    both: Facts = ()
+    old: Facts = ()
+    new: Facts = ()
     generated: int = 0
     seed: int = 0
     options: ReadOptions | None = None
@@ -63,7 +82,7 @@ class FactsSource:
     @property
     def given(self) -> bool:
         """Whether there are any accounts to compare."""
-        return bool(self.both or self.joined or self.generated or self.documents is not None)
+        return bool(self.both or self.joined or self.generated)
 
     @property
     def joined(self) -> bool:
@@ -92,31 +111,14 @@ class AccountReader:
     def __iter__(self) -> Iterator[Account]:
         """The accounts, one after the other. Raises `FactsUnreadable`."""
         source = self.source
-        given = self._joined() if source.joined else self._from_files(source.both, self.schemas[1])
-        return chain(given, self._from_memory(), self._made())
+        return chain(self._joined() if source.joined else self._given(source.both), self._made())
 
     def _account(self, identity: str | int, old: dict[str, Any], new: dict[str, Any] | None) -> Account:
         return Account(identity, old, new, self.previous(identity))
 
-    def _from_files(self, paths: Sequence[str], schema: FactSchema) -> Iterator[Account]:
-        for record in self._records(paths, schema):
+    def _given(self, facts: Facts) -> Iterator[Account]:
+        for record in self._records(facts, self.schemas[1]):
             yield self._account(record.id, record.document, None)
-
-    def _from_memory(self) -> Iterator[Account]:
-        """Documents of a program; one without an id is rejected as it would be from a file."""
-        if self.source.documents is None:
-            return
-        reading = ReadSummary()
-        self.counts.readings.append(reading)
-        for number, document in enumerate(self.source.documents, start=1):
-            reading.read += 1
-            identity = id_of(document, self.schemas[1].id_path)
-            if identity is None:
-                reading.rejected += 1
-                self._reject(Rejection("<facts>", number, "the record has no id", "RE502"))
-                continue
-            reading.delivered += 1
-            yield self._account(identity, document, None)
 
     def _made(self) -> Iterator[Account]:
         if not self.source.generated:
@@ -126,10 +128,15 @@ class AccountReader:
         for number, document in enumerate(documents, start=1):
             yield self._account(_named_as_made(schema, document, number), document, None)
 
-    def _records(self, paths: Sequence[str], schema: FactSchema) -> Iterator[Record]:
+    def _records(self, facts: Facts, schema: FactSchema) -> Iterator[Record]:
         reading = ReadSummary()
         self.counts.readings.append(reading)
-        for item in read_facts(paths, schema, self.source.options, reading):
+        items = (
+            _items(facts, schema, reading)
+            if isinstance(facts, Documents)
+            else read_facts(facts, schema, self.source.options, reading)
+        )
+        for item in items:
             if isinstance(item, Rejection):
                 self._reject(item)
             else:
@@ -143,10 +150,8 @@ class AccountReader:
 
     def _joined(self) -> Iterator[Account]:
         """The accounts that both sides have. What is read of the old side before its partner comes waits for it."""
-        for paths in (self.source.old, self.source.new):
-            if not paths:
-                raise ValueError("facts of one side alone cannot be joined")
-        if STANDARD_INPUT in self.source.old and STANDARD_INPUT in self.source.new:
+        both = (self.source.old, self.source.new)
+        if all(not isinstance(facts, Documents) and STANDARD_INPUT in facts for facts in both):
             raise unreadable("<stdin>", "standard input can be read only once")
         old = self._unique(self.source.old, self.schemas[0])
         waiting: dict[str | int, dict[str, Any]] = {}
@@ -163,10 +168,10 @@ class AccountReader:
                 yield self._account(record.id, before, record.document)
         self.counts.only_old = len(waiting) + sum(1 for _ in old)
 
-    def _unique(self, paths: Sequence[str], schema: FactSchema) -> Iterator[Record]:
+    def _unique(self, facts: Facts, schema: FactSchema) -> Iterator[Record]:
         """Records with ids that have not been there before on this side; the others are rejected."""
         seen: set[str | int] = set()
-        for record in self._records(paths, schema):
+        for record in self._records(facts, schema):
             if record.id in seen:
                 self.counts.repeated += 1
                 reason = f"the id `{record.id}` occurs again, so it cannot be joined"
@@ -174,6 +179,21 @@ class AccountReader:
             else:
                 seen.add(record.id)
                 yield record
+
+
+def _items(facts: Documents, schema: FactSchema, reading: ReadSummary) -> Iterator[Record | Rejection]:
+    """Documents of a program; one without an id is rejected as it would be from a file."""
+    for number, document in enumerate(facts.each, start=1):
+        reading.read += 1
+        identity = id_of(document, schema.id_path)
+        if identity is None:
+            reading.rejected += 1
+            rejection = Rejection(_MEMORY, number, why_no_id(document, schema.id_path), "RE502")
+            reading.keep(rejection_report(rejection))
+            yield rejection
+        else:
+            reading.delivered += 1
+            yield Record(document, identity, _MEMORY, number)
 
 
 def _named_as_made(schema: FactSchema, document: dict[str, Any], number: int) -> str | int:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ruleengine.compare.accounts import AccountReader, FactsSource
+from ruleengine.compare.accounts import AccountReader, Documents, FactsSource
 from ruleengine.compare.workers import Workers
 from ruleengine.facts.model import FactSchema
 from ruleengine.facts.records import FactsUnreadable, Rejection
@@ -110,8 +110,13 @@ def test_standard_input_cannot_be_both_sides(schema: FactSchema) -> None:
 
 def test_documents_of_a_program(schema: FactSchema) -> None:
     documents: list[dict[str, Any]] = [{"id": "a", "seats": 1}, {"seats": 2}, {"id": "c", "seats": 3}]
-    found, reader = read(FactsSource(documents=documents), schema)
+    found, reader = read(FactsSource(both=Documents(documents)), schema)
     assert (found, reader.counts.rejected) == (["a1", "c3"], 1)
+    [report] = reader.counts.readings[0].reports
+    assert str(report) == "<facts>:2:1: error[RE502]: the record has no id: `id` is missing"
+    later = [{"id": "c", "seats": 4}, {"id": "b", "seats": 5}]
+    found, reader = read(FactsSource(old=Documents(documents), new=Documents(later)), schema)
+    assert (found, reader.counts.only_old, reader.counts.only_new) == (["c3>4"], 1, 1)
 
 
 def test_made_accounts_come_last_and_are_known_as_made(tmp_path: Path, schema: FactSchema) -> None:
