@@ -22,6 +22,8 @@ _NO_PLURAL = re.compile(
 _VERBS = {"is": "are", "has": "have", "was": "were", "does": "do", "goes": "go"}
 _ADVERBS = ("now ", "no longer ")
 _LONGEST = 160
+#: Where two versions differ, and their words do not.
+UNSHOWN = "changed in a way that these words do not show"
 _MOST_SHARED = 4
 _VERBS_SHARED = ("begins", "ends", "go")
 

@@ -11,12 +11,13 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from ruleengine.report.diff.clauses import instead, shortened
+from ruleengine.report.diff.clauses import UNSHOWN, instead, shortened
 from ruleengine.report.words.conditions import Words
 from ruleengine.report.words.stretches import Region, beyond, common, region_of
 from ruleengine.report.words.text import plain
 from ruleengine.tree import expressions as e
 from ruleengine.tree.shape import meaning_of
+from ruleengine.values import Kind
 
 #: Stands for the subject of a test when it goes without saying.
 _SUBJECT = "·the subject"
@@ -56,19 +57,37 @@ class Contrasts:
         if share and now is around.arguments[0]:
             per = plain(self.new.inner(around.arguments[1]))
             return "counts", f"{self._instead(was, now)}, both divided by {per}"
-        return self.changed(old, new, "is")
+        return self.changed(old, new, "is measured by")
 
     def changed(self, old: e.Expression, new: e.Expression, verb: str) -> tuple[str, str]:
         """The whole values with the given verb, or `uses` with the part that differs where they are long."""
         told = self.meaning(old, new)
+        standing = self._stands_in(old, new)
+        if standing:
+            return "takes", standing
         if max(map(len, told)) > _SHORT and told[0] != told[1]:
             _, was, now = self._deepest(old, new)
             part = self.meaning(was, now)
             if was is not old and part[0] != part[1] and max(map(len, part)) <= _SHORT:
                 return "uses", instead(part[1], part[0])
         if told[0] == told[1]:
-            return "is found otherwise,", "in a way that these words do not show"
+            return "is", UNSHOWN
         return verb, instead(shortened(told[1]), shortened(told[0]))
+
+    def means(self, old: e.Expression, new: e.Expression) -> tuple[str, str]:
+        """What a name stands for: a value, or what has to hold."""
+        if old.type.kind is Kind.FLAG and new.type.kind is Kind.FLAG:
+            return "means", self.condition(old, new)
+        return self.changed(old, new, "means")
+
+    def _stands_in(self, old: e.Expression, new: e.Expression) -> str:
+        """`2 instead of 3 where priority is missing`, for two values that differ in what stands in for a missing one."""
+        if not isinstance(old, e.Default) or not isinstance(new, e.Default):
+            return ""
+        if self._differ(old.operands[:-1], new.operands[:-1]):
+            return ""
+        given = " or ".join(plain(self.new.inner(each)) for each in new.operands[:-1])
+        return f"{self._instead(old.operands[-1], new.operands[-1])} where {given} is missing"
 
     def _instead(self, old: e.Expression, new: e.Expression) -> str:
         was, now = self.meaning(old, new)
@@ -89,15 +108,22 @@ class Contrasts:
 
     # ── conditions ──
 
-    def condition(self, old: e.Expression, new: e.Expression) -> str:
-        """`employees are at least 1,000 instead of at least 500`; what a condition loses or gains where that is all."""
+    def condition(self, old: e.Expression, new: e.Expression, reach: bool = False) -> str:
+        """`employees are at least 1,000 instead of at least 500`; `reach`: whether it is narrower or wider, where that is certain."""
         was, now = self._smallest_test(old, new)
         told = self._same_subject(was, now)
         if told is not None:
-            return told + self._reach(was, now)
+            return told + (self._reach(was, now) if reach else "")
         said = [plain(words.condition(node)) for words, node in ((self.old, was), (self.new, now))]
         if said[0] == said[1]:
-            return "in a way that these words do not show"
+            return f"{shortened(said[1])}, {UNSHOWN}"
+        if (
+            isinstance(was, e.IsBand)
+            and isinstance(now, e.IsBand)
+            and not self._differ(was.subject, now.subject)
+        ):
+            named = plain(self.new.referred(now.subject)) + " is "
+            said[0] = said[0].removeprefix(named)
         return instead(shortened(said[1]), shortened(said[0]))
 
     def gained(

@@ -175,17 +175,22 @@ class SaidCards:
     def rollup(self, choice: Choice) -> Said:
         """How the scores of members become one."""
         noun = self.versions.noun(choice.subject)
-        old, new = (self._rollup(choice, number) for number in (0, 1))
-        was, now = choice.old.formula, choice.new.formula
+        blocks = [
+            self.versions.block(names, choice.subject.name, choice.subject.path)
+            for names in (self.versions.before, self.versions.after)
+        ]
+        old, new = (self._rollup(choice, block, number) for number, block in enumerate(blocks))
+        was, now = (block.formula if block is not None else None for block in blocks)
         if was is not None and now is not None:
             verb, rest = self.versions.contrasts.changed(was, now, "is computed as")
             return sentence(noun, verb, rest, old, new)
         return sentence(noun, "is", f"{shortened(new)} instead of {shortened(old)}", old, new)
 
-    def _rollup(self, choice: Choice, number: int) -> str:
-        side: r.Block = (choice.old, choice.new)[number]
+    def _rollup(self, choice: Choice, block: r.Block | None, number: int) -> str:
         names = (self.versions.old, self.versions.new)[number].names
-        return plain(self.versions.policies[number].rollup(side, self._bands(names, choice)))
+        if block is None:
+            return "nothing"
+        return plain(self.versions.policies[number].rollup(block, self._bands(names, choice)))
 
     def _bands(self, names: Names, choice: Choice) -> tuple[r.Band, ...]:
         return self.versions.bands(names, names.cards.get(choice.subject.name))
@@ -209,7 +214,7 @@ class SaidCards:
         if old == new:
             return whole(f"data that {noun.inside} lacks are treated otherwise", old, new)
         return Said(f"{noun.text}: {shortened(new)} (before: {shortened(old)})",
-                    f"in {noun.inside}, {shortened(new)}", old, new)  # fmt: skip
+                    f"data missing in {noun.inside} are treated otherwise", old, new)  # fmt: skip
 
     def _policy(self, choice: Choice, number: int) -> str:
         names = (self.versions.old, self.versions.new)[number].names
@@ -226,11 +231,13 @@ class SaidCards:
         was: r.Grace | None = choice.old
         now: r.Grace | None = choice.new
         if was is None or now is None:
-            return whole(f"{'new accounts have a time of grace' if now else 'new accounts have no time of grace any more'} in "
-                         f"{noun.inside}: {new or old}", old, new)  # fmt: skip
+            verb, told = ("have", f": {new}") if now is not None else ("no longer have", f" (before: {old})")
+            return whole(f"new accounts {verb} a time of grace in {noun.inside}", old, new, told)
         if meaning_of((was.start, was.excepted)) == meaning_of((now.start, now.excepted)):
             lengths = [_length(side.length, side.unit) for side in (now, was)]
-            return whole(f"new accounts have {instead(*lengths)} of grace in {noun.inside}", old, new)
+            return whole(
+                f"new accounts have {lengths[0]} of grace in {noun.inside} instead of {lengths[1]}", old, new
+            )
         return whole(f"new accounts are treated otherwise in {noun.inside}: {new}", old, new)
 
     def _grace(self, choice: Choice, number: int) -> str | None:
@@ -248,9 +255,14 @@ class SaidCards:
         noun = self.versions.noun(choice.subject)
         sides = zip((self.versions.old, self.versions.new), (choice.old, choice.new), strict=True)
         old, new = (plain(words.value(side)) if side is not None else None for words, side in sides)
-        return either_side(
-            f"how near to a boundary {noun.inside} {noun.verb('is')} borderline", "points", old, new
-        )
+        where = "points of a boundary"
+        if new is None:
+            return sentence(
+                noun, "is", f"no longer borderline near a boundary (before: within {old} points)", old, None
+            )
+        if old is None:
+            return sentence(noun, "is", f"now borderline within {new} {where}", None, new)
+        return sentence(noun, "is", f"borderline within {new} {where} instead of {old}", old, new)
 
     def scorecard(self, choice: Choice) -> Said:
         """A scorecard that only one version has."""
@@ -302,8 +314,14 @@ class SaidCards:
     def points(self, choice: Choice) -> Said:
         """What a band is worth."""
         old, new = (_points(side) for side in (choice.old, choice.new))
-        name = choice.new.name if isinstance(choice.new, r.Band) else choice.key.split(".")[0]
-        return either_side(f"the worth of {name}{self._which(choice)}", "points", old, new)
+        name, which = choice.new.name, self._which(choice)
+        if new is None:
+            return whole(
+                f"{name} is no longer worth points of its own{which}", old, None, f" (before: {old})"
+            )
+        if old is None:
+            return whole(f"{name} is now worth {new} points{which}", None, new)
+        return whole(f"{name} is worth {new} points instead of {old}{which}", old, new)
 
 
 def _weight(weight: Weight) -> str:

@@ -14,6 +14,7 @@ from ruleengine.compare.edits import Choice
 from ruleengine.compare.holes import Hole
 from ruleengine.compare.ratings import Cut
 from ruleengine.report.diff.clauses import (
+    UNSHOWN,
     Noun,
     Said,
     few,
@@ -62,7 +63,7 @@ class SaidMeasures:
         if isinstance(choice.new, r.Let) and isinstance(choice.old, r.Let):
             about = contrasts.about(f"{choice.subject.name}.value")
             old, new = about.meaning(choice.old.value, choice.new.value)
-            verb, rest = about.changed(choice.old.value, choice.new.value, "means")
+            verb, rest = about.means(choice.old.value, choice.new.value)
             name = f"“{self.versions.new.names.human(choice.new.label)}” in {noun.inside}"
             return whole(f"{name} {verb} {rest}", old, new)
         if choice.old is None or choice.new is None:
@@ -91,7 +92,13 @@ class SaidMeasures:
             return sentence(noun, *self._only(more), old, new)
         if less and not more:
             return sentence(noun, *self._no_longer_only(less), old, new)
-        if len(more) == 1 and len(less) == 1 and not self._segments(more[0]) and not self._segments(less[0]):
+        if len(more) == 1 and len(less) == 1 and self._segments(more[0]) and self._segments(less[0]):
+            told = self._other_segments(less[0], more[0])
+            if told is not None:
+                return sentence(noun, *told, old, new)
+        elif (
+            len(more) == 1 and len(less) == 1 and not self._segments(more[0]) and not self._segments(less[0])
+        ):
             said = self.versions.contrasts.condition(less[0], more[0])
             return sentence(noun, "applies", f"when {said}", old, new)
         return sentence(noun, "applies", instead(_target(shortened(new)), _target(shortened(old))), old, new)
@@ -119,6 +126,18 @@ class SaidMeasures:
         said = " and ".join(plain(self.versions.new.condition(each)) for each in more)
         return "now applies", f"only when {shortened(said)}"
 
+    def _other_segments(self, old: e.Expression, new: e.Expression) -> tuple[str, str] | None:
+        """Which segments are excepted besides, or no longer; the other way round for those that it is only for."""
+        if isinstance(old, e.Not) is not isinstance(new, e.Not):
+            return None
+        was, now = self._segments(old), self._segments(new)
+        more, less = [name for name in now if name not in was], [name for name in was if name not in now]
+        if bool(more) is bool(less):
+            return None
+        if bool(more) is isinstance(new, e.Not):
+            return "no longer applies", f"to {few(more or less)}"
+        return "now applies", f"to {few(more or less)} too"
+
     def _no_longer_only(self, less: list[e.Expression]) -> tuple[str, str]:
         segments = self._segments(less[0]) if len(less) == 1 else []
         if segments and isinstance(less[0], e.Not):
@@ -136,7 +155,7 @@ class SaidMeasures:
         if choice.key.endswith("fresh.by"):
             sides = self.versions.contrasts.value(choice.old, choice.new)
             told = instead(shortened(sides[1]), shortened(sides[0]))
-            return whole(f"the age of {noun.inside} is counted from {told}", *sides)
+            return whole(f"the age of the data for {noun.inside} is counted from {told}", *sides)
         if choice.key not in _AGES:
             return self._all_ages(choice, noun)
         old, new, verb = _age(choice.old), _age(choice.new), _AGES[choice.key]
@@ -157,7 +176,7 @@ class SaidMeasures:
         ]
         verbs = " and ".join(f"{noun.verb(verb)} after {age}" for verb, age in ages if age)
         if choice.new is None:
-            said = f"no longer {verbs}"
+            said = f"no longer {verbs.replace(' and ', ' or ')}"
             return Said(f"{noun.text} {said}", f"{noun.inside} {said}", told, None)
         return Said(f"{noun.text} now {verbs}", f"{noun.inside} now {verbs}", None, told)
 
@@ -267,7 +286,7 @@ class SaidMeasures:
         if told:
             return remark(noun, told, "is", old, new)
         if old == new:
-            return sentence(noun, "is", "rated otherwise, in a way that these words do not show", old, new)
+            return sentence(noun, "has", f"a rating {UNSHOWN}", old, new)
         if max(len(old), len(new)) <= _LONGEST_RATING:
             return sentence(noun, "is", f"rated {new} instead of {old}", old, new)
         return sentence(noun, "is", f"rated otherwise: {shortened(new)}", old, new)
@@ -313,6 +332,7 @@ class SaidMeasures:
         was, now = choice.old, choice.new
         if meaning_of((was.band, was.score)) != meaning_of((now.band, now.score)):
             targets = [self._target(choice, number).strip() for number in (1, 0)]
+            targets[1] = targets[1].partition(" ")[2]
             same = meaning_of(was.condition) == meaning_of(now.condition)
             when = self._limit_when(choice, 1)
             said = f"the {now.kind}{owner} is {instead(*targets)}{when}"

@@ -13,7 +13,16 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.compare.edits import Choice
-from ruleengine.report.diff.clauses import Said, few, instead, is_plural_title, lowered, shortened, whole
+from ruleengine.report.diff.clauses import (
+    UNSHOWN,
+    Said,
+    few,
+    instead,
+    is_plural_title,
+    lowered,
+    shortened,
+    whole,
+)
 from ruleengine.report.diff.versions import Versions
 from ruleengine.report.handbook.triggers import text_words
 from ruleengine.report.words.conditions import Words
@@ -61,9 +70,7 @@ class SaidThings:
             return self._come_or_gone(choice, f"the named value {name}")
         was, now = _value_of(choice.old), _value_of(choice.new)
         old, new = self.versions.contrasts.meaning(was, now)
-        if now.type.kind is Kind.FLAG:
-            return whole(f"{name} means that {self.versions.contrasts.condition(was, now)}", old, new)
-        verb, rest = self.versions.contrasts.changed(was, now, "means")
+        verb, rest = self.versions.contrasts.means(was, now)
         return whole(f"{name} {verb} {rest}", old, new)
 
     def segment(self, choice: Choice) -> Said:
@@ -78,7 +85,7 @@ class SaidThings:
         gained = self.versions.contrasts.gained(was, now)
         if gained is not None:
             return self._narrowed(name, gained, old, new)
-        said = self.versions.contrasts.condition(was, now)
+        said = self.versions.contrasts.condition(was, now, reach=True)
         return Said(f"Segment {choice.subject.title}: {said}", f"in {name}, {said}", old, new)
 
     def _narrowed(
@@ -93,7 +100,7 @@ class SaidThings:
 
     def definition(self, choice: Choice) -> Said:
         """What is computed under a name."""
-        name = self._named("definition", choice)
+        name = f"the definition {self.versions.new.names.human(choice.subject.title)}"
         if choice.old is None or choice.new is None:
             return self._come_or_gone(choice, name)
         was, now = (
@@ -146,7 +153,7 @@ class SaidThings:
 
     def table(self, choice: Choice) -> Said:
         """A row of a table, or all of it."""
-        name = self._named("table", choice)
+        name = f"the table {self.versions.new.names.human(choice.subject.title)}"
         if choice.old is None or choice.new is None:
             return self._come_or_gone(choice, name)
         if isinstance(choice.new, r.TableRow):
@@ -236,7 +243,7 @@ class SaidThings:
         if part.startswith("field."):
             what = self.versions.new.names.human(part.removeprefix("field."))
             old, new = (_field_words(words, side) for words, side in self._sides(choice))
-            return _part_of(f"{what} of {name}", old, new)
+            return _part_of(f"the field {what} of {name}", old, new)
         if part == "due":
             old, new = (
                 plain(words.value(side)) if side is not None else None for words, side in self._sides(choice)
@@ -316,7 +323,7 @@ class SaidThings:
         old = "; ".join(f"{place}: {was}" for place, was, _ in differing) or None
         new = "; ".join(f"{place}: {now}" for place, _, now in differing) or None
         if not differing:
-            return whole(f"{name} is changed in a way that these words do not show", old, new)
+            return whole(f"{name} is {UNSHOWN}", old, new)
         shown = [f"{place} is {now} instead of {was}" for place, was, now in differing]
         more = len(shown) - _MOST_CELLS
         told = "; ".join(shown) if more <= 1 else f"{'; '.join(shown[:_MOST_CELLS])}; and {more} more"
@@ -357,7 +364,7 @@ def _part_of(what: str, old: str | None, new: str | None) -> Said:
 def _said(words: Words, side: Any) -> str | None:
     """A word, a text with values in it, or several."""
     if isinstance(side, r.TextWithValues):
-        return plain(text_words(words, side))
+        return f"“{plain(text_words(words, side))}”"
     if isinstance(side, tuple):
         return " / ".join(plain(text_words(words, each)) for each in side) or None
     return side or None

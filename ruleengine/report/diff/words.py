@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from ruleengine.compare.edits import Choice, Edit, Renaming, ThingKey, Wording
-from ruleengine.report.diff.clauses import Said, shortened
+from ruleengine.report.diff.clauses import UNSHOWN, Said, shortened
 from ruleengine.report.diff.said_cards import SaidCards
 from ruleengine.report.diff.said_measures import SaidMeasures
 from ruleengine.report.diff.said_things import SaidThings
@@ -111,7 +111,7 @@ class EditWords:
         if about.kind in _SURROUNDING:
             return said  # the others are the same, in all that it reaches
         more = [self._say(_with_scorecard(*other)).summary for other in others]
-        more = [each for each in dict.fromkeys(more) if each != said.summary]
+        more = [each for each in dict.fromkeys(more) if each != said.summary and UNSHOWN not in each]
         if not more:
             return said
         told = more if len(more) <= _MOST_OTHERS else [f"{len(more)} more changes that go with it"]
