@@ -119,10 +119,12 @@ class Differences:
     """All that differs between two programs.
 
     `splits` are all things of both by key, in an order in which each comes after what it needs; those without choices
-    are the same in both. Names are those of the new version throughout.
+    are the same in both. Names are those of the new version throughout. `fitting` gives a thing among sets of bands the
+    numbers that bands have in these.
     """
 
     splits: Mapping[ThingKey, Split]
     edits: tuple[Edit, ...]
     wording: tuple[Wording, ...]
     renamings: tuple[Renaming, ...]
+    fitting: Callable[[Any, Any], Any] = lambda thing, sets: thing

@@ -7,15 +7,17 @@ and when their things would need each other in a circle.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
 from attrs import define, field
 
 from ruleengine.compare.blocks import Placed
 from ruleengine.compare.columns import ColumnOfWeights
 from ruleengine.compare.edits import ADDED, REMOVED, Choice, Edit, Split, ThingKey
 from ruleengine.compare.needs import Needs
+from ruleengine.compare.numbering import Numbering
 from ruleengine.compare.ratings import Cut
 from ruleengine.compare.slugs import slug
 from ruleengine.evaluator.walk import walk
@@ -34,7 +36,10 @@ SURROUNDING = ("assumption", "calendar", "facts")
 
 
 def edits_of(
-    splits: Mapping[ThingKey, Split], circles: Sequence[Sequence[ThingKey]], needs: Needs
+    splits: Mapping[ThingKey, Split],
+    circles: Sequence[Sequence[ThingKey]],
+    needs: Needs,
+    numbering: Numbering,
 ) -> tuple[Edit, ...]:
     """The edits, in the order of the things that they are about."""
     fusing = _Fusing(splits, needs)
@@ -47,6 +52,7 @@ def edits_of(
     fusing.surroundings()
     fusing.references()
     fusing.types()
+    fusing.bands(numbering)
     return tuple(fusing.edits())
 
 
@@ -138,6 +144,17 @@ class _Fusing:
                 if users:
                     self.join([*((key, each) for each in own), *users])
 
+    def bands(self, numbering: Numbering) -> None:
+        """Bands that come or go do so with all that names them."""
+        for name in numbering.names:
+            key = ("bands", name)
+            for other, each in self._choices() if key in self.splits and self.splits[key].choices else ():
+                split = self.splits[other]
+                rated = [getattr(side, "bands", None) == name for side in (split.old, split.new)]
+                sides = (nodes_of(each.old), nodes_of(each.new))
+                if other != key and numbering.speaks_of_lone(sides, name, any(rated)):
+                    self.join([(key, ""), (other, each.key)])
+
     # ── edits ──
 
     def edits(self) -> Iterator[Edit]:
@@ -185,6 +202,19 @@ def nodes_of(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(nodes_of(item) for item in value)
     return value
+
+
+def with_nodes(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The old or new side of a choice with what of the tree stands in it changed."""
+    if isinstance(value, Placed):
+        return attrs.evolve(value, node=change(value.node))
+    if isinstance(value, Cut):
+        return attrs.evolve(value, rows=change(value.rows))
+    if isinstance(value, ColumnOfWeights):
+        return attrs.evolve(value, column=change(value.column))
+    if isinstance(value, tuple):
+        return tuple(with_nodes(item, change) for item in value)
+    return change(value)
 
 
 def _retyped(split: Split) -> bool:

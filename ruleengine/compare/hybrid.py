@@ -74,6 +74,8 @@ class Hybrids:
 
     def _made(self, chosen: frozenset[str]) -> r.Program:
         things = self._there(self._assembled(chosen))
+        sets = tuple(thing for key, thing in things.items() if key[0] == "bands")
+        things = {key: self.differences.fitting(thing, sets) for key, thing in things.items()}
         steps = tuple(things[key] for key in self._order(things) if isinstance(things[key], r.Step))
         of_kind = _by_kind(things)
         facts = self.new if self._all_facts(chosen) else self.old

@@ -7,18 +7,21 @@ makes a program that runs; none of them gives the results of the old one, all of
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+import attrs
 from attrs import define, field
 
-from ruleengine.compare.bands import split_bands, with_bands_of
+from ruleengine.compare.bands import split_bands
 from ruleengine.compare.cards import split_scorecard
 from ruleengine.compare.cells import with_cells_of
-from ruleengine.compare.edits import Differences, Renaming, Split, ThingKey, Wording
-from ruleengine.compare.fusing import edits_of
+from ruleengine.compare.edits import Differences, Edit, Renaming, Split, ThingKey, Wording
+from ruleengine.compare.fusing import edits_of, with_nodes
 from ruleengine.compare.matching import match
 from ruleengine.compare.measures import split_measure
 from ruleengine.compare.needs import Needs, in_order
+from ruleengine.compare.numbering import Numbering
 from ruleengine.compare.others import split_other
 from ruleengine.compare.parts import choice, whole_split
 from ruleengine.compare.slugs import BandNames
@@ -33,29 +36,30 @@ def differences(old: r.Program, new: r.Program) -> Differences:
     """All that differs between two programs."""
     matched = match(old, new)
     was, now = matched.context.old, matched.context.new
-    was = with_bands_of(with_cells_of(was, now), now)
-    return _Comparison(was, now).differences(matched.renamings)
+    return _Comparison(Numbering(with_cells_of(was, now), now)).differences(matched.renamings)
 
 
 @define(slots=True, eq=False)
 class _Comparison:
     """Two programs in the same names, on the way to their differences."""
 
-    old: r.Program
-    new: r.Program
+    numbering: Numbering
+    old: r.Program = field(init=False)
+    new: r.Program = field(init=False)
     surroundings: Surroundings = field(init=False)
     was: dict[ThingKey, Any] = field(init=False)
     now: dict[ThingKey, Any] = field(init=False)
     needs: Needs = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.old, self.new = self.numbering.old, self.numbering.new
         self.surroundings = Surroundings(self.old, self.new)
         self.was, self.now = (_without_assumptions(things_of(each)) for each in (self.old, self.new))
         self.needs = Needs([self.was, self.now])
 
     def differences(self, renamings: tuple[Renaming, ...]) -> Differences:
         """The things, what differs in them, and how that goes together."""
-        names = BandNames([self.old, self.new])
+        names = BandNames([self.old, self.new], self.numbering.names)
         splits = {key: self._split(key, names) for key in dict.fromkeys([*self.now, *self.was])}
         splits |= {split.key: split for split in self.surroundings.splits}
         for key in self._untold(splits):
@@ -66,8 +70,20 @@ class _Comparison:
         }
         circles = in_order(splits, wanted)
         ordered = {key: splits[key] for circle in circles for key in circle}
-        edits = edits_of(ordered, circles, self.needs)
-        return Differences(ordered, edits, tuple(self._wording(ordered)), renamings)
+        edits = edits_of(ordered, circles, self.needs, self.numbering)
+        if self.numbering.names:
+            edits = tuple(self._as_given(edit, ordered) for edit in edits)
+        wording = tuple(self._wording(ordered))
+        return Differences(ordered, edits, wording, renamings, self.numbering.fitting)
+
+    def _as_given(self, edit: Edit, splits: dict[ThingKey, Split]) -> Edit:
+        """The edit, with bands numbered in what is old as the old version does."""
+        choices = []
+        for key, each in edit.choices:
+            bands = getattr(splits[key].old, "bands", "")
+            back = partial(self.numbering.as_given, key=bands if isinstance(bands, str) else "")
+            choices.append((key, attrs.evolve(each, old=with_nodes(each.old, back))))
+        return Edit(edit.id, tuple(choices))
 
     def _split(self, key: ThingKey, names: BandNames) -> Split:
         old, new = self.was.get(key), self.now.get(key)

@@ -6,7 +6,7 @@ In: a node of the evaluation tree. Out: words that do not depend on lines or lay
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ruleengine.tree import expressions as e
@@ -29,12 +29,13 @@ def condition_slug(node: e.Expression | None, names: BandNames) -> str:
 
 
 class BandNames:
-    """The names of bands and cells by the thing that has them."""
+    """The names of bands and cells by the thing that has them; `together` are those of both versions of a set."""
 
-    def __init__(self, programs: Iterable[r.Program]) -> None:
+    def __init__(self, programs: Iterable[r.Program], together: Mapping[str, tuple[str, ...]]) -> None:
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
         for program in programs:
             sets = {found.key: tuple(band.name for band in found.bands) for found in program.band_sets}
+            sets |= together
             for step in program.steps:
                 if isinstance(step, r.Measure | r.Scorecard):
                     kind = "measure" if isinstance(step, r.Measure) else "card"

@@ -118,7 +118,7 @@ def alike(old: Type, new: Type) -> bool:
     if old.kind is Kind.NUMBER:
         timed = {"days", "months"}
         return old.unit == new.unit or (old.unit not in timed and new.unit not in timed)
-    if old.unit != new.unit or old.band_set != new.band_set:
+    if old.unit != new.unit:
         return False
     if (old.element is None) != (new.element is None):
         return False
