@@ -180,14 +180,18 @@ class _Note:
         who = f"{_text(mover.name)} ({_text(mover.id)})" if mover.name else _text(mover.id)
         sides = (_outcome(mover.card, side) for side in (mover.old, mover.new))
         card = [_text(mover.card.title)] if several else []
-        return [who, *card, *sides, words.signed(mover.change), "; ".join(self._parts(mover))]
+        return [who, *card, *sides, words.signed(mover.change), "<br>".join(self._parts(mover))]
 
     def _parts(self, mover: Mover) -> Iterator[str]:
         shown, rest = mover.parts[:_PARTS], mover.parts[_PARTS:]
         for driver, number in shown:
             decisive = driver in mover.decisive
             if number is not None or decisive:
-                told = f"{words.signed(number)} {_code(driver)}" if number is not None else _code(driver)
+                told = (
+                    f"{words.signed(number)} {_code_in_table(driver)}"
+                    if number is not None
+                    else _code_in_table(driver)
+                )
                 yield f"**{told}**" if decisive else told
         others = words.together(rest)
         if others is not None:
@@ -277,6 +281,11 @@ def _text(text: str, most: int = _LONGEST) -> str:
 
 
 def _code(text: str) -> str:
+    """Text as code, outside of tables: there a bar is a bar."""
+    return _code_in_table(text).replace("\\|", "|")
+
+
+def _code_in_table(text: str) -> str:
     return code(cut(cell(text), _LONGEST))
 
 
