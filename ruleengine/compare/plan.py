@@ -238,12 +238,13 @@ class Plan:
         weights = tuple(path for edit in unit.weights for path, _, _ in edit.given)
         return unit_function(program, UnitRequest(tuple(own), given, (wanted,), weights), self.asked)
 
-    def base_function(self) -> Callable[..., Any]:
-        """The function that gives all units with no edit made, in their order."""
+    def base_function(self, numbers: Sequence[int]) -> Callable[..., Any]:
+        """The function that gives some units with no edit made, in this order."""
         steps = _Steps(self.old)
         inside = {id(step) for unit in self.units for step in self._reach(steps, unit.name)[0]}
         own = tuple(step for step in steps.order if id(step) in inside)
-        wanted = tuple(steps.unit(unit.name) or unit.width for unit in self.units)
+        units = (self.units[number] for number in numbers)
+        wanted = tuple(steps.unit(unit.name) or unit.width for unit in units)
         return unit_function(self.old, UnitRequest(own, (), wanted), self.asked)
 
 

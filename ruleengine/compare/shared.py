@@ -40,13 +40,15 @@ class _State:
     """What is known of a unit for one account. `relevant`: the bits on which it depends; `own`: those inside itself.
 
     `table` gives the number of its value for each subset of these; None where they are too many to list. Values that are
-    equal have one number. `known` gives the number for what the unit has been computed with.
+    equal have one number. `known` gives the number for what the unit has been computed with: bits, and the numbers of the
+    inputs that vary (`varying`: their places among the inputs, and units).
     """
 
     relevant: int
     table: dict[int, int] | None
     values: list[tuple[Any, ...]]
     own: int = 0
+    varying: Sequence[tuple[int, int]] = ()
     known: dict[tuple[int, ...], int] = field(factory=dict)
     outcomes: dict[tuple[Any, ...], int] = field(factory=dict)
 
@@ -98,14 +100,21 @@ class SharedEvaluation:
         self.first_section = len(plan.edits)
         self.time_bit = 1 << self.first_section + len(self.sections) if over_time else 0
         self._evaluator = Evaluator(plan.old)  # for its tables of dates
-        self._base = plan.base_function()
         taken = {number for unit in plan.units for number in unit.inputs}
         self.last = frozenset(set(plan.cards.values()) - taken)
         self.code_bits = [
             unit.bits & ~sum(edit.bit for edit in unit.weights if edit.given) for unit in plan.units
         ]
-        self._section_bits = [self._bits_of_sections(unit) for unit in plan.units]
-        self._affected = self._units_affected()
+        self.section_bits = [self._bits_of_sections(unit) for unit in plan.units]
+        self.affected = self._units_affected()
+        seen = {number for unit in self.affected for number in (unit.number, *unit.inputs)}
+        self.seen = tuple(sorted(seen.union(plan.cards.values())))
+        self.base = plan.base_function(self.seen)
+
+    def clock(self, as_of: date) -> tuple[int, Any]:
+        """A date as generated functions take it: its number, and its table of months."""
+        day = as_of.toordinal()
+        return day, self._evaluator.months(day)
 
     def _bits_of_sections(self, unit: PlannedUnit) -> int:
         """The bits of the sections that a unit reads."""
@@ -118,7 +127,7 @@ class SharedEvaluation:
             return list(self.plan.units)
         affected: set[int] = set()
         for unit in self.plan.units:
-            if unit.bits or self._section_bits[unit.number] or not affected.isdisjoint(unit.inputs):
+            if unit.bits or self.section_bits[unit.number] or not affected.isdisjoint(unit.inputs):
                 affected.add(unit.number)
         return [unit for unit in self.plan.units if unit.number in affected]
 
@@ -144,13 +153,14 @@ class SharedEvaluation:
 class _Account:
     """The evaluation of one account."""
 
-    __slots__ = ("_previous", "_shared", "_worlds", "new", "old", "states", "varying")
+    __slots__ = ("_clocks", "_previous", "_shared", "_worlds", "new", "old", "states", "varying")
 
     def __init__(
         self, shared: SharedEvaluation, old: Moment, new: Moment, previous: dict[str, Any] | None
     ) -> None:
         self._shared, self.old, self.new, self._previous = shared, old, new, previous
-        self._worlds: dict[int, dict[str, Any]] = {0: old.facts}
+        self._clocks = shared.clock(old.as_of), shared.clock(new.as_of)
+        self._worlds: dict[int, dict[str, Any]] = {}
         self.states: dict[int, _State] = {}
         self.varying = self._varying()
 
@@ -167,11 +177,10 @@ class _Account:
     def evaluate(self) -> None:
         """Find what every unit depends on, and its values."""
         shared = self._shared
-        old = self.old
-        base = shared._base(old.facts, *self._time(old.as_of), [], self._previous)
-        for number, values in enumerate(base):
+        base = shared.base(self.old.facts, *self._clocks[0], [], self._previous)
+        for number, values in zip(shared.seen, base, strict=True):
             self.states[number] = _State(0, {0: 0}, [self._final(number, values)])
-        for unit in shared._affected:
+        for unit in shared.affected:
             self._evaluate(unit)
 
     def _final(self, number: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -181,32 +190,29 @@ class _Account:
         what, band = values[0], values[2]
         return (None if what.__class__ is NA else clean(what), band)
 
-    def _time(self, as_of: date) -> tuple[int, Any]:
-        day = as_of.toordinal()
-        return day, self._shared._evaluator.months(day)
-
     def _own_bits(self, unit: PlannedUnit) -> int:
         """The bits that a unit itself is made with: edits inside, sections that it reads, time."""
-        around = self._shared._section_bits[unit.number] | self._shared.time_bit
+        around = self._shared.section_bits[unit.number] | self._shared.time_bit
         return unit.bits | (self.varying & around)
 
     def _evaluate(self, unit: PlannedUnit) -> None:
         states = self.states
         own = relevant = self._own_bits(unit) & ~self._without_effect(unit)
-        varying = [states[taken] for taken in unit.inputs if states[taken].relevant]
-        for state in varying:
-            relevant |= state.relevant
+        varying = [(place, taken) for place, taken in enumerate(unit.inputs) if states[taken].relevant]
+        for _, taken in varying:
+            relevant |= states[taken].relevant
         if not relevant:
             return
         state = states[unit.number]
-        state.own = own
-        state.known[(0, *(0 for _ in varying))] = 0
-        if relevant.bit_count() > LISTED or any(other.table is None for other in varying):
+        state.own, state.varying = own, varying
+        state.known[(0, *[0 for _ in varying])] = 0
+        tables = [(states[taken].table, states[taken].relevant) for _, taken in varying]
+        if relevant.bit_count() > LISTED or any(table is None for table, _ in tables):
             state.relevant, state.table = relevant, None
             return
         table = {}
         for mask in subsets(relevant):
-            key = (mask & own, *[other.table[mask & other.relevant] for other in varying])  # type: ignore[index]  # listed
+            key = (mask & own, *[listed[mask & part] for listed, part in tables])  # type: ignore[index]  # none is None
             number = state.known.get(key)
             table[mask] = self._compute(unit, state, key) if number is None else number
         if len(state.values) == 1:
@@ -218,8 +224,10 @@ class _Account:
         """The bits that only change weights of what is NA whatever is done."""
         bits = 0
         for edit in unit.weights:
-            values = (values for number in edit.members for values in self.states[number].values)
-            if all(found[0].__class__ is NA for found in values):
+            states = [self.states[number] for number in edit.members]
+            if all(
+                state.table and all(values[0].__class__ is NA for values in state.values) for state in states
+            ):
                 bits |= edit.bit
         return bits
 
@@ -237,23 +245,21 @@ class _Account:
         if state.table is not None:
             return state.table[mask & state.relevant]
         units = self._shared.plan.units
-        varying = [taken for taken in unit.inputs if self.states[taken].relevant]
-        key = (mask & state.own, *[self.number(units[taken], mask) for taken in varying])
+        key = (mask & state.own, *[self.number(units[taken], mask) for _, taken in state.varying])
         found = state.known.get(key)
         return self._compute(unit, state, key) if found is None else found
 
     def _compute(self, unit: PlannedUnit, state: _State, key: tuple[int, ...]) -> int:
         """Compute a unit with edits made and values given as the key says; the number of what comes out."""
-        made, chosen = key[0], iter(key[1:])
-        given: list[Any] = []
-        for taken in unit.inputs:
-            input_state = self.states[taken]
-            given.extend(input_state.values[next(chosen) if input_state.relevant else 0])
+        made, states, shared = key[0], self.states, self._shared
+        given: list[Any] = [states[taken].values[0] for taken in unit.inputs]
+        for (place, taken), number in zip(state.varying, key[1:], strict=True):
+            given[place] = states[taken].values[number]
         for edit in unit.weights:
             given.extend([new if made & edit.bit else old for _, old, new in edit.given])
-        function = self._shared.plan.function(unit, made & self._shared.code_bits[unit.number])
-        as_of = self.new.as_of if made & self._shared.time_bit else self.old.as_of
-        [values] = function(self._facts(made), *self._time(as_of), [], self._previous, *given)
+        function = shared.plan.function(unit, made & shared.code_bits[unit.number])
+        clock = self._clocks[1 if made & shared.time_bit else 0]
+        [values] = function(self._facts(made), *clock, [], self._previous, *given)
         values = self._final(unit.number, values)
         number = state.number_of(values)
         state.known[key] = number
@@ -262,6 +268,8 @@ class _Account:
     def _facts(self, mask: int) -> dict[str, Any]:
         """The facts with some sections as they are in the new ones."""
         sections = mask & self.varying & ~self._shared.time_bit
+        if not sections:
+            return self.old.facts
         found = self._worlds.get(sections)
         if found is None:
             found = self._worlds[sections] = dict(self.old.facts)

@@ -1,9 +1,9 @@
 """Evaluation tree → Python functions for parts of a program, each of which takes what the others have computed.
 
 A unit is a named value, a segment, a measure or a scorecard. In: a program and the steps to compute, those that are given,
-and those that are wanted. Out: `function(facts, as_of, months, problems, previous, *given)`, which returns a tuple for each
-wanted unit: what `parts_of` names, in its order. Guaranteed: values do not depend on where the cut is made. What nobody asks
-for is None, and outcomes of measures lack their lines and reasons, so that equal ones can be told.
+and those that are wanted. Out: `function(facts, as_of, months, problems, previous, *given)`, which takes a tuple for each given
+unit and returns one for each wanted unit, as wide as `width_of` says. Guaranteed: values do not depend on where the cut is
+made. What nobody asks for is None, and outcomes of measures lack their lines and reasons, so that equal ones can be told.
 """
 
 from __future__ import annotations
@@ -131,7 +131,8 @@ class UnitWriter(ProgramWriter):
 
     def write_units(self, request: UnitRequest) -> str:
         """The text of the function."""
-        given = [name for unit in request.given for name in self._take(unit)]
+        taken = [(self.names.temporary("given"), self._take(unit)) for unit in request.given]
+        given = [parameter for parameter, _ in taken]
         card = next((unit.name for unit in request.wanted if isinstance(unit, r.Scorecard)), "")
         for path in request.weights:
             self.given_weights[card, path] = self.names.variable(f"{card}.{path}", "weight_")
@@ -139,6 +140,8 @@ class UnitWriter(ProgramWriter):
         self.out.depth = 0
         self.out.line(f"def unit({', '.join(['facts, as_of, months, problems, previous', *given])}):")
         self.out.depth = 1
+        for parameter, names in taken:
+            self.out.line(f"{', '.join(names)}, = {parameter}")
         self.read_facts(self._facts_read_first())
         for step in request.steps:
             self._step(step)
@@ -149,7 +152,7 @@ class UnitWriter(ProgramWriter):
     # ── what is given ──
 
     def _take(self, unit: Unit | int) -> list[str]:
-        """Parameters for a unit that is given, which is then known as if it had been written here."""
+        """The locals of a unit that is given, which is then known as if it had been written here."""
         if isinstance(unit, int):
             return [self.names.temporary("absent") for _ in range(unit)]
         if isinstance(unit, r.Measure):
