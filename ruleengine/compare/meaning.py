@@ -104,7 +104,8 @@ class _Comparison:
         for side, other in ((self.now, self.was), (self.was, self.now)):
             alone = [key for key in side if key not in other and splits[key].one_sided]
             told = self.needs.closure((side[key] for key in side if key not in alone), side)
-            left = [key for key in alone if key not in told]
+            called = {_author_key(key) for key in other}
+            left = [key for key in alone if key not in told and _author_key(key) not in called]
             inner = {need for key in left for need in self.needs.of(side[key]) if need != key}
             yield from (key for key in left if key not in inner)
 
@@ -126,6 +127,11 @@ class _Comparison:
         for key, split in splits.items():
             if key in self.was and key in self.now:
                 yield from wording_of(key, split.old, split.new)
+
+
+def _author_key(key: ThingKey) -> ThingKey:
+    """What an author calls a thing: one table or definition is compiled for each kind of arguments that it is given."""
+    return key[0], key[1].partition("(")[0]
 
 
 def _without_assumptions(things: dict[ThingKey, Any]) -> dict[ThingKey, Any]:

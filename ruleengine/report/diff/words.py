@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from ruleengine.compare.edits import Choice, Edit, Renaming, ThingKey, Wording
+from ruleengine.compare.edits import ADDED, REMOVED, Choice, Edit, Renaming, ThingKey, Wording
 from ruleengine.report.diff.clauses import UNSHOWN, Said, shortened
 from ruleengine.report.diff.said_cards import SaidCards
 from ruleengine.report.diff.said_measures import SaidMeasures
@@ -62,9 +62,11 @@ class EditWords:
         return self._said(edit).new
 
     def places(self, edit: Edit, root: Path | None = None) -> dict[str, dict[str, Any] | None]:
-        """File and line in both versions; paths below `root` are told from there."""
+        """File and line in both versions, none where a version lacks it; paths below `root` are told from there."""
         about = edit.about
-        return {"old": place_of(about.old_span, root), "new": place_of(about.new_span, root)}
+        old = None if about.change == ADDED else about.old_span
+        new = None if about.change == REMOVED else about.new_span
+        return {"old": place_of(old, root), "new": place_of(new, root)}
 
     def title(self, edit: Edit) -> str:
         """What the edit is about, as people call it."""
