@@ -17,10 +17,11 @@ from ruleengine.pytest_plugin import fixtures
 
 if TYPE_CHECKING:
     from ruleengine.pytest_plugin.accounts import Accounts
+    from ruleengine.pytest_plugin.case_items import RulesetWarning
     from ruleengine.pytest_plugin.scoring import Changing, Explaining, Scoring
     from ruleengine.pytest_plugin.snapshots import ExplanationSnapshotExtension
 
-__all__ = ["Accounts", "Changing", "Explaining", "ExplanationSnapshotExtension", "Scoring"]
+__all__ = ["Accounts", "Changing", "Explaining", "ExplanationSnapshotExtension", "RulesetWarning", "Scoring"]
 
 #: What test files of rulesets are called; the workspace says the same, and is not imported for it.
 TESTS_SUFFIX = ".test.rules"
@@ -29,6 +30,7 @@ _PLACES = {
     "Changing": "scoring",
     "ExplanationSnapshotExtension": "snapshots",
     "Explaining": "scoring",
+    "RulesetWarning": "case_items",
     "Scoring": "scoring",
 }
 _MARKERS = (

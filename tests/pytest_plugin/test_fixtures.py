@@ -353,12 +353,15 @@ def test_many_rejected_documents_are_counted(project: Project) -> None:
     [
         ('{"id": "ann"}\n{"id": "ann"}\n', "the id `ann` occurs again, after line 1"),
         ("", "accounts.ndjson holds no account"),
+        ('{"id": "\\u001b[2J"}\n' * 2, "the id `\\x1b[2J` occurs again, after line 1"),
     ],
 )
 def test_facts_that_no_test_can_use(project: Project, facts: str, message: str) -> None:
     project.write("accounts.ndjson", facts)
     project.test("def test_it(accounts):\n    pass\n")
-    assert message in project.shown()
+    shown = project.shown()
+    assert message in shown
+    assert "\x1b" not in shown
 
 
 @pytest.mark.parametrize(
