@@ -59,10 +59,26 @@ def disjoint(conditions: Sequence[e.Expression | None]) -> bool:
     return line is not None and not line.picture(conditions).overlaps
 
 
+def same_along(
+    old: Sequence[tuple[e.Expression | None, Any]], new: Sequence[tuple[e.Expression | None, Any]]
+) -> bool:
+    """Whether two ladders of conditions, each with what it gives, give the same for every number."""
+    line = _Line.about(condition for condition, _ in (*old, *new))
+    if line is None:
+        return False
+    firsts = [line.picture([condition for condition, _ in ladder]).first for ladder in (old, new)]
+    given = [
+        [None if number is None else ladder[number][1] for number in first]
+        for ladder, first in zip((old, new), firsts, strict=True)
+    ]
+    return given[0] == given[1]
+
+
 class _Picture:
     """What a ladder does with numbers along the line: where nothing fits, which conditions overlap, which ever win."""
 
     def __init__(self, fitting: list[list[int]]) -> None:
+        self.first = [found[0] if found else None for found in fitting]
         self.gaps = {place for place, found in enumerate(fitting) if not found}
         self.overlaps = {pair for found in fitting for pair in combinations(found, 2)}
         self.winners = {found[0] for found in fitting if found}

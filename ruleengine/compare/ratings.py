@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from ruleengine.compare.edits import CHANGED, Choice
 from ruleengine.compare.holes import Hole, frame_of, holes_of, with_holes
-from ruleengine.compare.ladders import disjoint, groups_of_cuts
+from ruleengine.compare.ladders import disjoint, groups_of_cuts, same_along
 from ruleengine.compare.parts import Part, Whole, either
 from ruleengine.compare.slugs import BandNames, condition_slug, slug
 from ruleengine.tree import ruleset as r
@@ -87,7 +87,7 @@ class _Rating:
         return condition_slug(block.condition, self.names)
 
     def _block(self, old: r.RateBlock, new: r.RateBlock, name: str) -> _Block:
-        if meaning_of(old.rows) == meaning_of(new.rows):
+        if meaning_of(old.rows) == meaning_of(new.rows) or same_along(_given(old), _given(new)):
             return _Block(new, _Rows(new.rows, new.rows))
         pairs = _paired(old.rows, new.rows)
         if pairs is None:
@@ -217,6 +217,10 @@ class _Block:
         rows = self.rows.rows(chosen)
         same = len(rows) == len(self.new.rows) and all(map(_is, rows, self.new.rows))
         return self.new if same else attrs.evolve(self.new, rows=rows)
+
+
+def _given(block: r.RateBlock) -> list[tuple[Any, Any]]:
+    return [(row.condition, meaning_of(row.outcome)) for row in block.rows]
 
 
 def _is_line(row: Any) -> bool:
