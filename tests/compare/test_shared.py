@@ -19,6 +19,7 @@ from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.runtime import clean
 from ruleengine.tree import ruleset as r
 from tests.compare.altered import AlteredHybrids, random_alterations
+from tests.compare.two_versions import compared
 
 ROOT = Path(__file__).parents[2]
 FIELDS = ROOT / "examples" / "fields"
@@ -165,3 +166,32 @@ def test_many_causes_are_computed_when_asked() -> None:
             chosen = frozenset(name for name in names if chance.random() < 0.5)
             assert game.value(mask_of(game, shared.causes, chosen)) == truth(chosen, account, DAY)["health"]
     assert lazy
+
+
+def test_the_weight_of_what_is_not_computed_beforehand_counts(tmp_path: Path) -> None:
+    """A measure that is NA in the old version, and depends on more causes than are listed, may have a weight that changes."""
+
+    def version(step: int, days: int, weight: int) -> str:
+        lets = "\n".join(f"let step_{n} = {step + n}" for n in range(13))
+        total = " + ".join(f"step_{n}" for n in range(13))
+        return (
+            f"{lets}\n"
+            f"measure load {{ value tickets + {total} ; rate {{ red when < 300 ; green otherwise }}\n"
+            f"  fresh by seen, expired after {days} days }}\n"
+            "measure use { value users ; rate { red when < 10 ; green otherwise } }\n"
+            f"scorecard health {{ bands rag ; load {weight} ; use 1 }}\n"
+        )
+
+    found = compared(tmp_path, version(1, 10, 1), version(9, 400, 3))
+    names = tuple(edit.id for edit in found.differences.edits)
+    shared = SharedEvaluation(Plan(found.hybrids, names, ["health"]))
+    account = {"id": "a", "tickets": 5, "users": 50, "seen": "2024-01-01"}
+    game = shared.games(Moment(account, DAY))["health"]
+    weight = next(
+        place for place, player in enumerate(game.players) if shared.causes[player][0].endswith("weight")
+    )
+    every = (1 << len(game.players)) - 1
+    assert len(names) == 15
+    assert game.value(0) == (87.5, "green")
+    assert game.value(every) == (40.625, "red")  # (3 × 25 + 87.5) / 4
+    assert game.value(every ^ 1 << weight) == (56.25, "yellow")  # (25 + 87.5) / 2
