@@ -124,7 +124,8 @@ class Blocks:
         return Subject(kind, name, node.title, path)
 
     def _add(self, path: str, key: str, kind: str, old: Any, new: Any, change: str | None = None) -> str:
-        places = self.whole.old.span, self.whole.new.span
+        nodes = self.old.nodes.get(path, self.whole.old), self.new.nodes.get(path, self.whole.new)
+        places = nodes[0].span, nodes[1].span
         self.choices.append(choice(self.subject(path), key, kind, old, new, change, *places))
         return key
 
@@ -140,9 +141,11 @@ class Blocks:
     def _come(self, path: str, tree: Tree, other: Tree, change: str) -> None:
         """Something that stands at this path in one version only."""
         node, parent = tree.nodes[path], tree.parents[path]
-        if path in self.presence:
-            return
         around = self.presence.get(parent) if parent else None
+        if path in self.presence:
+            if around is not None and around != self.presence[path]:
+                self.together.append(frozenset([around, self.presence[path]]))
+            return
         elsewhere = other.members.get(node.label) if isinstance(node, r.Member) else None
         if elsewhere is not None and elsewhere not in tree.nodes:
             key = self._moved(path, elsewhere, tree)
@@ -186,7 +189,10 @@ class Blocks:
             return
         new = self.new.nodes[path]
         was, now = self.placed(self.old, path), self.placed(self.new, path)
-        if self._weighs_otherwise(was, now):
+        rolled = self._rolled_with_weights(self.new.parents[path])
+        if rolled:
+            self.weights[path] = rolled
+        elif self._weighs_otherwise(was, now):
             self.weights[path] = self._add(path, f"{path}.weight", "weight", was.weight, now.weight)
         if isinstance(new, r.Block):
             self._settings(path)
@@ -197,10 +203,19 @@ class Blocks:
             return not equal(was.weight.share, now.weight.share)
         return not equal(was.weight.value, now.weight.value)
 
+    def _rolled_with_weights(self, path: str) -> str:
+        """The choice of another roll-up of a block that writes its weights in another way too: these go with it."""
+        old, new = self.old.block(path), self.new.block(path)
+        if old is None or new is None or old.percent == new.percent or _rollup(old) == _rollup(new):
+            return ""
+        if old.formula is not None and new.formula is not None:
+            return ""
+        return _rollup_key(path, old, new)
+
     def _in_shares(self, path: str) -> bool:
         """Whether the weights in a block can only be compared as shares: written otherwise, or all of them scaled."""
         old, new = self.old.block(path), self.new.block(path)
-        if old is None or new is None or "sum" in (old.rollup, new.rollup):
+        if old is None or new is None or {old.rollup, new.rollup} != {"weighted mean"}:
             return False
         if old.percent != new.percent:
             return True
@@ -218,11 +233,12 @@ class Blocks:
         rolled = (old.rollup, old.count_band) != (new.rollup, new.count_band)
         formula = meaning_of(old.formula) != meaning_of(new.formula)
         if rolled or formula:
-            kind = "formula" if "formula" in (old.rollup, new.rollup) else "rollup"
+            key = _rollup_key(path, old, new)
+            kind = key.rpartition(".")[2]
             was, now = ({"rollup": side.rollup, "count_band": side.count_band, "formula": side.formula}
                         for side in (old, new))  # fmt: skip
             said = _rollup(old), _rollup(new)
-            inner.parts.append(either(inner.choice(f"{prefix}{kind}", kind, *said, CHANGED), was, now))
+            inner.parts.append(either(inner.choice(key, kind, *said, CHANGED), was, now))
         inner.field("rounding", f"{prefix}rounding", "rounding")
         inner.field("missing", f"{prefix}missing", "missing")
         bands = self.names.of_card(self.whole.new.name)
@@ -307,6 +323,11 @@ def _rollup(block: r.Block) -> Any:
     if block.formula is not None:
         return block.formula
     return f"{block.rollup} {block.count_band}" if block.count_band else block.rollup
+
+
+def _rollup_key(path: str, old: r.Block, new: r.Block) -> str:
+    kind = "formula" if "formula" in (old.rollup, new.rollup) else "rollup"
+    return f"{path}.{kind}" if path else kind
 
 
 def _evolved(block: r.Block, different: dict[str, Any]) -> r.Block:

@@ -55,14 +55,17 @@ def _with_bands(whole: Whole) -> list[frozenset[str]]:
 
 
 def _one_notation(old: r.Block, new: r.Block) -> tuple[r.Block, r.Block]:
-    """Both blocks, with shares of the whole as weights wherever one writes percentages and the other parts."""
+    """Both blocks, with shares of the whole as weights wherever one writes percentages and the other parts.
+
+    Only where nothing but the shares counts: a sum takes the weights as they are.
+    """
     theirs = {child.label: child for child in old.children if isinstance(child, r.Block)}
     pairs = {
         child.label: _one_notation(theirs[child.label], child)
         for child in new.children
         if isinstance(child, r.Block) and child.label in theirs
     }
-    shared = old.percent != new.percent and "sum" not in (old.rollup, new.rollup)
+    shared = old.percent != new.percent and {old.rollup, new.rollup} == {"weighted mean"}
     was = {label: pair[0] for label, pair in pairs.items()}
     now = {label: pair[1] for label, pair in pairs.items()}
     return _with_children(old, was, shared), _with_children(new, now, shared)

@@ -30,8 +30,9 @@ Place = tuple[ThingKey, str]
 _PREFIXES = {
     "measure": "", "scorecard": "", "named_value": "let.", "definition": "define.", "assumption": "assume.",
 }  # fmt: skip
-#: What an edit of several choices is about: what stands for itself before what only follows.
-_FIRST = ("assumption", "calendar", "facts", "bands", "trigger", "matrix", "template", "output", "check")
+#: What an edit of several choices is about: what causes it before what only speaks of it.
+_FIRST = ("assumption", "calendar", "facts", "bands")
+_LAST = ("trigger", "matrix", "template", "output", "check")
 SURROUNDING = ("assumption", "calendar", "facts")
 
 
@@ -173,11 +174,11 @@ class _Fusing:
             yield Edit(free, tuple(group))
 
 
-def _rank(found: tuple[ThingKey, Choice]) -> tuple[int, int]:
-    key, each = found
-    kind = key[0]
-    place = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
-    return place, 0 if each.kind not in ("column", "limit") else 1
+def _rank(found: tuple[ThingKey, Choice]) -> tuple[int, int, int]:
+    (kind, _), each = found
+    place = 0 if kind in _FIRST else 2 if kind in _LAST else 1
+    speaks = each.kind in ("column", "limit", "applies")
+    return place, int(speaks), each.key.count(".") if each.kind == "member" else 0
 
 
 def name_of(key: ThingKey, each: Choice) -> str:
