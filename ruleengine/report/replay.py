@@ -28,12 +28,16 @@ def result_lines(replay: Replay, shown: int, *, color: bool = False) -> Iterator
         for found in listed:
             old, new = paint(_shown(found.old), RED, color), paint(_shown(found.new), GREEN, color)
             yield f"  {cell(found.pointer)}: {old} → {new}"
-        yield from _more(each.count - len(listed), "  and {:,} more")
-    yield from _more(len(different) - shown, "and {:,} more results that differ (--shown tells more)")
+        yield from _more(each.count - len(listed), "  and {:,} more", "  and {:,} more")
+    yield from _more(
+        len(different) - shown, "and {:,} more result that differs", "and {:,} more results that differ"
+    )
     lacking = [each.stored for each in replay.not_identical() if each.outcome is Outcome.WITHOUT_FACTS]
     for one in lacking[:shown]:
         yield f"{_place(one)} {_who(one)}: {paint('no facts', YELLOW, color)} with this id"
-    yield from _more(len(lacking) - shown, "and {:,} more results without facts (--shown tells more)")
+    yield from _more(
+        len(lacking) - shown, "and {:,} more result without facts", "and {:,} more results without facts"
+    )
 
 
 def about_lines(replay: Replay) -> Iterator[str]:
@@ -65,9 +69,9 @@ def summary_line(replay: Replay) -> str:
     return f"{_results(total)}: {'; '.join(parts)}"
 
 
-def _more(count: int, words: str) -> Iterator[str]:
+def _more(count: int, one: str, several: str) -> Iterator[str]:
     if count > 0:
-        yield words.format(count)
+        yield (one if count == 1 else several).format(count)
 
 
 def _results(count: int) -> str:

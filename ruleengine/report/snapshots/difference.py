@@ -15,9 +15,7 @@ _AROUND = 2
 
 def difference_lines(old: str, new: str, color: bool = False) -> Iterator[str]:
     """Lines that went led by `-`, lines that came by `+`, two lines around each as they are, `…` for what is left out."""
-    before, after = old.split("\n"), new.split("\n")
-    if before[-1:] != after[-1:]:  # a file that does not end with a line break
-        before, after = [*before[:-1], *_ending(before)], [*after[:-1], *_ending(after)]
+    before, after = _lines(old), _lines(new)
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for number, group in enumerate(matcher.get_grouped_opcodes(_AROUND)):
         if number or group[0][1] > 0:
@@ -30,17 +28,13 @@ def difference_lines(old: str, new: str, color: bool = False) -> Iterator[str]:
             yield from (paint(f"+ {cell(line)}".rstrip(), GREEN, color) for line in after[new_start:new_end])
 
 
-def _ending(lines: list[str]) -> list[str]:
-    return [lines[-1] + " (no line break at the end)"] if lines[-1] else []
+def _lines(text: str) -> list[str]:
+    """The lines of a text; that the last one is not ended, as after an editor, is said."""
+    *lines, last = text.split("\n")
+    return [*lines, f"{last} (no line break at the end)"] if last else lines
 
 
 def unified(old: str, new: str, file: str) -> str:
     """The unified diff of a snapshot."""
-    return "\n".join(
-        line.rstrip("\n")
-        for line in unified_diff(
-            old.split("\n")[: -1 if old.endswith("\n") else None],
-            new.split("\n")[: -1 if new.endswith("\n") else None],
-            f"a/{file}", f"b/{file}", lineterm="",
-        )
-    )  # fmt: skip
+    lines = unified_diff(_lines(old), _lines(new), f"a/{file}", f"b/{file}", lineterm="")
+    return "\n".join(lines)
