@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import attrs
 
-from ruleengine.compare.blocks import Blocks, Tree
+from ruleengine.compare.blocks import Blocks
 from ruleengine.compare.edits import Split
 from ruleengine.compare.parts import Whole, either, same_split, whole_split
+from ruleengine.compare.places import Tree
 from ruleengine.compare.slugs import BandNames
 from ruleengine.compare.things import subject_of
 from ruleengine.tree import ruleset as r

@@ -13,11 +13,11 @@ from typing import Any
 import attrs
 from attrs import define, field
 
-from ruleengine.compare.blocks import Placed
 from ruleengine.compare.columns import ColumnOfWeights
 from ruleengine.compare.edits import ADDED, REMOVED, Choice, Edit, Split, ThingKey
 from ruleengine.compare.needs import Needs
 from ruleengine.compare.numbering import Numbering
+from ruleengine.compare.places import Placed
 from ruleengine.compare.ratings import Cut
 from ruleengine.compare.slugs import slug
 from ruleengine.evaluator.walk import walk
@@ -51,6 +51,7 @@ def edits_of(
         if len(circle) > 1:
             fusing.join((key, each.key) for key in circle for each in splits[key].choices)
     fusing.surroundings()
+    fusing.instances()
     fusing.references()
     fusing.types()
     fusing.bands(numbering)
@@ -91,6 +92,14 @@ class _Fusing:
         for key, each in self._choices():
             if key[0] not in SURROUNDING and each.key in own:
                 self.join([(own[each.key], ""), (key, each.key)])
+
+    def instances(self) -> None:
+        """A table or definition that is compiled for several kinds of arguments is one thing to its author."""
+        first: dict[Place, Place] = {}
+        for key, each in self._choices():
+            if key[0] in ("table", "definition"):
+                written = (key[0], key[1].partition("(")[0])
+                self.join([first.setdefault((written, each.key), (key, each.key)), (key, each.key)])
 
     def references(self) -> None:
         """A choice that speaks of what another brings or takes away goes with it."""
