@@ -10,9 +10,9 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.compare.bands import Boundary
-from ruleengine.compare.blocks import Placed, Weight
 from ruleengine.compare.columns import ColumnOfWeights
 from ruleengine.compare.edits import Choice
+from ruleengine.compare.places import Placed, Weight
 from ruleengine.report.diff.clauses import Noun, Said, few, instead, sentence, shortened, whole
 from ruleengine.report.diff.said_measures import either_side
 from ruleengine.report.diff.versions import Versions
