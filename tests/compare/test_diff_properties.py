@@ -121,7 +121,10 @@ def test_nothing_differs_from_itself(path: Path, accounts: list[dict[str, Any]])
 def with_another_layout(text: str) -> str:
     """The same with remarks, without remarks that were there, with other blanks and other line ends."""
     bare = re.sub(r'^((?:[^"#\n]|"[^"\n]*")*)#.*$', r"\1", text, flags=re.MULTILINE)
-    wide = "\n".join(f"    {line.strip()}   # {number}" for number, line in enumerate(bare.splitlines()))
+    wide = "\n".join(
+        f"{' ' * (len(line) - len(line.lstrip()))}{line.rstrip()}   # {number}"
+        for number, line in enumerate(bare.splitlines())
+    )
     return wide.replace("\n", "\r\n")
 
 
