@@ -119,13 +119,17 @@ def test_nothing_differs_from_itself(path: Path, accounts: list[dict[str, Any]])
 
 
 def with_another_layout(text: str) -> str:
-    """The same with remarks, without remarks that were there, with other blanks and other line ends."""
-    bare = re.sub(r'^((?:[^"#\n]|"[^"\n]*")*)#.*$', r"\1", text, flags=re.MULTILINE)
-    wide = "\n".join(
-        f"{' ' * (len(line) - len(line.lstrip()))}{line.rstrip()}   # {number}"
-        for number, line in enumerate(bare.splitlines())
+    """The same with other remarks, other blanks and other line ends; long texts stay, as their lines are what they say."""
+    parts = re.split(r'("""(?:.|\n)*?""")', text)
+    return "".join(part if place % 2 else _wider(part) for place, part in enumerate(parts)).replace(
+        "\n", "\r\n"
     )
-    return wide.replace("\n", "\r\n")
+
+
+def _wider(text: str) -> str:
+    bare = re.sub(r'^((?:[^"#\n]|"[^"\n]*")*)#.*$', r"\1", text, flags=re.MULTILINE)
+    deeper = re.sub(r"(?m)^( +)", r"\1\1", bare)
+    return re.sub(r"(?m)(?<=[;{}])[ ]*$", "   # remark", deeper)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
