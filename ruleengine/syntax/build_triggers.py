@@ -57,7 +57,8 @@ class TriggerBuilder(ExpressionBuilder):
     def _words(self, match: re.Match[str], begin: int, end: int) -> str:
         if match["brace"]:
             return match["brace"][0]
-        text = _ESCAPE.sub(lambda found: self._escaped(found[1], begin, end), match["words"])
+        lines = match["words"].replace("\r\n", "\n")  # a text is the same whatever the line ends of its file
+        text = _ESCAPE.sub(lambda found: self._escaped(found[1], begin, end), lines)
         joined = _HALVES.sub(lambda found: found[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
         return self.whole_signs(joined, self.source.span(begin, end))
 
