@@ -8,57 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.checks import CLIPPED, FAINT, OVERFLOW, WIDTHS
 from tests.browser.chromium import Chromium, find_chromium
 from tests.browser.conftest import ROOT, write_page
-
-WIDTHS = (400, 768, 1280, 1920)
-#: How wide the page is, and what reaches beyond it, unless it scrolls by itself or is hidden on purpose.
-_OVERFLOW = """(() => {
-  const width = document.documentElement.clientWidth;
-  const beyond = [...document.body.querySelectorAll('*')].filter(element => {
-    const box = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
-    const hidden = style.position === 'absolute' || element.closest('thead, caption, .skip');
-    return !hidden && box.width > 0 && (box.right > width + 1 || box.left < -1);
-  });
-  return {page: document.documentElement.scrollWidth - width,
-          beyond: beyond.slice(0, 5).map(e => `${e.tagName}.${e.className}: ${e.textContent.slice(0, 40)}`)};
-})()"""
-#: Text that is wider than the box it stands in, or lies over its neighbour's.
-_CLIPPED = """[...document.querySelectorAll('th, td, dd, li, p, h1, h2, h3')]
-  .filter(e => getComputedStyle(e).position !== 'absolute' && !e.closest('thead, caption') && e.clientWidth > 0
-               && e.scrollWidth > e.clientWidth + 1)
-  .slice(0, 5).map(e => `${e.tagName}: ${e.textContent.slice(0, 60)}`)"""
-#: Words with too little contrast against what lies behind them, by the measure of WCAG 2: 4.5 for text.
-_FAINT = """(() => {
-  const parse = colour => colour.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = element => {
-    for (let e = element; e; e = e.parentElement) {
-      const colour = parse(getComputedStyle(e).backgroundColor);
-      if (colour.length < 4 || colour[3] > 0) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const faint = new Set();
-  for (const element of document.body.querySelectorAll('*')) {
-    const own = [...element.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-    if (!own || element.classList.contains('here') || element.classList.contains('skip')) continue;
-    const [a, b] = [light(parse(getComputedStyle(element).color)), light(behind(element))];
-    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (contrast < 4.5) faint.add(`${element.tagName}.${element.className} ${contrast.toFixed(2)}`);
-  }
-  return [...faint].slice(0, 8);
-})()"""
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_overflows(chromium: Chromium, page: Path, width: int) -> None:
     chromium.show(page, width)
-    assert chromium.value(_OVERFLOW) == {"page": 0, "beyond": []}
-    assert chromium.value(_CLIPPED) == []
+    assert chromium.value(OVERFLOW) == {"page": 0, "beyond": []}
+    assert chromium.value(CLIPPED) == []
 
 
 def test_the_console_is_silent_and_nothing_is_loaded(chromium: Chromium, page: Path) -> None:
@@ -92,7 +51,7 @@ def test_all_words_stand_out_from_their_ground(chromium: Chromium, page: Path, s
     chromium.show(page, 1280, scheme=scheme)
     dark = chromium.value("matchMedia('(prefers-color-scheme: dark)').matches")
     assert dark is (scheme == "dark")
-    assert chromium.value(_FAINT) == []
+    assert chromium.value(FAINT) == []
 
 
 def test_a_browser_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,11 +69,11 @@ def test_the_checks_would_see_faults(chromium: Chromium, tmp_path: Path) -> None
         encoding="utf-8",
     )
     chromium.show(bad, 1280)
-    found = chromium.value(_OVERFLOW)
+    found = chromium.value(OVERFLOW)
     assert found["page"] > 1000
     assert len(found["beyond"]) == 1
-    assert len(chromium.value(_CLIPPED)) == 1
-    assert chromium.value(_FAINT) != []
+    assert len(chromium.value(CLIPPED)) == 1
+    assert chromium.value(FAINT) != []
     told = " ".join(chromium.complaints())
     assert "missing.png" in told
     assert "console:" in told

@@ -156,11 +156,9 @@ class _PageOf:
             drawn = migration(card, self._sides(), anchor) if picture else ""
             figure = f'<figure class="migration">{drawn}</figure>\n' if drawn else ""
             parts.append(f'<div class="moves">{figure}{_matrix(card)}</div>\n')
-        if card.distribution:
-            parts.append(f"<h3>Changes of score</h3>\n{bars(card.distribution)}")
-        if card.by:
-            parts.append(f"<h3>By segment</h3>\n{_segments(card)}")
-        return "".join(parts)
+        more = [f"<h3>Changes of score</h3>\n{bars(card.distribution)}"] if card.distribution else []
+        more += [f"<h3>By segment</h3>\n{_segments(card)}"] if card.by else []
+        return "".join(parts) + _beside("", more)
 
     def _sides(self) -> tuple[str, str]:
         """What the two sides of the picture are called."""
@@ -205,7 +203,7 @@ class _PageOf:
             blocks.append(
                 f'<h3>{escape(words.subject_words(subject))}</h3>\n<ul class="edits">{items}</ul>\n'
             )
-        return "".join(blocks)
+        return _beside("subjects", blocks)
 
     def _edit(self, driver: Driver) -> str:
         number = self.numbered[driver.id][0]
@@ -335,6 +333,12 @@ def _section(anchor: str, title: str, inside: str) -> str:
     )
 
 
+def _beside(kind: str, blocks: list[str]) -> str:
+    """Blocks side by side where there is room."""
+    shown = "".join(f"<div>{block}</div>\n" for block in blocks)
+    return f'<div class="beside {kind}">{shown}</div>\n' if blocks else ""
+
+
 def _matrix(card: Card) -> str:
     heads = "".join(f'<th scope="col" class="number">{_band(card, band)}</th>' for band in card.columns)
     rows = []
@@ -344,8 +348,9 @@ def _matrix(card: Card) -> str:
         rows.append(f'<tr><th scope="row">{_band(card, old)}</th>{cells}{total}</tr>\n')
     after = "".join(f'<td class="number sum">{card.after(band):,}</td>' for band in card.columns)
     rows.append(f'<tr><th scope="row">now</th>{after}<td></td></tr>\n')
+    wide = " wide" if len(card.columns) > MOST_BANDS else ""
     return (
-        '<div class="matrix"><table><caption>Accounts by band before (rows) and now (columns)</caption>\n'
+        f'<div class="matrix{wide}"><table><caption>Accounts by band before (rows) and now (columns)</caption>\n'
         f'<thead><tr><th scope="col">from ╲ to</th>{heads}<th scope="col" class="number">before</th></tr></thead>\n'
         f"<tbody>\n{''.join(rows)}</tbody></table></div>\n"
     )

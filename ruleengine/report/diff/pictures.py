@@ -27,7 +27,7 @@ _SLOT, _GAP, _HEAD = 38, 12, 28
 _BAR = 8
 #: More bands than this are too many for a picture; the table shows them all the same.
 MOST_BANDS = 15
-_LONGEST_NAME = 12
+_LONGEST_NAME, _SHORT_NAME = 15, 10
 _FLOWS_TOLD = 20
 
 
@@ -84,8 +84,8 @@ def migration(card: Card, sides: tuple[str, str], identity: str) -> str:
         f'aria-labelledby="{identity}-title {identity}-words">\n'
         f'<title id="{identity}-title">{escape(f"{card.title}: from band to band")}</title>\n'
         f'<desc id="{identity}-words">{escape(_told(card))}</desc>\n'
-        f'<text class="side" x="27%" y="14" text-anchor="end">{escape(cut(sides[0], _LONGEST_NAME + 4))}</text>'
-        f'<text class="side" x="73%" y="14">{escape(cut(sides[1], _LONGEST_NAME + 4))}</text>\n'
+        f'<text class="side" x="27%" y="14" text-anchor="end">{escape(cut(sides[0], _SHORT_NAME + 2))}</text>'
+        f'<text class="side" x="73%" y="14">{escape(cut(sides[1], _SHORT_NAME + 2))}</text>\n'
         f'<svg x="27%" width="46%" height="{_n(high)}" viewBox="0 0 100 {_n(high)}" preserveAspectRatio="none">\n'
         f"{drawn}</svg>\n{labels}</svg>\n{_caption(scale)}"
     )
@@ -253,9 +253,17 @@ def _node(
     return (
         f"{drawn if node.height else ''}"
         f'<text class="name {tone(card, band)}" x="{text_x}" dx="{aside}" y="{_n(middle - 3)}" text-anchor="{anchored}">'
-        f"{escape(cut(cell(name), _LONGEST_NAME))}<title>{escape(name)}</title></text>"
+        f"{_name(name)}<title>{escape(name)}</title></text>"
         f'<text class="count" x="{text_x}" dx="{aside}" y="{_n(middle + 14)}" text-anchor="{anchored}">{told}</text>\n'
     )
+
+
+def _name(name: str) -> str:
+    """A name in as much room as a wide screen has, and as a narrow one has."""
+    long, short = (cut(cell(name), most) for most in (_LONGEST_NAME, _SHORT_NAME))
+    if long == short:
+        return escape(name)
+    return f'<tspan class="long">{escape(long)}</tspan><tspan class="short">{escape(short)}</tspan>'
 
 
 def _flow_words(old: str, new: str, number: int) -> str:
