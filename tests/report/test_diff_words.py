@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,99 @@ def test_nothing_is_said_where_only_the_writing_differs(tmp_path: Path) -> None:
     spread = BEFORE.replace(" ; ", "\n").replace("measure mood", "# a comment\nmeasure mood")
     old, new = load(tmp_path, BEFORE, "1.0.0"), load(tmp_path, spread, "2.0.0")
     assert Said(old, new).summaries() == {}
+
+
+CARD = (
+    BANDS
+    + """measure a "Seats" { value subscription.licensed_users ; points 1 * value }
+measure b "Support issues" { value support.tickets_last_month ; points 1 * value }
+measure c "CSM priority" { value account.csm_priority ; points 1 * value }
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("scorecard s { a 1 ; b 1 }", "scorecard s { a 1 ; b 1 ; group g \"More\" 2 { c 1 } }",
+         ["More is new in s, with a weight of 2: CSM priority"]),
+        ("scorecard s { a 1 ; b 1 ; c 1 }", "scorecard s { a 1 ; b 1 ; group g \"More\" 1 { c 1 } }",
+         ["More is new in s: CSM priority; CSM priority counts in More instead of s"]),
+        ("scorecard s { rollup sum ; a 1 ; b 1 }", "scorecard s { rollup sum ; a 2 ; b 1 }",
+         ["Seats in s weigh 2 instead of 1"]),
+        ("scorecard s { a 1 ; b 1 }", "scorecard s { a 3 ; b 1 }", ["Seats in s weigh 3 instead of 1"]),
+        ("scorecard s { a 50% ; b 50% }", "scorecard s { a 3 ; b 1 }",
+         ["Seats in s weigh 75% instead of 50%", "Support issues in s weigh 25% instead of 50%"]),
+        ("scorecard s { a 50% ; b 50% }", "scorecard s { a 1 ; b 1 }", []),
+        ("scorecard s { a 1 }", "scorecard s { a 1 }\nscorecard t { b 1 }", ["The scorecard t is new: Support issues"]),
+        ("scorecard s { a 1 ; b 1 }", "scorecard s { a 1 ; b 1 by band }",
+         ["Support issues in s count by the points of their band instead of by their own points"]),
+    ],
+)  # fmt: skip
+def test_what_counts_in_a_scorecard(tmp_path: Path, old: str, new: str, expected: list[str]) -> None:
+    said = Said(load(tmp_path, CARD + old, "1.0.0"), load(tmp_path, CARD + new, "2.0.0"))
+    assert list(said.summaries().values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('calendar fiscal year starts february, zone "UTC"', 'calendar fiscal year starts march, zone "UTC"',
+         ["The fiscal year begins in March instead of February"]),
+        ('calendar zone "UTC"', 'calendar zone "Europe/Berlin"',
+         ["Days are those of the time zone Europe/Berlin instead of UTC"]),
+    ],
+)  # fmt: skip
+def test_the_calendar(tmp_path: Path, old: str, new: str, expected: list[str]) -> None:
+    text = "ruleset demo {} {{ facts account 1 ; {} }}\noutput o = subscription.renewal_date in this fiscal quarter\n"
+    said = Said(
+        load(tmp_path, text.format("1.0.0", old), "1.0.0", header=False),
+        load(tmp_path, text.format("2.0.0", new), "2.0.0", header=False),
+    )
+    assert list(said.summaries().values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({"type": "string", "enum": ["free", "paid"]}, {"type": "string", "enum": ["free", "paid", "gift"]},
+         "Plan may also be “gift”"),
+        ({"type": "string", "enum": ["free", "paid"]}, {"type": "string", "enum": ["free"]},
+         "Plan may no longer be “paid”"),
+        ({"type": "string"}, {"type": "string", "enum": ["free", "x"]}, "Plan is read as one of “free”, “x” instead of a text"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_read_otherwise(
+    tmp_path: Path, old: dict[str, object], new: dict[str, object], expected: str
+) -> None:
+    sides = []
+    for number, field in (("1", old), ("2", new)):
+        path = tmp_path / "schemas" / "shop" / f"{number}.schema.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fields = {"id": {"type": "string", "x-id": True}, "plan": field}
+        path.write_text(json.dumps({"type": "object", "properties": fields}))
+        ruleset = tmp_path / "rulesets" / "demo" / f"{number}.0.0.rules"
+        ruleset.parent.mkdir(parents=True, exist_ok=True)
+        ruleset.write_text(f'ruleset demo {number}.0.0 {{ facts shop {number} }}\noutput o = plan = "free"\n')
+        sides.append(api.load(ruleset, schemas=tmp_path / "schemas", cache=False))
+    assert list(Said(*sides).summaries().values()) == [expected]
+
+
+def test_other_bands_are_said_once(tmp_path: Path) -> None:
+    said = said_of(
+        tmp_path, BEFORE, ("red 0..<50 points 25", "orange 25..<50 points 37.5 ; red 0..<25 points 12")
+    )
+    assert list(said.summaries().values()) == [
+        "The bands rag are green, yellow, orange, red instead of green, yellow, red",
+        "In the matrix Engagement, the rows are green, yellow, orange, red instead of green, yellow, red",
+    ]
+
+
+def test_the_set_of_bands_is_named_where_there_are_several(tmp_path: Path) -> None:
+    text = BANDS + "bands risk { low 0..<5 ; high 5..10 }\noutput o = 1\n"
+    assert list(
+        said_of(tmp_path, text, ("low 0..<5 ; high 5..10", "low 0..6 ; high >6..10")).summaries().values()
+    ) == ["Low ends at 6 instead of below 5 in the bands risk"]
 
 
 # ── clauses and sides ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,6 @@ from ruleengine.compare.columns import ColumnOfWeights
 from ruleengine.compare.edits import Choice
 from ruleengine.compare.places import Placed, Weight
 from ruleengine.report.diff.clauses import Noun, Said, few, instead, sentence, shortened, whole
-from ruleengine.report.diff.said_measures import either_side
 from ruleengine.report.diff.versions import Versions
 from ruleengine.report.words.names import Names
 from ruleengine.report.words.policies import share_words, weight_words
@@ -64,8 +63,9 @@ class SaidCards:
 
     def _other_points(self, choice: Choice, noun: Noun, where: str) -> Said:
         """A member that counts by the points of its band, or no longer."""
+        own = "their" if noun.is_plural else "its"
         ways = [
-            "by the points of its band" if getattr(side.node, "by_band", False) else "by its own points"
+            f"by the points of {own} band" if getattr(side.node, "by_band", False) else f"by {own} own points"
             for side in (choice.old, choice.new)
         ]
         if ways[0] == ways[1]:
@@ -190,7 +190,8 @@ class SaidCards:
         names = (self.versions.old, self.versions.new)[number].names
         if block is None:
             return "nothing"
-        return plain(self.versions.policies[number].rollup(block, self._bands(names, choice)))
+        told = plain(self.versions.policies[number].rollup(block, self._bands(names, choice)))
+        return told.replace("that of its one member", "the score of its one member")
 
     def _bands(self, names: Names, choice: Choice) -> tuple[r.Band, ...]:
         return self.versions.bands(names, names.cards.get(choice.subject.name))
@@ -367,8 +368,11 @@ def _end(band: r.Band, low: bool) -> str:
 
 def _bands_of_card(said: SaidCards, choice: Choice) -> Said:
     noun = said.versions.noun(choice.subject)
-    names = [
-        found.name if (found := words.names.band_sets.get(side)) is not None else None
+    sets = [
+        words.names.band_sets.get(side)
         for words, side in zip((said.versions.old, said.versions.new), (choice.old, choice.new), strict=True)
     ]
-    return either_side(f"the set of bands of {noun.inside}", "", names[0], names[1])
+    orders = [_set_words(side) for side in sets]
+    if orders[0] == orders[1]:
+        return whole(f"the bands of {noun.inside} are those of another set", orders[0], orders[1])
+    return whole(f"the bands of {noun.inside} are {orders[1]} instead of {orders[0]}", orders[0], orders[1])

@@ -33,6 +33,7 @@ from ruleengine.tree.shape import meaning_of
 from ruleengine.values import Field, Kind
 
 _MOST_CELLS = 2
+_AXES = ("the rows", "the columns", "the blocks")
 _CHECKS = {"problem": "a problem when", "never": "never", "always": "always"}
 _TRIGGER_PARTS = {
     "kind": "the kind",
@@ -324,7 +325,10 @@ class SaidThings:
         new = "; ".join(f"{place}: {now}" for place, _, now in differing) or None
         if not differing:
             return whole(f"{name} is {UNSHOWN}", old, new)
-        shown = [f"{place} is {now} instead of {was}" for place, was, now in differing]
+        shown = [
+            f"{place} {'are' if place in _AXES else 'is'} {now} instead of {was}"
+            for place, was, now in differing
+        ]
         more = len(shown) - _MOST_CELLS
         told = "; ".join(shown) if more <= 1 else f"{'; '.join(shown[:_MOST_CELLS])}; and {more} more"
         return whole(f"in {name}, {told}", old, new)
@@ -438,7 +442,7 @@ def _unmatched(some: Any, others: Any) -> list[r.Alternative]:
 
 def _cells_of(words: Words, matrix: r.Matrix) -> dict[str, str]:
     """Each place of a matrix, and each text of its cells, in words."""
-    found = {}
+    found = {f"the {axis.kind}": ", ".join(axis.values) for axis in matrix.axes}
     for row in matrix.rows:
         for value, number in zip(matrix.axes[1].values, row.cells, strict=True):
             found[" / ".join((row.values[0], value, *row.values[1:]))] = _cell(matrix, number)

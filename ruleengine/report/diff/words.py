@@ -112,11 +112,16 @@ class EditWords:
         said = self._say(_with_scorecard(key, about))
         if about.kind in _SURROUNDING:
             return said  # the others are the same, in all that it reaches
-        more = [self._say(_with_scorecard(*other)).summary for other in others]
-        more = [each for each in dict.fromkeys(more) if each != said.summary and UNSHOWN not in each]
+        others_said = [self._say(_with_scorecard(*other)) for other in others]
+        more = [
+            each.because
+            for each in others_said
+            if each.summary != said.summary and UNSHOWN not in each.summary
+        ]
+        more = list(dict.fromkeys(more))
         if not more:
             return said
-        told = more if len(more) <= _MOST_OTHERS else [f"{len(more)} more changes that go with it"]
+        told = more if len(more) <= _MOST_OTHERS else [f"{len(more)} more changes go with it"]
         return attrs.evolve(said, summary="; ".join([said.summary, *told]))
 
     def _say(self, choice: Choice) -> Said:
