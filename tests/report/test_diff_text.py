@@ -222,6 +222,21 @@ def test_only_the_meaning() -> None:
     assert "  Customer health: owner nothing → “customer success operations”\n" in shown
 
 
+def test_edits_are_grouped_by_what_they_are_about() -> None:
+    """Two groups of one scorecard are two things; one thing that is named twice is one."""
+    about = [
+        subject("group", "health", "Risk", "risk"), subject("group", "health", "Voice", "voice"),
+        subject("group", "health", "Risk", "risk"), subject("member", "seats", "Seats", "product.seats"),
+        subject("named_value", "limit", "limit"),
+    ]  # fmt: skip
+    found = document(edits=[edit(f"e{n}", "weight", each, f"Edit {n}") for n, each in enumerate(about)])
+    lines = text.render(found).partition("Edits\n")[2].splitlines()
+    assert [line.strip(" ~") for line in lines if line.startswith(("  R", "  V", "  S", "  n", "    ~"))] == [
+        "Risk · group health.risk", "Edit 0", "Edit 2", "Voice · group health.voice", "Edit 1",
+        "Seats · member product.seats", "Edit 3", "named value limit", "Edit 4",
+    ]  # fmt: skip
+
+
 def test_through_time_causes_and_sets_that_suffice_are_named() -> None:
     shown = text.render(through_time())
     assert (

@@ -169,10 +169,11 @@ class Figures:
     @cached_property
     def edits(self) -> list[tuple[Mapping[str, Any], list[Driver]]]:
         """The edits by what they are about, in the order of the document."""
-        groups: dict[tuple[str, str], list[Driver]] = {}
+        groups: dict[tuple[str, str, str], list[Driver]] = {}
         for driver in self.drivers:
             if driver.subject is not None:
-                key = (driver.subject["kind"], driver.subject["name"])
+                kind, name, path = (str(driver.subject[part]) for part in ("kind", "name", "path"))
+                key = kind, name, path if kind == "group" else ""  # groups have the name of their scorecard
                 groups.setdefault(key, []).append(driver)
         return [(found[0].subject or {}, found) for found in groups.values()]
 

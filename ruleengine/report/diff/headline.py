@@ -146,8 +146,11 @@ def bin_words(found: Mapping[str, Any]) -> str:
 
 
 def subject_words(subject: Mapping[str, Any]) -> str:
-    """What edits are about: `Git users · measure git_users`."""
-    called = f"{str(subject['kind']).replace('_', ' ')} {subject['name']}"
+    """What edits are about: `Git users · measure git_users`, `Risk · group health.risk`."""
+    kind, name, path = subject["kind"], subject["name"], subject["path"]
+    if path and kind in ("group", "member"):
+        name = f"{name}.{path}" if kind == "group" else path
+    called = f"{str(kind).replace('_', ' ')} {name}"
     return f"{subject['title']} · {called}" if subject["title"] not in ("", subject["name"]) else called
 
 
