@@ -1,7 +1,7 @@
 """Run the benchmarks: `python -m benchmarks.run [--quick] [--write] [SECTION...]`.
 
 Prints tables with ratios that were taken within one run; `--write` also puts them into `docs/performance.md`. `--quick`
-takes fewer accounts and rounds, for trying out. Sections: account, compile, start-up, reading; all of them by default.
+takes fewer accounts and rounds, for trying out. Sections: account, compile, start-up, reading, diff; all of them by default.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import compile_time, one_account, reading, start_up
+from benchmarks import comparing, compile_time, one_account, reading, start_up
 from benchmarks.tables import Table, terminal, write
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -22,6 +22,7 @@ SECTIONS: dict[str, Callable[[bool], list[Table]]] = {
     "compile": compile_time.measure,
     "start-up": start_up.measure,
     "reading": reading.measure,
+    "diff": comparing.measure,
 }
 
 
