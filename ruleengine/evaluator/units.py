@@ -15,8 +15,9 @@ from attrs import evolve, frozen
 
 from ruleengine.evaluator.blocks import Place
 from ruleengine.evaluator.generate import GLOBALS, ProgramWriter
-from ruleengine.evaluator.needs import Needs
+from ruleengine.evaluator.needs import Needs, needs_of_scores
 from ruleengine.evaluator.results import RESULT_GLOBALS
+from ruleengine.evaluator.runtime import NOTHING_COUNTS
 from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.source import Span
@@ -29,10 +30,16 @@ Unit = r.Let | r.Segment | r.Measure | r.Scorecard
 Asked = frozenset[tuple[str, str]]
 
 
+#: Asked of everything: why a scorecard or group is NA.
+REASONS = ("", "reasons")
+
+
 def asked_of(programs: Iterable[r.Program]) -> Asked:
     """What the expressions of some programs ask of measures and scorecards beyond score, band and points."""
     found: set[tuple[str, str]] = set()
     for program in programs:
+        if needs_of_scores(program).reasons:
+            found.add(REASONS)
         cards = {step.name: step for step in program.steps if isinstance(step, r.Scorecard)}
         for node in walk(program):
             if isinstance(node, e.Reference):
@@ -189,6 +196,11 @@ class UnitWriter(ProgramWriter):
         super()._weights(block, place)
         for child in place.children:
             child.weight = self.given_weights.get((self.current_card.name, child.path), child.weight)
+
+    def _passed_up(self, place: Place) -> str:
+        if REASONS in self.asked:
+            return super()._passed_up(place)
+        return self.names.constant(NOTHING_COUNTS, "nothing_counts")
 
     # ── what is wanted ──
 
