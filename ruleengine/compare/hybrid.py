@@ -31,6 +31,7 @@ class Hybrids:
     needs: Needs = field(init=False)
     circles: list[list[ThingKey]] = field(init=False)
     _programs: dict[frozenset[str], r.Program] = field(factory=dict)
+    _users: dict[ThingKey, list[ThingKey]] | None = None
     _lean: dict[int, tuple[Any, Any]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -40,6 +41,16 @@ class Hybrids:
             {key: split.new for key, split in splits.items() if split.new is not None},
         ])  # fmt: skip
         self.circles = in_order(splits, self._wanted())
+
+    @property
+    def _resting(self) -> dict[ThingKey, list[ThingKey]]:
+        """By key, the things that need it."""
+        if self._users is None:
+            self._users = {}
+            for key, wanted in self._wanted().items():
+                for need in wanted:
+                    self._users.setdefault(need, []).append(key)
+        return self._users
 
     def _wanted(self) -> dict[ThingKey, list[ThingKey]]:
         splits = self.differences.splits
@@ -58,13 +69,9 @@ class Hybrids:
         """The things that an edit switches, and all that rest on them, directly or through one another."""
         edit = next(each for each in self.differences.edits if each.id == edit_id)
         found = {key for key, _ in edit.choices}
-        resting: dict[ThingKey, list[ThingKey]] = {}
-        for key, wanted in self._wanted().items():
-            for need in wanted:
-                resting.setdefault(need, []).append(key)
         waiting = list(found)
         while waiting:
-            for key in resting.get(waiting.pop(), ()):
+            for key in self._resting.get(waiting.pop(), ()):
                 if key not in found:
                     found.add(key)
                     waiting.append(key)

@@ -36,7 +36,7 @@ def same_things(old: r.Program, new: r.Program) -> list[Same]:
     """The things that have other names in the new program."""
     search = _Search(things_of(old), things_of(new))
     search.by_label()
-    while search.by_meaning(_equal) or search.by_meaning(_mostly_equal):
+    while search.by_meaning(_gist, None) or search.by_meaning(_core, _mostly_equal):
         pass
     return search.found
 
@@ -67,18 +67,36 @@ class _Search:
             for old, new in _only_pairs(*self._left(kind), _same_label):
                 self._match(old, new, told=False)
 
-    def by_meaning(self, test: Callable[[Any, Any, Mapping[str, str]], bool]) -> bool:
-        """Whether more things were found that say the same, when what is known already is read as one name."""
+    def by_meaning(self, told: Telling, test: Test | None) -> bool:
+        """Whether more things were found that are told alike, when what is known already is read as one name."""
         before = len(self.found)
         for kind in _NAMED:
+            left = self._left(kind)
+            sides: list[dict[Any, list[ThingKey]]] = [{}, {}]
+            for keys, things, side in zip(left, (self.old, self.new), sides, strict=True):
+                for key in keys:
+                    names = {**(self.names if things is self.old else {}), **own_names(key, things[key])}
+                    said = told(things[key], names)
+                    if said is not None:
+                        side.setdefault(said, []).append(key)
 
             def fits(old: ThingKey, new: ThingKey) -> bool:
-                was, now = self.old[old], self.new[new]
-                return test(was, now, {**self.names, **names_between(was, now, old, new)})
+                return test is None or test(
+                    self.old[old], self.new[new], {**self.names, **self._between(old, new)}
+                )
 
-            for old, new in _only_pairs(*self._left(kind), fits):
-                self._match(old, new, told=True)
+            for said, keys in sides[0].items():
+                for old, new in _only_pairs(keys, sides[1].get(said, []), fits):
+                    self._match(old, new, told=True)
         return len(self.found) > before
+
+    def _between(self, old: ThingKey, new: ThingKey) -> dict[str, str]:
+        return names_between(self.old[old], self.new[new], old, new)
+
+
+#: What is said of a thing in some names, to be compared; None where it cannot be compared so.
+Telling = Callable[[Any, dict[str, str]], Any]
+Test = Callable[[Any, Any, Mapping[str, str]], bool]
 
 
 def _only_pairs(
@@ -118,42 +136,55 @@ def names_between(old: Any, new: Any, old_key: ThingKey, new_key: ThingKey) -> d
     return names
 
 
+def own_names(key: ThingKey, thing: Any) -> dict[str, str]:
+    """The names of a thing and of what is inside it → names that do not tell it apart from others."""
+    name = key[1]
+    names = {name: "*", f"{name}.value": "*.value"}
+    if isinstance(thing, r.Measure):
+        names |= {let.name: f"*.{let.label}" for let in thing.lets}
+    if key[0] in ("definition", "table"):
+        names[bare(key).partition("(")[0]] = names[name.partition("(")[0]] = "*"
+    return names
+
+
 # ── what says the same ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _equal(old: Any, new: Any, names: Mapping[str, str]) -> bool:
-    if isinstance(new, r.BandSet):
-        return bool(meaning_of((old.bands, old.step)) == meaning_of((new.bands, new.step)))
-    if isinstance(new, r.Scorecard):
-        return bool(_card(old, names) == _card(new, {}))
-    return bool(meaning_of(old, dict(names)) == meaning_of(new))
+def _gist(thing: Any, names: dict[str, str]) -> Any:
+    """All that a thing says."""
+    if isinstance(thing, r.BandSet):
+        return meaning_of((thing.bands, thing.step))
+    if isinstance(thing, r.Scorecard):
+        block = thing.block
+        return meaning_of((block.children, block.columns, block.limits, thing.grace), names)
+    return meaning_of(thing, names)
 
 
-def _card(card: r.Scorecard, names: Mapping[str, str]) -> Any:
-    return meaning_of((card.block.children, card.block.columns, card.block.limits, card.grace), dict(names))
+def _core(thing: Any, names: dict[str, str]) -> Any:
+    """What has to be the same in a thing that is mostly the same: what is measured, when a trigger fires."""
+    if isinstance(thing, r.Measure):
+        return None if thing.value is None else meaning_of(thing.value, names)
+    if isinstance(thing, r.Trigger):
+        return meaning_of(tuple(each.condition for each in thing.alternatives), names)
+    return "scorecard" if isinstance(thing, r.Scorecard) else None
 
 
 _ASPECTS = ("applies", "fresh", "rates", "as_given", "limits", "missing", "baseline")
 
 
 def _mostly_equal(old: Any, new: Any, names: Mapping[str, str]) -> bool:
-    """Whether a measure measures the same and half of the rest is the same, or a scorecard has mostly the same members."""
+    """Whether half of what else a measure says is the same, or a scorecard has mostly the same members."""
     known = dict(names)
     if isinstance(new, r.Measure):
-        if new.value is None or meaning_of(old.value, known) != meaning_of(new.value):
-            return False
         pairs = [(getattr(old, name), getattr(new, name)) for name in _ASPECTS]
         said = [(was, now) for was, now in pairs if was or now]
         same = [meaning_of(was, known) == meaning_of(now) for was, now in said]
         return 2 * same.count(True) >= len(said)
-    if isinstance(new, r.Trigger):
-        conditions = [tuple(each.condition for each in side.alternatives) for side in (old, new)]
-        return bool(meaning_of(conditions[0], known) == meaning_of(conditions[1]))
     if isinstance(new, r.Scorecard):
         was = {known.get(member.name, member.name) for member in members_of(old.block)}
         now = {member.name for member in members_of(new.block)}
         return 2 * len(was & now) > len(was | now)
-    return False
+    return True
 
 
 def members_of(block: r.Block) -> Iterator[r.Member]:
