@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from attrs import frozen
@@ -136,6 +136,9 @@ class _Reader:
             if key in data
         }
         ruleset, facts = self._text(data, "ruleset", above), self._texts(data, "facts", above)
+        for path in (ruleset, *facts, *(texts.get(key, "") for key in ("rulesets", "schemas", "previous"))):
+            if PurePosixPath(path).is_absolute() or PureWindowsPath(path).drive:
+                raise self._fault(f"`recorded_from` names `{path}`, and its paths are seen from the folder")
         return Origin(ruleset, facts, ids=self._texts(data, "ids", above) if "ids" in data else (), **texts)
 
     def _accounts(self, data: Any) -> Iterable[tuple[Identity, str]]:

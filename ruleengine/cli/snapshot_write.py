@@ -1,8 +1,8 @@
 """Writing snapshots: what a run found becomes files, unless something would be lost that nobody asked to replace.
 
-In: a run that has compared its accounts. Out: files in its folder, the index last. Guaranteed: either all is written that is to be,
-or nothing; each file as a whole; nothing outside of the folder, not through a link either; nothing is removed
-but snapshots of no account, and these only when that was asked for.
+In: a run that has compared its accounts. Out: files in its folder, the index last. Guaranteed: nothing is written unless all of it
+is to be; each file is replaced as a whole; nothing outside of the folder, not through a link either; nothing is
+removed but snapshots of no account, and these only when that was asked for.
 """
 
 from __future__ import annotations

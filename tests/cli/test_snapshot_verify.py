@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ruleengine.casebook.snapshot_index import read_index
-from tests.cli.project import AS_OF, FACTS, run, write_facts
+from tests.cli.project import AS_OF, FACTS, ROOT, run, write_facts
 from tests.cli.recorded import FOLDER, RULES, SCHEMA, contents, edit, recorded, report_of
 
 
@@ -119,6 +119,18 @@ def test_verify_from_anywhere_and_with_other_input() -> None:
     assert "changed Cat Ltd (cat)" in done.stdout
 
 
+def test_earlier_results_are_read_again(tmp_path: Path) -> None:
+    facts, folders = str(ROOT / "examples/accounts.ndjson"), ("--rulesets", str(ROOT / "rulesets"))
+    first = ("eval", "renewal_signals", facts, *folders, "--format", "ndjson", "--out", "before.ndjson")
+    assert run(*first, "--as-of", "2024-02-01").exit_code == 0
+    record = ("snapshot", "record", "renewal_signals", facts, *folders, "--as-of", "2024-03-01")
+    assert run(*record, "--previous", "before.ndjson").exit_code == 0
+    folder = Path("snapshots/renewal_signals")
+    assert run("snapshot", "verify").exit_code == 0
+    edit(folder / "index.json", ', "previous": "../../before.ndjson"', "")
+    assert run("snapshot", "verify").exit_code == 1
+
+
 def test_a_ruleset_by_path_and_several_folders() -> None:
     recorded()
     done = run("snapshot", "record", str(RULES), "facts.ndjson", "--as-of", AS_OF, "--to", "snapshots/other")
@@ -146,6 +158,8 @@ def test_a_ruleset_by_path_and_several_folders() -> None:
         ('"file": "BOB.snapshot.txt"', "`accounts[1]` has an id or a file that another account has too"),
         ('"as_of": "2024-13-01"', "`as_of` is no date"),
         ('"facts": "x"', "`recorded_from.facts` is no list of texts"),
+        ('"facts": ["/dev/zero"]', "names `/dev/zero`, and its paths are seen from the folder"),
+        ('"rulesets": "C:/rules"', "names `C:/rules`, and its paths are seen from the folder"),
     ],
 )
 def test_a_damaged_index_is_one_report(content: str, said: str) -> None:
