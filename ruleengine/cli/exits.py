@@ -27,16 +27,17 @@ MEANINGS: tuple[tuple[int, str], ...] = (
     (SUCCESS, "success; warnings of `check` count as success unless --strict"),
     (
         GATE_FAILED,
-        "a gate failed: --fail-on holds, a test failed, --coverage-min is not reached, a snapshot or a stored result differs, or "
+        "a gate failed: --fail-on holds, a test failed, --coverage-min is not reached, more accounts move than a budget allows, "
+        "a snapshot or a stored result differs, or "
         "`fmt --check` found a file to format",
     ),
     (WRONG_COMMAND_LINE, "the command line is wrong"),
-    (RULESET_HAS_ERRORS, "the ruleset, its tests or the schema have errors, or do not exist"),
+    (RULESET_HAS_ERRORS, "the ruleset, its tests or the schema have errors, or do not exist; git knows no such revision or file"),
     (
         FACTS_REJECTED,
         "facts were rejected, or had problems under --strict (results are written nevertheless), or there is no such id",
     ),
-    (INPUT_OR_OUTPUT_FAILED, "an input could not be read, or an output not written"),
+    (INPUT_OR_OUTPUT_FAILED, "an input could not be read, or an output not written; git cannot be used here"),
     (BUG_IN_THE_ENGINE, "a bug in the engine"),
     (INTERRUPTED, "interrupted"),
 )
