@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import define, field, frozen
 
@@ -23,13 +23,14 @@ from ruleengine.compare.document import ComparedSide, Words, comparison
 from ruleengine.compare.population import Population
 from ruleengine.compare.workers import Workers
 from ruleengine.evaluator.walk import walk
+from ruleengine.facts.model import FactSchema
 from ruleengine.facts.names import name_path
 from ruleengine.inputs import InputError
 from ruleengine.result import View
 from ruleengine.source import Source
+from ruleengine.tree.ruleset import Program
 
 if TYPE_CHECKING:
-    from ruleengine.api import Ruleset
     from ruleengine.compare.edits import Edit, Subject
     from ruleengine.facts.records import Rejection
     from ruleengine.report.diff.words import EditWords
@@ -54,11 +55,26 @@ def _no_limits(bands: Sequence[str]) -> tuple[Limit, ...]:
     return ()
 
 
+class Loaded(Protocol):
+    """What is asked of a loaded ruleset."""
+
+    @property
+    def program(self) -> Program: ...
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
+    @property
+    def facts_model(self) -> FactSchema: ...
+    @property
+    def schema(self) -> FactSchema: ...
+    @property
+    def segments(self) -> tuple[str, ...]: ...
+
+
 @frozen(slots=True)
 class Side:
     """One side of a comparison: the ruleset, how it was named, when it is scored, and how its files are shown."""
 
-    ruleset: Ruleset
+    ruleset: Loaded
     selector: str
     as_of: date
     shown: Callable[[str], str] = _as_it_is
@@ -295,12 +311,12 @@ def _known(option: str, what: str, name: str, there: Iterable[str]) -> str:
 
 
 def _described(side: Side, dated: bool) -> ComparedSide:
-    ruleset = side.ruleset
+    program = side.ruleset.program
     as_of = side.as_of if dated else None
-    return ComparedSide(ruleset.name, ruleset.version, ruleset.digest, side.selector, as_of)
+    return ComparedSide(program.name, program.version, program.digest, side.selector, as_of)
 
 
-def sources_of(ruleset: Ruleset) -> dict[str, Source]:
+def sources_of(ruleset: Loaded) -> dict[str, Source]:
     """The texts of a ruleset and of what it imports; read again where it came from the cache."""
     if ruleset.sources:
         return dict(ruleset.sources)
