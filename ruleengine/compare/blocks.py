@@ -38,6 +38,8 @@ class Blocks:
     together: list[frozenset[str]] = field(factory=list)
     presence: dict[str, str] = field(factory=dict)
     weights: dict[str, str] = field(factory=dict)
+    scaled: dict[str, bool] = field(factory=dict)
+    orders: dict[str, list[str]] = field(factory=dict)
     parts: dict[str, list[Part]] = field(factory=dict)
     columns: dict[str, Columns] = field(factory=dict)
 
@@ -80,9 +82,7 @@ class Blocks:
         node = tree.nodes[path]
         around = tree.block(tree.parents[path])
         assert around is not None
-        total = sum(each.weight for each in around.children)
-        share = node.weight / total if total else 0.0
-        return Placed(path, node, Weight(node.weight, around.percent, share))
+        return Placed(path, node, Weight(node.weight, around.percent, tree.shares[path]))
 
     def _come(self, path: str, tree: Tree, other: Tree, change: str) -> None:
         """Something that stands at this path in one version only."""
@@ -165,9 +165,12 @@ class Blocks:
             return False
         if old.percent != new.percent:
             return True
-        was, now = ({child.label: child.weight / sum(each.weight for each in side.children)
-                     for child in side.children} for side in (old, new))  # fmt: skip
-        return was.keys() == now.keys() and all(equal(was[label], now[label]) for label in was)
+        if path not in self.scaled:
+            was, now = self.old.children[path], self.new.children[path]
+            self.scaled[path] = set(was) == set(now) and all(
+                equal(self.old.shares[each], self.new.shares[each]) for each in was
+            )
+        return self.scaled[path]
 
     def _settings(self, path: str) -> None:
         """What a block says of itself: roll-up, formula, rounding, policy, limits, columns of weights."""
@@ -246,13 +249,19 @@ class Blocks:
                 yield self._child(below, chosen)
 
     def _order(self, path: str) -> list[str]:
-        order = [below for below, parent in self.new.parents.items() if parent == path]
-        before = ""
-        for below in (each for each, parent in self.old.parents.items() if parent == path):
-            if below not in order:
-                order.insert(order.index(before) + 1 if before in order else 0, below)
-            before = below
-        return order
+        if path not in self.orders:
+            now, was = self.new.children.get(path, []), self.old.children.get(path, [])
+            known = set(now)
+            after: dict[str, list[str]] = {"": []}
+            before = ""
+            for below in was:  # what only the old version has follows what it followed there
+                if below in known:
+                    before = below
+                else:
+                    after.setdefault(before, []).append(below)
+            order = [*after[""], *(each for below in now for each in (below, *after.get(below, ())))]
+            self.orders[path] = order
+        return self.orders[path]
 
     def _child(self, path: str, chosen: frozenset[str]) -> Node:
         side = self.new if self._is_new(path, chosen) else self.old

@@ -13,20 +13,26 @@ Node = r.Member | r.Block
 
 
 class Tree:
-    """The nodes of a card by their path; of members also the path by label."""
+    """The nodes of a card by their path, with their share of the weight around them; of members the path by label."""
 
     def __init__(self, block: r.Block) -> None:
         self.root = block
         self.nodes: dict[str, Node] = {}
         self.parents: dict[str, str] = {}
+        self.children: dict[str, list[str]] = {}
+        self.shares: dict[str, float] = {}
         self.members: dict[str, str] = {}
         stack = [("", block)]
         while stack:
             path, parent = stack.pop()
+            total = sum(child.weight for child in parent.children) or 1.0
+            here = self.children[path] = []
             for child in parent.children:
                 below = f"{path}.{child.label}" if path else child.label
                 self.nodes[below] = child
                 self.parents[below] = path
+                self.shares[below] = child.weight / total
+                here.append(below)
                 if isinstance(child, r.Block):
                     stack.append((below, child))
                 else:

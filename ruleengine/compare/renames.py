@@ -64,8 +64,14 @@ class _Search:
     def by_label(self) -> None:
         """Things that their authors call the same."""
         for kind in _NAMED:
-            for old, new in _only_pairs(*self._left(kind), _same_label):
-                self._match(old, new, told=False)
+            called: list[dict[str, list[ThingKey]]] = [{}, {}]
+            for keys, side in zip(self._left(kind), called, strict=True):
+                for key in keys:
+                    side.setdefault(bare(key), []).append(key)
+            for label, old in called[0].items():
+                new = called[1].get(label, [])
+                if len(old) == 1 and len(new) == 1:
+                    self._match(old[0], new[0], told=False)
 
     def by_meaning(self, told: Telling, test: Test | None) -> bool:
         """Whether more things were found that are told alike, when what is known already is read as one name."""
@@ -113,10 +119,6 @@ def bare(key: ThingKey) -> str:
     """What the author calls a thing: without the ruleset that it comes from, with the types of an instance."""
     name, bracket, types = key[1].partition("(")
     return name.rpartition(".")[2] + bracket + types
-
-
-def _same_label(old: ThingKey, new: ThingKey) -> bool:
-    return bare(old) == bare(new)
 
 
 def names_between(old: Any, new: Any, old_key: ThingKey, new_key: ThingKey) -> dict[str, str]:
