@@ -45,15 +45,17 @@ def merge_request(repository: Repository, branch: str, api: str, token: str = ""
     }
 
 
-def run_pipeline(repository: Repository, pipeline: Mapping[str, str], **changed: str) -> dict[str, Ran]:
-    """Run every job of the pipeline that the file asks for, with some of its variables changed."""
+def run_pipeline(
+    repository: Repository, pipeline: Mapping[str, str], only: str = "", **changed: str
+) -> dict[str, Ran]:
+    """Run every job of the pipeline that the file asks for, or `only` one, with some of its variables changed."""
     document = yaml.safe_load((repository.folder / ".gitlab-ci.yml").read_text(encoding="utf-8"))
     variables = {**document.pop("variables"), **changed, **pipeline}
     jobs = {name: _extended(job, document) for name, job in document.items() if not name.startswith(".")}
     return {
         name: _run(job, repository, variables)
         for name, job in jobs.items()
-        if any(_holds(rule["if"], variables) for rule in job["rules"])
+        if only in ("", name) and any(_holds(rule["if"], variables) for rule in job["rules"])
     }
 
 
@@ -93,4 +95,11 @@ def _shell(lines: Sequence[str], repository: Repository, environment: Mapping[st
 def _kept(artifacts: Mapping[str, Any], repository: Repository) -> Sequence[str]:
     assert artifacts["when"] == "always"
     names = [*artifacts.get("paths", ()), *artifacts.get("reports", {}).values()]
-    return sorted(name for name in names if (repository.folder / name).is_file())
+    files = (
+        path
+        for name in names
+        for path in sorted(
+            (repository.folder / name).glob("**/*") if name.endswith("/") else [repository.folder / name]
+        )
+    )
+    return [str(path.relative_to(repository.folder)) for path in files if path.is_file()]

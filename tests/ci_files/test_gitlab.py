@@ -35,13 +35,13 @@ def test_three_edits_within_what_is_allowed(repository: Repository, service: Ser
     assert {name: job.code for name, job in jobs.items()} == {CHECK: 0, TEST: 0, DIFF: 0}, jobs
     assert jobs[CHECK].kept == ("gl-code-quality-report.json",)
     assert jobs[TEST].kept == ("ruleengine-coverage.md", "ruleengine-tests.xml")
-    assert jobs[DIFF].kept == ("ruleengine-diff.html", "ruleengine-diff.md")
+    assert jobs[DIFF].kept == ("ruleengine-diff/report.html", "ruleengine-diff.md")
     assert json.loads(read(repository, "gl-code-quality-report.json")) == []
     suites = ElementTree.parse(repository.folder / "ruleengine-tests.xml").getroot()
     assert (suites.get("tests"), suites.get("failures")) == ("19", "0")
     assert service.bodies == [MARK + read(repository, "ruleengine-diff.md")]
     assert "3 of 8 accounts" in service.bodies[0]
-    assert read(repository, "ruleengine-diff.html").startswith("<!doctype html>")
+    assert read(repository, "ruleengine-diff/report.html").startswith("<!DOCTYPE html>")
 
 
 def test_more_than_is_allowed_fails_and_is_told_nevertheless(
@@ -51,7 +51,7 @@ def test_more_than_is_allowed_fails_and_is_told_nevertheless(
     jobs = run_pipeline(repository, merge_request(repository, "change", service.api, NOTE_TOKEN))
     assert {name: job.code for name, job in jobs.items()} == {CHECK: 0, TEST: 0, DIFF: 1}
     assert service.bodies == [MARK + read(repository, "ruleengine-diff.md")]
-    assert jobs[DIFF].kept == ("ruleengine-diff.html", "ruleengine-diff.md")
+    assert jobs[DIFF].kept == ("ruleengine-diff/report.html", "ruleengine-diff.md")
 
 
 def test_the_note_is_updated_and_not_repeated(repository: Repository, service: Service) -> None:
@@ -60,9 +60,9 @@ def test_the_note_is_updated_and_not_repeated(repository: Repository, service: S
         service.add(f"remark {number}", by_bot=number % 2 == 0)
     make_the_three_edits(repository)
     pipeline = merge_request(repository, "change", service.api, NOTE_TOKEN)
-    run_pipeline(repository, pipeline)
+    run_pipeline(repository, pipeline, DIFF)
     first = service.bodies[-1]
-    run_pipeline(repository, pipeline, RULEENGINE_MAX_MOVED="50%")
+    run_pipeline(repository, pipeline, DIFF, RULEENGINE_MAX_MOVED="50%")
     assert len(service.comments) == 122
     assert first != service.bodies[-1] == MARK + read(repository, "ruleengine-diff.md")
     assert service.bodies[0].endswith("your note")
@@ -70,9 +70,9 @@ def test_the_note_is_updated_and_not_repeated(repository: Repository, service: S
 
 def test_without_a_token_the_report_is_an_artifact_alone(repository: Repository, service: Service) -> None:
     make_the_three_edits(repository)
-    job = run_pipeline(repository, merge_request(repository, "change", service.api))[DIFF]
+    job = run_pipeline(repository, merge_request(repository, "change", service.api), DIFF)[DIFF]
     assert "No RULEENGINE_NOTE_TOKEN, so no note: the report is the artifact of this job." in job.text
-    assert job.kept == ("ruleengine-diff.html", "ruleengine-diff.md")
+    assert job.kept == ("ruleengine-diff/report.html", "ruleengine-diff.md")
     assert service.requests == []
 
 
@@ -80,7 +80,7 @@ def test_a_token_that_may_not_write_fails_nothing(repository: Repository, servic
     service.refuses = True
     make_the_three_edits(repository)
     pipeline = merge_request(repository, "change", service.api, NOTE_TOKEN)
-    job = run_pipeline(repository, pipeline, RULEENGINE_MAX_MOVED="50%")[DIFF]
+    job = run_pipeline(repository, pipeline, DIFF, RULEENGINE_MAX_MOVED="50%")[DIFF]
     assert job.code == 0
     assert "The note could not be written: HTTP Error 403" in job.text
 
@@ -104,7 +104,7 @@ def test_a_test_that_fails_is_in_the_junit_report_and_in_the_log(
     repository: Repository, service: Service
 ) -> None:
     repository.edit(TESTS, ("40,    yellow", "40,    red"))
-    job = run_pipeline(repository, merge_request(repository, "main", service.api))[TEST]
+    job = run_pipeline(repository, merge_request(repository, "main", service.api), TEST)[TEST]
     assert job.code == 1
     assert ElementTree.parse(repository.folder / "ruleengine-tests.xml").getroot().get("failures") == "1"
     assert "FAILED rulesets/account_health/1.0.0.test.rules" in job.text
