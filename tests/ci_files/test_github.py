@@ -76,6 +76,17 @@ def test_three_edits_that_move_more_than_is_allowed_fail_and_are_told_neverthele
     assert service.bodies == [MARK + outcome.summary]
 
 
+def test_a_new_version_is_compared_with_the_one_before(repository: Repository, service: Service) -> None:
+    new = RULES.replace("1.0.0", "1.1.0")
+    (repository.folder / new).write_bytes((repository.folder / RULES).read_bytes())
+    dates = (("account_health 1.0.0", "account_health 1.1.0"), ("from 2024-01-01", "from 2024-05-01"))
+    repository.edit(new, *dates, *EDITS)
+    repository.commit("Version 1.1.0")
+    outcome = pull_request(repository, "change", service.api, only=(DIFF,)).workflow()
+    assert failed(outcome) == {DIFF: 1}
+    assert "3 of 8 accounts" in outcome.summary
+
+
 def test_the_same_edits_pass_where_more_may_move(repository: Repository, service: Service) -> None:
     make_the_three_edits(repository)
     event = pull_request(repository, "change", service.api, only=(DIFF,))

@@ -68,6 +68,26 @@ def test_the_note_is_updated_and_not_repeated(repository: Repository, service: S
     assert service.bodies[0].endswith("your note")
 
 
+def test_two_rulesets_that_change_have_a_page_each_and_one_note(
+    repository: Repository, service: Service
+) -> None:
+    second = RULES.replace("account_health/", "second/")
+    (repository.folder / second).parent.mkdir()
+    rules = read(repository, RULES).replace("ruleset account_health", "ruleset second")
+    (repository.folder / second).write_text(rules, encoding="utf-8")
+    repository.commit("Another ruleset")
+    repository.git("branch", "-f", "main", "change")
+    for name in (RULES, second):
+        repository.edit(name, EDITS[2])
+    repository.commit("Green from 85% in both")
+    pipeline = merge_request(repository, "change", service.api, NOTE_TOKEN)
+    job = run_pipeline(repository, pipeline, DIFF, RULEENGINE_MAX_MOVED="50%")[DIFF]
+    pages = [f"ruleengine-diff/report.{name}.1.0.0.html" for name in ("account_health", "second")]
+    assert (job.code, job.kept) == (0, (*pages, "ruleengine-diff.md")), job.text
+    (note,) = service.bodies
+    assert note.count("## ") == 2
+
+
 def test_without_a_token_the_report_is_an_artifact_alone(repository: Repository, service: Service) -> None:
     make_the_three_edits(repository)
     job = run_pipeline(repository, merge_request(repository, "change", service.api), DIFF)[DIFF]
