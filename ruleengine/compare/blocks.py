@@ -190,6 +190,9 @@ class Blocks:
             inner.parts.append(either(inner.choice(key, kind, *said, CHANGED), was, now))
         inner.field("rounding", f"{prefix}rounding", "rounding")
         inner.field("missing", f"{prefix}missing", "missing")
+        flat = "redistribute flat" in [side.missing.policy for side in (old, new) if side.missing is not None]
+        if flat and len(inner.parts) > 1 and (rolled or formula):
+            self.together.append(frozenset([_rollup_key(path, old, new), f"{prefix}missing"]))
         bands = self.names.of_card(self.whole.new.name)
         limits = limits_part(inner, old.limits, new.limits, bands, prefix)
         if limits is not None:

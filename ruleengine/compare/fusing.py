@@ -17,7 +17,7 @@ from ruleengine.compare.columns import ColumnOfWeights
 from ruleengine.compare.edits import ADDED, REMOVED, Choice, Edit, Split, ThingKey
 from ruleengine.compare.needs import Needs
 from ruleengine.compare.numbering import Numbering
-from ruleengine.compare.places import Placed
+from ruleengine.compare.places import Placed, Tree
 from ruleengine.compare.ratings import Cut
 from ruleengine.compare.slugs import slug
 from ruleengine.evaluator.walk import walk
@@ -106,31 +106,59 @@ class _Fusing:
         coming = {key: each.key for key, each in self._choices() if each.key == "" and each.change == ADDED}
         going = {key: each.key for key, each in self._choices() if each.key == "" and each.change == REMOVED}
         for key, each in self._choices():
-            for side, there in ((each.new, coming), (each.old, going)):
-                for need in self._reached(nodes_of(side), side is each.new):
+            for side, there in (("new", coming), ("old", going)):
+                nodes = self._with_what_comes(nodes_of(getattr(each, side)), side)
+                for need in self.needs.of(nodes):
                     if need in there and need != key:
                         self.join([(need, there[need]), (key, each.key)])
-            self._nodes_of_cards(key, each)
+                for other in self._parts_spoken_of(nodes, side):
+                    self.join([other, (key, each.key)])
 
-    def _reached(self, nodes: Any, new: bool) -> set[ThingKey]:
-        """What nodes need, also through things that come with them without an edit of their own."""
+    def _with_what_comes(self, nodes: Any, side: str) -> tuple[Any, ...]:
+        """Nodes, and the things that come with them without an edit of their own."""
         found: set[ThingKey] = set()
-        waiting = [nodes]
+        together, waiting = [nodes], [nodes]
         while waiting:
             for need in self.needs.of(waiting.pop()) - found:
                 found.add(need)
                 split = self.splits.get(need)
                 if split is not None and split.one_sided:
-                    waiting.append(split.new if new else split.old)
-        return found
+                    together.append(getattr(split, side))
+                    waiting.append(getattr(split, side))
+        return tuple(together)
 
-    def _nodes_of_cards(self, key: ThingKey, each: Choice) -> None:
-        for side, name in ((each.old, "old"), (each.new, "new")):
-            for node in walk(nodes_of(side)):
-                if isinstance(node, e.Reference) and node.kind == "node":
-                    card = ("scorecard", node.name)
-                    for other in self._placing(card, node.path, name):
-                        self.join([(card, other.key), (key, each.key)])
+    def _parts_spoken_of(self, nodes: Any, side: str) -> Iterator[Place]:
+        """The choices by which something comes or goes that nodes speak of: a place in a card, what a trigger says."""
+        for node in walk(nodes):
+            if isinstance(node, e.Reference) and node.kind == "node":
+                card = ("scorecard", node.name)
+                yield from ((card, each.key) for each in self._placing(card, node.path, side))
+            elif isinstance(node, e.Said) and (node.kind, node.name) in self.splits:
+                key = (node.kind, node.name)
+                parts = (node.part, f"field.{node.part}")
+                yield from ((key, each.key) for each in self.splits[key].choices if each.key in parts)
+            reference = node.subject if isinstance(node, e.IsBand) else node
+            if isinstance(reference, e.Reference) and (node is not reference or "band" in reference.part):
+                yield from self._rating_of(reference)
+
+    def _rating_of(self, reference: e.Reference) -> Iterator[Place]:
+        """The choices by which what a band is asked of has bands of another set, or none."""
+        for thing in self._things_at(reference):
+            split = self.splits.get(thing)
+            if split is None or split.old is None or split.new is None or split.old.bands == split.new.bands:
+                continue
+            yield from ((thing, each.key) for each in split.choices if each.key in ("rate", "bands"))
+
+    def _things_at(self, reference: e.Reference) -> Iterator[ThingKey]:
+        if reference.kind == "measure":
+            yield "measure", reference.name
+        elif reference.kind in ("card", "node"):
+            card = self.splits.get(("scorecard", reference.name))
+            yield "scorecard", reference.name
+            for version in (card.old, card.new) if card is not None and reference.path else ():
+                node = Tree(version.block).nodes.get(reference.path) if version is not None else None
+                if isinstance(node, r.Member):
+                    yield "measure" if node.kind == "measure" else "scorecard", node.name
 
     def _placing(self, card: ThingKey, path: str, side: str) -> Iterator[Choice]:
         """The choices by which something stands at a path of a card in one version only."""
@@ -143,16 +171,24 @@ class _Fusing:
 
     def types(self) -> None:
         """A value that becomes one of another kind goes with all that speaks of it."""
-        for key, split in self.splits.items():
-            if split.choices and split.old is not None and split.new is not None and _retyped(split):
-                users = [
-                    (other, each.key)
-                    for other, each in self._choices()
-                    if other != key and key in self.needs.of((nodes_of(each.old), nodes_of(each.new)))
-                ]
-                own = [each.key for each in split.choices if key[0] != "measure" or each.key == "value"]
-                if users:
-                    self.join([*((key, each) for each in own), *users])
+        retyped = [
+            key
+            for key, split in self.splits.items()
+            if split.choices and split.old is not None and split.new is not None and _retyped(split)
+        ]
+        spoken = [(place, self._speaks_of(*place)) for place in self._choices()] if retyped else []
+        for key in retyped:
+            users = [(other, each.key) for (other, each), wanted in spoken if other != key and key in wanted]
+            own = [
+                each.key for each in self.splits[key].choices if key[0] != "measure" or each.key == "value"
+            ]
+            if users:
+                self.join([*((key, each) for each in own), *users])
+
+    def _speaks_of(self, key: ThingKey, each: Choice) -> frozenset[ThingKey]:
+        """What stands by name in a choice, and in what comes with it."""
+        sides = (("old", each.old), ("new", each.new))
+        return self.needs.of(tuple(self._with_what_comes(nodes_of(node), side) for side, node in sides))
 
     def bands(self, numbering: Numbering) -> None:
         """Bands that come or go do so with all that names them."""

@@ -52,6 +52,14 @@ def split_measure(old: r.Measure | None, new: r.Measure | None, names: BandNames
         )
     if valued is not None:
         together.append(_with_value(whole, valued, rated))
+    if old.bands != new.bands:
+        banded = [
+            each.key
+            for part in whole.parts
+            for each in part.choices
+            if each.kind in ("rating", "limit", "missing")
+        ]
+        together.append(frozenset(banded))
     return whole.split(keys for keys in together if len(keys) > 1)
 
 

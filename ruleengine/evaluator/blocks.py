@@ -280,8 +280,16 @@ class BlockWriter(MeasureWriter):
         weights = [child.weight for child in place.children]
         if all(weight[0].isdigit() for weight in weights):
             total = sum(float(weight) for weight in weights)
-            return "1" if abs(total - 1) < 1e-12 else repr(total)
-        return f"({' + '.join(weights)})"
+            return (
+                "1" if abs(total - 1) < 1e-12 or not total else repr(total)
+            )  # nothing has a share of nothing
+        block = place.node
+        silent = isinstance(block, r.Block) and any(not any(column.weights) for column in block.columns)
+        return f"({' + '.join(weights)}{' or 1.0' if silent or not self._weighs(place) else ''})"
+
+    def _weighs(self, place: Place) -> bool:
+        """Whether something has a weight where no column is taken: always so in a ruleset, not between two of them."""
+        return any(child.node.weight for child in place.children)
 
     def _product(self, share: str, weight: str, total: str) -> str:
         if all(part[0].isdigit() for part in (share, weight, total)):
