@@ -186,15 +186,15 @@ TWO_EDITS = [
     "Accounts that change",
     "* without this the band would be another",
     "  Globex (globex)  yellow 50 → red 46 (−4)",
-    "        −4 health.voice.support_issues.weight*",
+    "    *     −4 Support issues in Voice weigh 10% instead of 5%",
     "  Acme Corporation (acme)  green 76.25 → yellow 70.5 (−5.75)",
-    "      −4.5 health.voice.support_issues.weight*",
-    "     −1.25 health.product.license_utilization.weight",
+    "    *   −4.5 Support issues in Voice weigh 10% instead of 5%",
+    "       −1.25 License utilization in Product weighs 30% instead of 40%",
     "  Umbrella (4711)  yellow 62.5 → NA (missing)",
-    "         – health.product.license_utilization.weight*",
+    "    *      – License utilization in Product weighs 30% instead of 40%",
     "  initech  yellow 60 → yellow 56 (−4)",
-    "        −2 health.voice.support_issues.weight",
-    "        −2 health.product.license_utilization.weight",
+    "          −2 Support issues in Voice weigh 10% instead of 5%",
+    "          −2 License utilization in Product weighs 30% instead of 40%",
     "",
 ]
 
@@ -252,7 +252,10 @@ def test_through_time_causes_and_sets_that_suffice_are_named() -> None:
         "    ~ 30 days passed\n      touches 1 account, decisive for none, −10.5 points on average\n      time\n"
         in shown
     )
-    assert "any of these is enough for the new band: time; or data: support" in shown
+    assert (
+        "    any of these is enough for the new band:\n"
+        "      · 30 days passed\n      · the facts under support changed\n"
+    ) in shown
     assert "Edits" not in shown
 
 
@@ -261,9 +264,49 @@ def test_sampled_parts_say_how_exact_they_are() -> None:
     assert "sampled: the points are right to about ±0.08" in shown
     assert "−3 by 6 more" in shown  # eight of fourteen are listed; −0.5 each
     assert (
-        "any of these is enough for the new band: health.product.measure_1.weight and "
-        "health.product.measure_2.weight; or health.product.measure_1.weight and health.product.measure_3.weight"
+        "    any of these is enough for the new band:\n"
+        "      · “Measure 1 in Product weighs 1% instead of 2%” and “Measure 2 in Product weighs 2% instead of 3%”\n"
+        "      · “Measure 1 in Product weighs 1% instead of 2%” and “Measure 3 in Product weighs 3% instead of 4%”\n"
     ) in shown
+
+
+def test_sets_that_suffice_begin_with_the_small_ones_and_most_points() -> None:
+    """Three of five are listed: of −6, −3 and −1 points alone and two of two edits each, which are −7 and −4."""
+    found = two_edits()
+    about = subject("group", "health", "Risk", "risk")
+    sizes = {"a": -1.0, "b": -6.0, "c": -3.0}
+    found["edits"] = [edit(each, "weight", about, f"“{each}, {each}” weighs less") for each in sizes]
+    sets = [["a", "c"], ["a"], ["a", "b"], ["c"], ["b"]]
+    whole = mover(
+        "x", outcome(76.0, "green"), outcome(66.0, "yellow"), [part(*each) for each in sizes.items()]
+    )
+    found["movers"] = [{**whole, "decisive": [], "sufficient": sets}]
+    lines = text.render(found).splitlines()
+    assert lines[lines.index("    any of these is enough for the new band:") + 1 :][:4] == [
+        "      · “b, b” weighs less",
+        "      · “c, c” weighs less",
+        "      · “a, a” weighs less",
+        "      · … and 2 more sets",
+    ]
+    found["movers"][0]["sufficient"] = sets[:1]
+    assert "    enough for the new band: “‘c, c’ weighs less” and “‘a, a’ weighs less”\n" in text.render(
+        found
+    )
+    found["movers"][0]["sufficient"] = [*sets[:2], *sets[3:]]
+    assert "      · … and 1 more set\n" in text.render(found)
+
+
+def test_edits_are_named_in_words_and_by_ids_where_words_are_the_same() -> None:
+    found = two_edits()
+    for each, end in zip(found["edits"], ("one", "another"), strict=True):
+        each["summary"] = f"The special weights when Product is without a value are gone, and so is {end}"
+    assert (
+        "    *     −4 The special weights when Product is without a value are gone, and so is one\n"
+        in text.render(found)
+    )
+    lines = text.render(found, width=72).splitlines()
+    first = lines.index("    *     −4 The special weights when Product is without a value are …")
+    assert lines[first + 1] == "             (health.voice.support_issues.weight)"
 
 
 def test_the_first_movers_are_shown_and_the_others_counted() -> None:

@@ -112,7 +112,7 @@ class Card:
 @frozen(slots=True)
 class Mover:
     """One account in one scorecard. `parts` are the drivers of its change with their points: those that
-    are decisive first, then the largest."""
+    are decisive first, then the largest. `sufficient` has small sets first, then those with most points."""
 
     id: str
     name: str
@@ -234,9 +234,19 @@ def _mover(found: Mapping[str, Any], card: Card) -> Mover:
     parts.sort(key=lambda part: (part[0] not in found["decisive"], -abs(part[1] or 0)))
     return Mover(
         str(found["id"]), found["name"] or "", card, found["old"], found["new"], found["change"], tuple(parts),
-        tuple(found["decisive"]), tuple(tuple(each) for each in found["sufficient"]),
+        tuple(found["decisive"]), _most_first(found["sufficient"], parts),
         found["method"] == "sampled", found["error"],
     )  # fmt: skip
+
+
+def _most_first(
+    sets: Sequence[Sequence[str]], parts: Sequence[tuple[str, float | None]]
+) -> tuple[tuple[str, ...], ...]:
+    """Sets of edits that suffice: small ones first, of those the one with most points; so its edits, too."""
+    points = {driver: abs(number or 0) for driver, number in parts}
+    ordered = [tuple(sorted(each, key=lambda driver: -points.get(driver, 0))) for each in sets]
+    ordered.sort(key=lambda each: (len(each), -sum(points.get(driver, 0) for driver in each)))
+    return tuple(ordered)
 
 
 def _places(edit: Mapping[str, Any]) -> tuple[str, ...]:

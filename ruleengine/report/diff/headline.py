@@ -6,11 +6,14 @@ document does not say; text of users in it is as it was, so whoever shows it mak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from attrs import frozen
 
 from ruleengine.report.cells import NOTHING, short_number
 from ruleengine.report.diff.figures import NA, Card, Driver, Figures, Mover
+from ruleengine.report.diff.naming import Names
 
 #: Below this, two decimals would show a change as none.
 _SMALL = 0.005
@@ -167,20 +170,26 @@ def outcome(found: Mapping[str, Any]) -> str:
     return f"{found['band'] or ''} {short_number(found['score'])}".strip()
 
 
-def beside(mover: Mover, called: Callable[[str], str] = str) -> Iterator[str]:
-    """What else is to be said of a mover: what sufficed where nothing was decisive, and how exact the parts are.
+@frozen(slots=True)
+class Remark:
+    """What else is said of an account; what it lists has a line each."""
 
-    `called` says what an edit is called by its id.
-    """
-    sets = [listed([called(driver) for driver in each]) for each in mover.sufficient[:_SETS]]
-    if len(mover.sufficient) > _SETS:
-        sets.append(f"{len(mover.sufficient) - _SETS:,} more sets")
-    if len(sets) > 1:
-        yield f"any of these is enough for the new band: {'; or '.join(sets)}"
+    text: str
+    items: tuple[str, ...] = ()
+
+
+def beside(mover: Mover, names: Names) -> Iterator[Remark]:
+    """What else is to be said of a mover: what sufficed where nothing was decisive, and how exact the parts are."""
+    called = [[*map(names if len(each) == 1 else names.quoted, each)] for each in mover.sufficient[:_SETS]]
+    sets = [listed(each) for each in called]
+    if len(sets) == 1:
+        yield Remark(f"enough for the new band: {sets[0]}")
     elif sets:
-        yield f"enough for the new band: {sets[0]}"
+        rest = len(mover.sufficient) - len(sets)
+        left_out = [more(rest, "set")] if rest else []
+        yield Remark("any of these is enough for the new band:", (*sets, *left_out))
     if mover.sampled:
-        yield f"sampled: the points are right to about ±{short_number(2 * mover.error)}"
+        yield Remark(f"sampled: the points are right to about ±{short_number(2 * mover.error)}")
 
 
 def together(parts: Sequence[tuple[str, float | None]]) -> float | None:

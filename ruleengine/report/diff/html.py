@@ -14,6 +14,7 @@ from typing import Any
 from ruleengine.report.cells import cell, cut, percent_text, short_number
 from ruleengine.report.diff import headline as words
 from ruleengine.report.diff.figures import NA, SAME, Card, Driver, Figures, Mover
+from ruleengine.report.diff.naming import Names
 from ruleengine.report.diff.pictures import MOST_BANDS, bars, escape, migration, parts_bar, tone
 from ruleengine.report.handbook import html as handbook
 
@@ -119,15 +120,16 @@ class _PageOf:
     def _swatch(self, driver: str) -> str:
         return f'<span class="swatch {self.colours.get(driver, "edit-rest")}"></span>'
 
-    def _summary(self, driver: str) -> str:
-        return f"“{self.numbered[driver][1].summary}”" if driver in self.numbered else driver
+    @cached_property
+    def names(self) -> Names:
+        """What edits and causes are called beside an account."""
+        return Names(self.found.drivers, _LONGEST_PART)
 
     def _way(self, driver: str) -> str:
-        """A driver by its summary, leading to where it is explained."""
+        """A driver by its name, leading to where it is explained."""
         if driver not in self.numbered:
             return escape(driver)
-        number, found = self.numbered[driver]
-        return f'<a href="#edit-{number}">{escape(cut(found.summary, _LONGEST_PART))}</a>'
+        return f'<a href="#edit-{self.numbered[driver][0]}">{escape(self.names(driver))}</a>'
 
     # ── the budget ──
 
@@ -291,9 +293,7 @@ class _PageOf:
         others = words.together(rest)
         if others is not None:
             items.append(f"<li><span>{words.signed(others)} by {len(rest):,} more</span></li>")
-        items += [
-            f"<li><span>{escape(_sentence(told))}</span></li>" for told in words.beside(mover, self._summary)
-        ]
+        items += [_remark(remark) for remark in words.beside(mover, self.names)]
         return f"{bar}<ul>{''.join(items)}</ul>"
 
     def _triggers(self) -> str:
@@ -429,6 +429,12 @@ def _scale(movers: list[Mover]) -> tuple[float, float]:
         for mover in movers
     ]
     return min((low for low, _ in sums), default=0), max((high for _, high in sums), default=0)
+
+
+def _remark(remark: words.Remark) -> str:
+    items = "".join(f"<li>{escape(item)}</li>" for item in remark.items)
+    listed = f"<ul>{items}</ul>" if items else ""
+    return f"<li><div><span>{escape(_sentence(remark.text))}</span> {listed}</div></li>"
 
 
 def _sentence(text: str) -> str:

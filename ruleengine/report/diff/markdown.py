@@ -13,6 +13,7 @@ from ruleengine.report.cells import cell, cut
 from ruleengine.report.diff import headline as words
 from ruleengine.report.diff.figures import NA, SAME, Card, Driver, Figures, Mover
 from ruleengine.report.diff.layout import bar
+from ruleengine.report.diff.naming import Names
 from ruleengine.report.markdown import code, escape
 from ruleengine.report.words.names import tone_of_name
 
@@ -27,6 +28,8 @@ _ROOM = {
 _LONGEST = 160
 _MARKS = {"best": "🟢", "good": "🔵", "middle": "🟡", "poor": "🟠", "worst": "🔴", "none": "⚪"}
 _PARTS = 5
+#: What an edit is called beside an account.
+_NAME = 80
 _BAR = 20
 _LEAST_TO_SAY_MORE = 80
 
@@ -44,6 +47,7 @@ class _Note:
         self.document = found.document
         self.most = movers
         self.limit = limit
+        self.names = Names(found.drivers, _NAME)
 
     def text(self) -> str:
         """All parts, one below the other."""
@@ -187,17 +191,15 @@ class _Note:
         for driver, number in shown:
             decisive = driver in mover.decisive
             if number is not None or decisive:
-                told = (
-                    f"{words.signed(number)} {_code_in_table(driver)}"
-                    if number is not None
-                    else _code_in_table(driver)
-                )
+                points = f"{words.signed(number)} " if number is not None else ""
+                told = points + escape(self.names(driver))
                 yield f"**{told}**" if decisive else told
         others = words.together(rest)
         if others is not None:
             yield f"{words.signed(others)} by {len(rest):,} more"
-        for told in words.beside(mover):
-            yield _text(told, 2 * _LONGEST)
+        for remark in words.beside(mover, self.names):
+            yield _text(remark.text, 2 * _LONGEST)
+            yield from (f"· {_text(item, 2 * _LONGEST)}" for item in remark.items)
 
     # ── more about the population ──
 
@@ -282,11 +284,7 @@ def _text(text: str, most: int = _LONGEST) -> str:
 
 def _code(text: str) -> str:
     """Text as code, outside of tables: there a bar is a bar."""
-    return _code_in_table(text).replace("\\|", "|")
-
-
-def _code_in_table(text: str) -> str:
-    return code(cut(cell(text), _LONGEST))
+    return code(cut(cell(text), _LONGEST)).replace("\\|", "|")
 
 
 def _fitting(text: str, room: int) -> str:

@@ -13,6 +13,7 @@ from ruleengine.report.cells import BOLD, DIM, GREEN, RED, YELLOW, band_style, c
 from ruleengine.report.diff import headline as words
 from ruleengine.report.diff.figures import BETTER, LOST, WORSE, Card, Driver, Figures, Mover
 from ruleengine.report.diff.layout import Cell, Column, bar, fits, folded, table
+from ruleengine.report.diff.naming import Names
 
 _STYLES = {WORSE: RED, BETTER: GREEN, LOST: YELLOW}
 _MARKS = {"added": "+", "removed": "−", "changed": "~"}
@@ -20,6 +21,10 @@ _BAR = 30
 _DECISIVE = "*"
 #: So many parts of a change are listed one by one.
 _PARTS = 8
+#: What an edit is called beside an account takes so many columns where no width is known, and never has to take less.
+_NAME, _SHORTEST_NAME = 100, 54
+#: So many columns stand before it.
+_BESIDE_NAME = 13
 
 
 def render(
@@ -230,12 +235,17 @@ class _Report:
         marked = any(mover.decisive for mover in shown)
         note = f"{_DECISIVE} without this the band would be another" if marked else ""
         yield from self.heading(words.movers_title(len(shown), len(movers)), note)
+        names = Names(self.found.drivers, self._room_for_names())
         for mover in shown:
-            yield from self._mover(mover)
+            yield from self._mover(mover, names)
         if len(movers) > len(shown):
             yield from self.say(words.more(len(movers) - len(shown)), "  ", style=DIM)
 
-    def _mover(self, mover: Mover) -> Iterator[str]:
+    def _room_for_names(self) -> int:
+        """A line of the terminal, or two of a narrow one."""
+        return _NAME if self.width is None else max(self.width - _BESIDE_NAME, _SHORTEST_NAME)
+
+    def _mover(self, mover: Mover, names: Names) -> Iterator[str]:
         who = cell(f"{mover.name} ({mover.id})" if mover.name else mover.id)
         who += cell(f" · {mover.card.title}") if len(self.found.cards) > 1 else ""
         change = f" ({words.signed(mover.change)})" if mover.change is not None else ""
@@ -246,19 +256,26 @@ class _Report:
         else:
             yield from self.say(who, "  ", "    ", BOLD)
             yield from self.say(moved, "    ", "      ", style)
-        for text in self._parts(mover):
-            yield from self.say(text, "    ", "            ", DIM)
+        yield from self._parts(mover, names)
 
-    def _parts(self, mover: Mover) -> Iterator[str]:
+    def _parts(self, mover: Mover, names: Names) -> Iterator[str]:
         shown, rest = mover.parts[:_PARTS], mover.parts[_PARTS:]
         for driver, number in shown:
-            mark = _DECISIVE if driver in mover.decisive else ""
-            if number is not None or mark:
-                yield f"{words.signed(number):>6} {driver}{mark}"
+            mark = _DECISIVE if driver in mover.decisive else " "
+            if number is not None or driver in mover.decisive:
+                yield from self._part(mark, number, names(driver))
         others = words.together(rest)
         if others is not None:
-            yield f"{words.signed(others):>6} by {len(rest):,} more"
-        yield from words.beside(mover)
+            yield from self._part(" ", others, f"by {len(rest):,} more")
+        for remark in words.beside(mover, names):
+            yield from self.say(remark.text, "    ", "      ", DIM)
+            for item in remark.items:
+                yield from self.say(item, "      · ", "        ", DIM)
+
+    def _part(self, mark: str, number: float | None, name: str) -> Iterator[str]:
+        """One share of the change: `* −3.06 Risk weighs 25% instead of 0%`."""
+        style = "" if mark == _DECISIVE else DIM
+        yield from self.say(name, f"    {mark} {words.signed(number):>6} ", " " * _BESIDE_NAME, style)
 
     # ── what moves nobody ──
 
