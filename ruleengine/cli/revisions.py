@@ -1,9 +1,10 @@
 """Rulesets as git has them: a revision and the folders of a workspace in, a copy of both on disk out.
 
 In: the name of a revision, such as `main` or `HEAD~2`, and a workspace of the working tree. Out: a `Checkout`, whose workspace
-holds the same folders as they were. Guaranteed: git only reads, and its working tree and index are left alone; nothing is
-run through a shell; a name that git would take for an option is refused; links that lead out of the repository are left
-out; file names are shown as `path@revision`. Whatever is not there is one report with a remedy.
+holds the same folders as they were. Guaranteed: git only reads, and its working tree and index are left alone; it runs no other
+program and fetches nothing, whatever the repository is set up to do; nothing is run through a shell; a name that git would
+take for an option is refused; a revision with too much in it is refused before it is taken out; file names are
+shown as `path@revision`. Whatever is not there is one report with a remedy.
 """
 
 from __future__ import annotations
@@ -13,20 +14,33 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from attrs import evolve, frozen
 
+from ruleengine.cli.revision_files import LINK, Entry, Unfit, copied
 from ruleengine.diagnostics import Diagnostic, did_you_mean
 from ruleengine.source import Source, Span
 from ruleengine.workspace import COMMAND_LINE, SUFFIX, Workspace
 
 #: What is taken out of a revision: rulesets and schemas, and nothing else that lies beside them.
-_ENDINGS = (SUFFIX, ".json")
-_LINK, _FILE = "120000", ("100644", "100755")
-#: So many links may lead from one to the next.
-_MOST_LINKS = 100
+_ENDINGS = (SUFFIX, ".schema.json")
+_FILE = ("100644", "100755")
+#: A revision with more than this is refused. Files that are no rulesets only cost the time to pass them by.
+_MOST_PASSED, _MOST_FILES, _MOST_BYTES = 1_000_000, 20_000, 64 * 2**20
+_COMMIT = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\n")
+#: What git is told, whatever a repository says: it runs no program of its choice, and is none that lies inside of another.
+_SETTINGS = ("-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit")
+#: No locks, no questions, and nothing fetched: neither on its own account nor by any transport.
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",
+}
+_TOO_MUCH = "name a folder that holds rulesets and nothing else with --rulesets"
 _NO_GIT = "name rulesets by `name@version` or by path, or run this inside of a git repository"
 
 
@@ -62,7 +76,7 @@ class Repository:
         if not name or name.startswith("-") or "\0" in name or "\n" in name:
             raise NotInRevision(name, f"`{name}` is no revision", "write a branch, a tag or a commit: `main`")
         found = self.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        if found.returncode:
+        if found.returncode or not _COMMIT.fullmatch(found.stdout):
             raise NotInRevision(name, f"git knows no revision `{name}`", self._remedy(name))
         return Revision(self, name, found.stdout.decode().strip())
 
@@ -103,25 +117,26 @@ def open_repository(folder: Path) -> Repository:
 
 
 def _git(folder: Path, arguments: Iterable[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    command = ["git", "-c", "core.fsmonitor=false", *arguments]
     try:
         return subprocess.run(
-            command, cwd=folder, env={**os.environ, **own}, input=given, capture_output=True, check=False
+            _command(arguments), cwd=folder, env=_environment(), input=given, capture_output=True, check=False
         )
-    except FileNotFoundError:
-        raise GitFailed("git is not installed, or not on the PATH", _NO_GIT) from None
     except OSError as error:
-        raise GitFailed(f"git cannot be run: {(error.strerror or str(error)).lower()}", _NO_GIT) from None
+        raise _no_git(error) from None
 
 
-@frozen(slots=True)
-class _Entry:
-    """A file of a revision: how git keeps it, the digest of its content, its path from the top."""
+def _command(arguments: Iterable[str]) -> list[str]:
+    return ["git", *_SETTINGS, *arguments]
 
-    mode: str
-    blob: str
-    path: str
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, **_ENVIRONMENT}
+
+
+def _no_git(error: OSError) -> GitFailed:
+    if isinstance(error, FileNotFoundError):
+        return GitFailed("git is not installed, or not on the PATH", _NO_GIT)
+    return GitFailed(f"git cannot be run: {(error.strerror or str(error)).lower()}", _NO_GIT)
 
 
 @frozen(slots=True)
@@ -134,43 +149,96 @@ class Revision:
 
     def has(self, path: str) -> bool:
         """Whether there is a file or a folder at a path from the top."""
-        return self.repository.git("cat-file", "-e", f"{self.commit}:{path}").returncode == 0
+        return (
+            self.repository.git("rev-parse", "--verify", "--quiet", f"{self.commit}:{path}").returncode == 0
+        )
 
-    def entries(self, path: str) -> list[_Entry]:
-        """The rulesets, schemas and links at or below a path from the top."""
-        where = [] if path in ("", ".") else [path]
-        listed = self.repository.git("ls-tree", "-r", "-z", "--full-tree", self.commit, "--", *where)
-        if listed.returncode:
-            raise GitFailed(f"git cannot list `{path}` at `{self.name}`: {_said(listed)}")
-        found = []
-        for line in filter(None, listed.stdout.split(b"\0")):
+    def entries(self, path: str) -> list[Entry]:
+        """The rulesets, schemas and links at or below a path from the top. Raises `GitFailed` where there are too many."""
+        found: list[Entry] = []
+        for passed, line in enumerate(self._listed(path)):
             head, _, name = line.partition(b"\t")
             mode, _, blob = head.decode().split(" ")
-            entry = _Entry(mode, blob, os.fsdecode(name))
-            if mode == _LINK or (mode in _FILE and entry.path.endswith(_ENDINGS)):
+            entry = Entry(mode, blob, os.fsdecode(name))
+            if mode == LINK or (mode in _FILE and entry.path.endswith(_ENDINGS)):
                 found.append(entry)
+            if passed >= _MOST_PASSED or len(found) > _MOST_FILES:
+                most = _MOST_PASSED if passed >= _MOST_PASSED else _MOST_FILES
+                raise GitFailed(f"`{path}` holds more than {most:,} files at `{self.name}`", _TOO_MUCH)
         return found
 
-    def contents(self, entries: list[_Entry]) -> list[bytes]:
-        """What each entry holds."""
+    def _listed(self, path: str) -> Iterator[bytes]:
+        """The lines of `git ls-tree`, as they come: folders that hold themselves many times over have no end."""
+        where = [] if path in ("", ".") else [path]
+        command = _command(("ls-tree", "-r", "-z", "--full-tree", self.commit, "--", *where))
+        with TemporaryFile() as said:
+            try:
+                listing = subprocess.Popen(
+                    command, cwd=self.repository.top, env=_environment(), stdout=subprocess.PIPE, stderr=said
+                )
+            except OSError as error:
+                raise _no_git(error) from None
+            with listing:
+                try:
+                    yield from _parts(listing)
+                except BaseException:
+                    listing.kill()
+                    raise
+            if listing.returncode:
+                said.seek(0)
+                raise GitFailed(f"git cannot list `{path}` at `{self.name}`: {_said(said.read())}")
+
+    def contents(self, entries: list[Entry]) -> list[bytes]:
+        """What each entry holds. Raises `GitFailed` where that is too much."""
         if not entries:
             return []
         wanted = "".join(f"{entry.blob}\n" for entry in entries).encode()
-        given = self.repository.git("cat-file", "--batch", given=wanted)
-        if given.returncode:
-            raise GitFailed(f"git cannot read the files of `{self.name}`: {_said(given)}")
-        found, rest = [], memoryview(given.stdout)
-        for entry in entries:
-            head, size = _batch_head(bytes(rest[:200]))
+        sizes = self._batch("--batch-check", wanted).splitlines()
+        total = 0
+        for entry, line in zip(entries, sizes, strict=True):
+            size = _batch_head(line)[1]
             if size is None:
-                raise GitFailed(f"git has lost the content of `{entry.path}` at `{self.name}`")
-            found.append(bytes(rest[head : head + size]))
-            rest = rest[head + size + 1 :]
-        return found
+                raise GitFailed(f"the content of `{entry.path}` at `{self.name}` is not here", self._lost())
+            total += size
+            if total > _MOST_BYTES:
+                raise GitFailed(
+                    f"rulesets and schemas of `{self.name}` hold more than {_MOST_BYTES // 2**20} MB; one of them is `{entry.path}`",
+                    _TOO_MUCH,
+                )
+        return list(_contents(memoryview(self._batch("--batch", wanted)), len(entries)))
+
+    def _batch(self, option: str, wanted: bytes) -> bytes:
+        given = self.repository.git("cat-file", option, given=wanted)
+        if given.returncode:
+            raise GitFailed(f"git cannot read the files of `{self.name}`: {_said(given.stderr)}")
+        return given.stdout
+
+    def _lost(self) -> str:
+        """What to do about a content that is not here."""
+        if self.repository.git("config", "--get-regexp", r"^remote\..*\.promisor$").stdout:
+            return "the clone leaves files out; `git fetch --refetch --no-filter` brings them"
+        return "the repository is damaged; `git fsck` tells more"
 
 
-def _said(done: subprocess.CompletedProcess[bytes]) -> str:
-    return " ".join(done.stderr.decode(errors="replace").split())[:300].removeprefix("fatal: ")
+def _parts(listing: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What stands between the NUL characters of an output."""
+    assert listing.stdout is not None
+    rest = b""
+    while content := listing.stdout.read(1 << 16):
+        *whole, rest = (rest + content).split(b"\0")
+        yield from whole
+
+
+def _contents(rest: memoryview, number: int) -> Iterator[bytes]:
+    for _ in range(number):
+        head, size = _batch_head(bytes(rest[:200]))
+        assert size is not None
+        yield bytes(rest[head : head + size])
+        rest = rest[head + size + 1 :]
+
+
+def _said(words: bytes) -> str:
+    return " ".join(words.decode(errors="replace").split())[:300].removeprefix("fatal: ")
 
 
 def _batch_head(beginning: bytes) -> tuple[int, int | None]:
@@ -242,7 +310,7 @@ def checked_out(revision: Revision, workspace: Workspace, empty: bool = False) -
     with TemporaryDirectory(prefix="ruleengine-") as name:
         folder = Path(name).resolve()
         wanted = [each for each in (rulesets, schemas) if each is not None]
-        if not _copy(revision, wanted, folder, rulesets) and not empty:
+        if not _copied(revision, wanted, folder, rulesets) and not empty:
             message = f"there is no ruleset in `{rulesets}` at `{revision.name}`"
             raise NotInRevision(
                 revision.name, message, "name another revision, or another folder with --rulesets"
@@ -252,39 +320,9 @@ def checked_out(revision: Revision, workspace: Workspace, empty: bool = False) -
         yield Checkout(revision, folder, then)
 
 
-def _copy(revision: Revision, paths: list[str], folder: Path, needed: str) -> bool:
-    """Write files, then the links between them; whether there was any below the path that is needed."""
-    links: list[tuple[str, str]] = []
-    seen: set[str] = set()
-    found = False
-    while paths and len(seen) < _MOST_LINKS:
-        path = paths.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        entries = revision.entries(path)
-        found = found or (path == needed and bool(entries))
-        for entry, content in zip(entries, revision.contents(entries), strict=True):
-            if entry.mode != _LINK:
-                _write(folder / entry.path, content)
-            elif target := _target(entry.path, os.fsdecode(content)):
-                links.append((entry.path, os.fsdecode(content)))
-                paths.append(target)
-    for path, goal in links:
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.exists() and not place.is_symlink():
-            place.symlink_to(goal)
-    return found
-
-
-def _target(path: str, content: str) -> str:
-    """What a link in the repository leads to, from the top; empty when that is outside."""
-    target = os.path.normpath(PurePosixPath(path).parent / content)
-    outside = target.startswith(("..", "/")) or target == "."
-    return "" if outside or target == ".git" or target.startswith(".git/") else target
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+def _copied(revision: Revision, wanted: list[str], folder: Path, needed: str) -> bool:
+    """Take paths out; whether there was anything below the one that is needed."""
+    try:
+        return needed in copied(revision, wanted, folder)
+    except Unfit as unfit:
+        raise GitFailed(f"`{unfit.path}` at `{revision.name}` cannot be taken out: {unfit.reason}") from None
