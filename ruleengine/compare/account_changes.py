@@ -70,7 +70,7 @@ class Versions:
 
     def triggers(self) -> dict[str, str]:
         """The titles of the triggers of both by name, in the order of the new version."""
-        found = {}
+        found: dict[str, str] = {}
         for program in (self.new, self.renamed):
             steps = [step for step in program.steps if isinstance(step, r.Trigger) and step.visible]
             for step in sorted(steps, key=lambda step: step.span.start):
