@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from attrs import define, field
 
-from ruleengine.compare.edits import Differences, ThingKey
+from ruleengine.compare.edits import Differences, Split, ThingKey
 from ruleengine.compare.fusing import SURROUNDING
 from ruleengine.compare.measures import without_idle_lets
 from ruleengine.compare.needs import Needs, in_order
@@ -32,7 +32,7 @@ class Hybrids:
     circles: list[list[ThingKey]] = field(init=False)
     _programs: dict[frozenset[str], r.Program] = field(factory=dict)
     _users: dict[ThingKey, list[ThingKey]] | None = None
-    _lean: dict[int, tuple[Any, Any]] = field(factory=dict)
+    _lean: dict[tuple[int, int], tuple[Any, Any]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         splits = self.differences.splits
@@ -112,20 +112,25 @@ class Hybrids:
                     keys.setdefault(key, set()).add(choice.key)
         found = {}
         for key, split in self.differences.splits.items():
-            thing = split.assemble(frozenset(keys.get(key, ())))
+            switched = frozenset(keys.get(key, ()))
+            thing = split.assemble(switched)
             if thing is not None:
-                found[key] = self._without_idle(key, thing)
+                found[key] = self._without_idle(split, thing, switched)
         return found
 
-    def _without_idle(self, key: ThingKey, thing: Any) -> Any:
-        """A measure without lets that only one version has and that nothing in it needs now."""
-        split = self.differences.splits[key]
-        if not isinstance(thing, r.Measure) or split.old is None or split.new is None:
+    def _without_idle(self, split: Split, thing: Any, switched: frozenset[str]) -> Any:
+        """A measure without lets that only one version has and that nothing in it needs now.
+
+        Where it is wholly as in one version, it keeps what that version has, needed or not.
+        """
+        if not isinstance(thing, r.Measure) or split.old is None or split.new is None or not split.choices:
             return thing
-        if id(thing) not in self._lean:
-            shared = {let.name for let in split.old.lets} & {let.name for let in split.new.lets}
-            self._lean[id(thing)] = thing, without_idle_lets(thing, frozenset(shared))
-        return self._lean[id(thing)][1]
+        ends = 1 if not switched else 2 if len(switched) == len(split.choices) else 0
+        if (id(thing), ends) not in self._lean:
+            old, new = ({let.name for let in side.lets} for side in (split.old, split.new))
+            kept = frozenset(old & new if not ends else old if ends == 1 else new)
+            self._lean[id(thing), ends] = thing, without_idle_lets(thing, kept)
+        return self._lean[id(thing), ends][1]
 
     def _there(self, things: dict[ThingKey, Any]) -> dict[ThingKey, Any]:
         """The things without those of one version that do nothing by themselves and that nothing needs."""

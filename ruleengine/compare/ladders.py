@@ -108,7 +108,9 @@ class _Line:
                 continue
             if not _tells(condition, subjects):
                 return None
-            values |= {float(hole.constant.value) for hole in holes_of(condition)}
+            values |= {
+                float(hole.constant.value) for hole in holes_of(condition) if _is_number(hole.constant)
+            }
             values |= {float(each.value) for each in _listed(condition)}
         if len(subjects) != 1 or not values:
             return None
