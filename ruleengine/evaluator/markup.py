@@ -17,6 +17,10 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()+,;=%-]{1,2000}")
 #: issues, pictures by name, formulas.
 _REFERENCES = re.compile(r"^/|!(?=\d)|%(?=\w)|\$|:(?=[a-z0-9_+-]+:)|(?<=\bGH)-(?=\d)")
 _LINKS = re.compile(r"(?i)\b(https?|ftp)://|\bwww\.|@")
+#: Trackers look for mentions and references in the text that a reader sees, where no escape is left: a blank of no width, which
+#: no text of a user can hold, keeps the sign from what follows it.
+_TELLING = re.compile(r"(&#64;|&#33;|\bGH&#45;|\\#)(?=\w)")
+_APART = r"\1&#8203;"
 
 
 def link(text: str) -> str:
@@ -29,7 +33,8 @@ def escape(text: str) -> str:
     escaped = _SPECIAL.sub(r"\\\1", visible(text).strip(" "))
     escaped = _LEADING.sub(_escape_leading, escaped)
     escaped = _LINKS.sub(_break_link, escaped)
-    return _REFERENCES.sub(lambda match: f"&#{ord(match.group())};", escaped)
+    escaped = _REFERENCES.sub(lambda match: f"&#{ord(match.group())};", escaped)
+    return _TELLING.sub(_APART, escaped)
 
 
 def _escape_leading(match: re.Match[str]) -> str:
@@ -38,6 +43,6 @@ def _escape_leading(match: re.Match[str]) -> str:
 
 
 def _break_link(match: re.Match[str]) -> str:
-    """An entity in place of the sign that makes a link or a mention: shown alike, followed by nobody."""
+    """An entity in place of the sign that makes a link or a mention: shown alike."""
     found = match.group()
     return found.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")

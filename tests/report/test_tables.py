@@ -129,7 +129,7 @@ def test_markdown_of_users_is_text() -> None:
     assert escape("**bold** [x](y) <b> `c` # &amp;") == r"\*\*bold\*\* \[x\](y) \<b\> \`c\` \# \&amp;"
     assert escape("- item") == r"\- item"
     assert escape("1. item") == r"1\. item"
-    assert escape("see https://x.example, @all") == "see https&#58;//x.example, &#64;all"
+    assert escape("see https://x.example, @all") == "see https&#58;//x.example, &#64;&#8203;all"
     assert code("a`b``c") == "``` a`b``c ```"
     assert "\n" not in escape("a\nb")
 
