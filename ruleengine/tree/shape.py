@@ -25,6 +25,8 @@ _NEVER_OF: dict[type, frozenset[str]] = {
     r.Matrix: frozenset({"otherwise_line"}),
     r.Block: frozenset({"name"}),
 }
+#: Whose words are none of the ruleset's names: fields of facts, functions, operators, units.
+_NO_NAMES = frozenset({e.Fact, e.Attribute, e.Call, e.Compare, e.Logic, e.Elapsed, e.RecordOf})
 #: Fields that nobody is scored by: titles, reasons, how a number is shown.
 WORDING: dict[type, frozenset[str]] = {
     e.NotAvailable: frozenset({"text"}),
@@ -98,9 +100,14 @@ class _Shape:
 
     def _fields(self, value: Any, kind: type) -> list[Any]:
         skipped = _NEVER | _NEVER_OF.get(kind, frozenset()) | self.without.get(kind, frozenset())
-        return [
-            self.of(getattr(value, field.name)) for field in attrs.fields(kind) if field.name not in skipped
-        ]
+        said = [getattr(value, field.name) for field in attrs.fields(kind) if field.name not in skipped]
+        if kind in _NO_NAMES:
+            return [part if _is_words(part) else self.of(part) for part in said]
+        return [self.of(part) for part in said]
+
+
+def _is_words(part: Any) -> bool:
+    return isinstance(part, str) or (isinstance(part, tuple) and all(isinstance(each, str) for each in part))
 
 
 def _measured(kind: Type) -> tuple[str, str]:

@@ -280,6 +280,20 @@ def test_what_is_renamed_is_recognised(case: str, tmp_path: Path) -> None:
     found.check()
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_a_measure_that_is_called_like_a_field_of_the_facts_can_be_renamed(
+    back: bool, tmp_path: Path
+) -> None:
+    """The day of a call is no measure, so another name for the measure `day` leaves it alone."""
+    called = BODY.replace("measure calling", "measure day").replace("; calling 50%", "; day 50%")
+    old, new = (called, BODY) if back else (BODY, called)
+    found = compared(tmp_path, old, new)
+    [only] = found.differences.renamings
+    assert (only.kind, {only.old, only.new}) == ("measure", {"calling", "day"})
+    assert found.ids == []
+    found.check()
+
+
 def test_another_measure_is_no_renaming(tmp_path: Path) -> None:
     new = BODY.replace("mood_given 40%", "second 40%").replace(_OVERRIDE, "") + SECOND
     found = compared(tmp_path, BODY, new)
