@@ -159,8 +159,12 @@ class _Run:
             self.rejected = self.stack.enter_context(open_output(choice.rejects, inputs))
         reports = Reports(choice, [pair.new.ruleset for pair in pairs], self.stack, inputs)
         compared = [self._compare(pair) for pair in pairs]
-        reports.write(compared, self.told, self.changes.revision if self.changes else None)
-        return exits.gravest(code for each in compared for code in self._codes(each))
+        found = [each for each, _ in compared]
+        reports.write(found, self.told, self.changes.revision if self.changes else None)
+        sys.stdout.flush()  # what was read is told after the report, also where both go into one file
+        for each, earlier in compared:
+            self._tell(each, earlier)
+        return exits.gravest(code for each in found for code in self._codes(each))
 
     # ── what is compared ──
 
@@ -191,7 +195,7 @@ class _Run:
             self.told.append(f"`{shown}` has {faults}, so there is nothing to compare `{change.new}` with")
             return None
 
-    def _compare(self, pair: _Pair) -> Comparison:
+    def _compare(self, pair: _Pair) -> tuple[Comparison, Earlier]:
         from ruleengine.comparison import Side as ComparedSide
         from ruleengine.comparison import UnknownName, compare
 
@@ -207,8 +211,7 @@ class _Run:
             raise click.BadParameter(str(unknown), param_hint=f"'{unknown.option}'") from None
         finally:
             progress.done()
-        self._tell(found, earlier)
-        return found
+        return found, earlier
 
     def _total(self) -> int | None:
         """How many accounts there are, as far as that can be told beforehand and anybody looks."""
