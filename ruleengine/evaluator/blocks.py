@@ -69,13 +69,8 @@ class BlockWriter(MeasureWriter):
         """Write a block and everything below it."""
         policy = block.missing if block.missing is not None else inherited
         stem = f"{card.name}.{block.path}" if block.path else card.name
-        place = Place(
-            block.path,
-            block,
-            self.names.variable(stem, "n_"),
-            self.names.variable(stem, "p_"),
-            self.names.variable(stem, "b_"),
-        )
+        what, points, band = (self.names.variable(stem, prefix) for prefix in ("n_", "p_", "b_"))
+        place = Place(block.path, block, what, points, band)
         self.places[card.name, block.path] = place
         if block.rollup in ("worst band", "count"):
             self.bands_needed |= {
@@ -283,13 +278,9 @@ class BlockWriter(MeasureWriter):
             return (
                 "1" if abs(total - 1) < 1e-12 or not total else repr(total)
             )  # nothing has a share of nothing
-        block = place.node
-        silent = isinstance(block, r.Block) and any(not any(column.weights) for column in block.columns)
-        return f"({' + '.join(weights)}{' or 1.0' if silent or not self._weighs(place) else ''})"
-
-    def _weighs(self, place: Place) -> bool:
-        """Whether something has a weight where no column is taken: always so in a ruleset, not between two of them."""
-        return any(child.node.weight for child in place.children)
+        columns = place.node.columns if isinstance(place.node, r.Block) else ()
+        given = [[child.node.weight for child in place.children], *(column.weights for column in columns)]
+        return f"({' + '.join(weights)}{'' if all(map(any, given)) else ' or 1.0'})"
 
     def _product(self, share: str, weight: str, total: str) -> str:
         if all(part[0].isdigit() for part in (share, weight, total)):
