@@ -10,7 +10,15 @@ import pytest
 from ruleengine.report.diff import markdown
 from ruleengine.report.diff.headline import headline
 from ruleengine.report.markdown import escape
-from tests.compare.sample_documents import SAMPLES, document, meaning_only, sampled, through_time, two_edits
+from tests.compare.sample_documents import (
+    SAMPLES,
+    document,
+    meaning_only,
+    part,
+    sampled,
+    through_time,
+    two_edits,
+)
 from tests.report.diff_documents import crowded, merge_request
 from tests.report.markup import markdown_tables
 
@@ -119,6 +127,14 @@ def test_causes_sets_and_samples() -> None:
     shown = markdown.render(sampled())
     assert "<br>−4.5 by 9 more<br>" in shown  # five of fourteen are listed
     assert "<br>sampled: the points are right to about ±0.08 |" in shown
+
+
+def test_what_is_decisive_is_named_though_the_score_stays() -> None:
+    found = two_edits()
+    found["movers"] = found["movers"][:1]
+    found["movers"][0] |= {"change": 0.0, "attribution": [part(found["edits"][0]["id"], 0.0)]}
+    movers = list(markdown_tables(markdown.render(found)))[1]
+    assert movers[1][-2:] == ["0", "**Support issues in Voice weigh 10% instead of 5%**"]
 
 
 def test_several_scorecards() -> None:

@@ -270,6 +270,30 @@ def test_sampled_parts_say_how_exact_they_are() -> None:
     ) in shown
 
 
+def test_what_is_decisive_is_named_though_the_score_stays() -> None:
+    """A boundary or an override changes bands alone."""
+    found = two_edits()
+    ups, downs = outcome(77.5, "green"), outcome(77.5, "yellow")
+    found["movers"] = [mover("x", ups, downs, [part(SUPPORT, 0.0), part(SEATS, 0.0)], decisive=[SUPPORT])]
+    assert (
+        "  x  green 77.5 → yellow 77.5 (0)\n    *      0 Support issues in Voice weigh 10% instead of 5%\n"
+        in text.render(found)
+    )
+    assert "License utilization" not in text.render(found).partition("Accounts that change")[2]
+    found["movers"][0]["attribution"] = []
+    assert "\n    *      – Support issues in Voice weigh 10% instead of 5%\n" in text.render(found)
+
+
+def test_where_bands_stay_the_largest_change_comes_first() -> None:
+    found = two_edits()
+    found["movers"] = [
+        mover(band, outcome(old, band), outcome(new, band), [part(SUPPORT, new - old)])
+        for band, old, new in (("red", 40.0, 41.0), ("green", 90.0, 80.0), ("yellow", 60.0, 56.0))
+    ]
+    shown = text.render(found)
+    assert shown.index("  green  green") < shown.index("  yellow  yellow") < shown.index("  red  red")
+
+
 def test_sets_that_suffice_begin_with_the_small_ones_and_most_points() -> None:
     """Three of five are listed: of −6, −3 and −1 points alone and two of two edits each, which are −7 and −4."""
     found = two_edits()

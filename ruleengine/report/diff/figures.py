@@ -111,8 +111,8 @@ class Card:
 
 @frozen(slots=True)
 class Mover:
-    """One account in one scorecard. `parts` are the drivers of its change with their points: those that
-    are decisive first, then the largest. `sufficient` has small sets first, then those with most points."""
+    """One account in one scorecard. `parts` are the drivers of its change with their points: those that are decisive
+    first, though they may have none, then the largest. `sufficient` has small sets first, then those with most points."""
 
     id: str
     name: str
@@ -204,15 +204,18 @@ class Figures:
 
     @cached_property
     def movers(self) -> list[Mover]:
-        """Accounts whose score or band changes: the worst news first, then the largest change."""
+        """Accounts whose score or band changes: the worst news first, then the largest change.
+
+        Where the band stays the change alone counts.
+        """
         cards = {card.name: card for card in self.cards}
         order = {card.name: number for number, card in enumerate(self.cards)}
         found = [_mover(each, cards[each["scorecard"]]) for each in self.document["movers"]]
         return sorted(
             found,
             key=lambda mover: (
-                _URGENCY[mover.direction], -mover.card.place(mover.new["band"]), -mover.card.steps(mover.old["band"], mover.new["band"]),
-                order[mover.card.name], -abs(mover.change or 0),
+                _URGENCY[mover.direction], -mover.card.place(mover.new["band"]) if mover.direction != SAME else 0,
+                -mover.card.steps(mover.old["band"], mover.new["band"]), order[mover.card.name], -abs(mover.change or 0),
             ),
         )  # fmt: skip
 
@@ -226,12 +229,12 @@ def _card(name: str, found: Mapping[str, Any]) -> Card:
 
 
 def _mover(found: Mapping[str, Any], card: Card) -> Mover:
-    parts = [
-        (part["edit"], part["points"])
-        for part in found["attribution"]
-        if part["points"] is None or part["points"] != 0
-    ]
-    parts.sort(key=lambda part: (part[0] not in found["decisive"], -abs(part[1] or 0)))
+    shares = {part["edit"]: part["points"] for part in found["attribution"]}
+    decisive = set(found["decisive"])
+    told = [driver for driver, number in shares.items() if number != 0 or driver in decisive]
+    told += [driver for driver in found["decisive"] if driver not in shares]
+    parts = [(driver, shares.get(driver)) for driver in told]
+    parts.sort(key=lambda part: (part[0] not in decisive, -abs(part[1] or 0)))
     return Mover(
         str(found["id"]), found["name"] or "", card, found["old"], found["new"], found["change"], tuple(parts),
         tuple(found["decisive"]), _most_first(found["sufficient"], parts),

@@ -286,7 +286,7 @@ class _PageOf:
         for driver, number in shown:
             decisive = ' <strong class="decisive">decisive</strong>' if driver in mover.decisive else ""
             if number is not None or decisive:
-                told = f'<span class="points">{words.signed(number)}</span> ' if number is not None else ""
+                told = f'<span class="points">{words.signed(number)}</span> ' if number else ""
                 items.append(
                     f"<li>{self._swatch(driver)}<span>{told}{self._way(driver)}{decisive}</span></li>"
                 )

@@ -191,7 +191,7 @@ class _Note:
         for driver, number in shown:
             decisive = driver in mover.decisive
             if number is not None or decisive:
-                points = f"{words.signed(number)} " if number is not None else ""
+                points = f"{words.signed(number)} " if number else ""
                 told = points + escape(self.names(driver))
                 yield f"**{told}**" if decisive else told
         others = words.together(rest)
