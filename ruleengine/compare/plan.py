@@ -347,7 +347,8 @@ def _parts_of(program: r.Program) -> dict[Part, object]:
 def _differing(first: r.Program, second: r.Program) -> Iterator[Part]:
     one, other = _parts_of(first), _parts_of(second)
     for part in one.keys() | other.keys():
-        if one.get(part) is not other.get(part):
+        nowhere_used = part[0] in ("bands", "call") and not (part in one and part in other)
+        if one.get(part) is not other.get(part) and not nowhere_used:
             yield part
     if first.zone != second.zone:
         yield EVERYTHING

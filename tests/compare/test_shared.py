@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import ruleengine
+from ruleengine.compare.account_changes import versions
 from ruleengine.compare.plan import Plan
 from ruleengine.compare.shared import Game, Moment, SharedEvaluation
 from ruleengine.evaluator.program import Evaluator
@@ -195,3 +196,20 @@ def test_the_weight_of_what_is_not_computed_beforehand_counts(tmp_path: Path) ->
     assert game.value(0) == (87.5, "green")
     assert game.value(every) == (40.625, "red")  # (3 × 25 + 87.5) / 4
     assert game.value(every ^ 1 << weight) == (56.25, "yellow")  # (25 + 87.5) / 2
+
+
+def test_a_band_set_that_comes_or_goes_touches_nothing_by_itself() -> None:
+    """Each set of the edits inside a unit has a function of its own: an edit elsewhere must not multiply them."""
+    found = versions(load("customer_health@0.9.0", ""), load("platform_adoption@1.0.0", ""))
+    cards = [card.name for card in found.cards()]
+    plan = Plan(found.hybrids, found.edits, cards)
+    assert max(unit.bits.bit_count() for unit in plan.units if isinstance(unit.step, r.Measure)) <= 3
+    shared = SharedEvaluation(plan)
+    for account in example_accounts()[:10]:
+        for card, game in shared.games(Moment(account, DAY)).items():
+            for chosen, mask in (
+                (frozenset[str](), 0),
+                (frozenset(found.edits), (1 << len(game.players)) - 1),
+            ):
+                score, band = Evaluator(found.hybrids.program(chosen)).scores(account, DAY)[card]
+                assert game.value(mask) == (clean(score), band)
