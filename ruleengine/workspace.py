@@ -25,9 +25,9 @@ SUFFIX = ".rules"
 TESTS_SUFFIX = f".test{SUFFIX}"
 #: The name under which a selector is reported.
 COMMAND_LINE = "<command line>"
-_VERSION = re.compile(r"\d{1,9}\.\d{1,9}\.\d{1,9}")
+_VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SELECTOR = re.compile(r"([^@]+)@(\d{1,9}(?:\.\d{1,9}){0,2})")
+_SELECTOR = re.compile(r"([^@]+)@([0-9]{1,9}(?:\.[0-9]{1,9}){0,2})")
 _TOKEN = re.compile(r'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|`[^`\n]*`|#[^\n]*|[{};\n]|[^\s{};"`#]+')
 
 

@@ -7,6 +7,8 @@ that a system keeps for itself, and two ids never share a file, not on a system 
 from __future__ import annotations
 
 import hashlib
+import re
+from itertools import count
 from urllib.parse import quote
 
 from attrs import define, field
@@ -14,6 +16,8 @@ from attrs import define, field
 #: Signs that mean nothing in a name, on any system.
 _HARMLESS = " ()+,=@"
 _LONGEST = 100
+#: What a name with a digest ends in, and no other name may.
+_DIGEST_END = re.compile(r"~[0-9a-f]{12}$", re.IGNORECASE)
 #: Names that Windows keeps for devices, whatever follows after a full stop.
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
@@ -37,8 +41,11 @@ class FileNames:
         """The name of an account's file: its id, with a digest where that alone would not do."""
         stem = _stem(str(identity))
         name = f"{stem}{self.ending}"
-        if len(stem) > _LONGEST or self._of_another(identity, name):
-            name = f"{stem[:_LONGEST]}~{_digest(identity)}{self.ending}"
+        unfit = len(stem) > _LONGEST or _DIGEST_END.search(stem) is not None
+        attempts = count()
+        while unfit or self._of_another(identity, name):
+            name = f"{stem[:_LONGEST]}~{_digest(identity, next(attempts))}{self.ending}"
+            unfit = False
         self.take(identity, name)
         return name
 
@@ -54,6 +61,6 @@ def _stem(text: str) -> str:
     return stem
 
 
-def _digest(identity: Identity) -> str:
-    kind = type(identity).__name__
-    return hashlib.sha256(f"{kind} {identity}".encode("utf-8", "backslashreplace")).hexdigest()[:12]
+def _digest(identity: Identity, attempt: int) -> str:
+    text = f"{type(identity).__name__} {identity}{f' {attempt}' if attempt else ''}"
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any
+from typing import Any, TypeGuard
 
 from attrs import frozen
 
@@ -27,6 +27,8 @@ INDEX = "index.json"
 #: How the name of every snapshot ends.
 ENDING = ".snapshot.txt"
 FORMAT = "ruleengine snapshots 1"
+#: How facts may be written; empty for what their name or content tells.
+_FACTS_FORMATS = ("json", "ndjson", "csv")
 _HINT = "restore it from version control, or delete it and record anew"
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 
@@ -135,6 +137,8 @@ class _Reader:
             for key in ("rulesets", "schemas", "facts_format", "previous", "where", "card")
             if key in data
         }
+        if texts.get("facts_format", "json") not in _FACTS_FORMATS:
+            raise self._fault(f"`{above}facts_format` is none of {', '.join(_FACTS_FORMATS)}")
         ruleset, facts = self._text(data, "ruleset", above), self._texts(data, "facts", above)
         for path in (ruleset, *facts, *(texts.get(key, "") for key in ("rulesets", "schemas", "previous"))):
             if PurePosixPath(path).is_absolute() or PureWindowsPath(path).drive:
@@ -148,9 +152,9 @@ class _Reader:
         for number, entry in enumerate(data):
             where = f"`accounts[{number}]"
             identity, file = self._record(entry, f"{where}`").get("id"), entry.get("file")
-            if not isinstance(identity, str | int) or isinstance(identity, bool):
+            if not _is_text(identity) and type(identity) is not int:
                 raise self._fault(f"{where}.id` is neither a text nor a whole number")
-            if not isinstance(file, str) or not is_snapshot_name(file):
+            if not _is_text(file) or not is_snapshot_name(file):
                 raise self._fault(f"{where}.file` is no name of a snapshot such as `ann{ENDING}`")
             if (type(identity), identity) in ids or file.casefold() in files:
                 raise self._fault(f"{where}` has an id or a file that another account has too")
@@ -165,13 +169,13 @@ class _Reader:
 
     def _text(self, data: Mapping[str, Any], key: str, above: str = "") -> str:
         found = data.get(key)
-        if not isinstance(found, str) or not found or "\0" in found:
+        if not found or not _is_text(found):
             raise self._fault(f"`{above}{key}` is no text")
         return found
 
     def _texts(self, data: Mapping[str, Any], key: str, above: str) -> tuple[str, ...]:
         found = data.get(key)
-        if not isinstance(found, list) or not all(isinstance(one, str) and "\0" not in one for one in found):
+        if not isinstance(found, list) or not all(map(_is_text, found)):
             raise self._fault(f"`{above}{key}` is no list of texts")
         return tuple(found)
 
@@ -182,6 +186,11 @@ class _Reader:
 def is_snapshot_name(name: str) -> bool:
     """Whether a name is one that a snapshot may have: it ends like one, and leads nowhere."""
     return name.endswith(ENDING) and len(name) > len(ENDING) and not set(name) & set('/\\:\0*?"<>|')
+
+
+def _is_text(found: Any) -> TypeGuard[str]:
+    """Whether a value is a text that can be the name of a file: no NUL, and no half of a character."""
+    return isinstance(found, str) and "\0" not in found and found.encode("utf-8", "replace").decode() == found
 
 
 def _is_day(text: str) -> bool:

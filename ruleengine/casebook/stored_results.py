@@ -27,7 +27,7 @@ from ruleengine.facts.blocks import (
     name_of,
 )
 from ruleengine.facts.earlier_results import fault_of
-from ruleengine.facts.parse import RejectedDocument, parse_document
+from ruleengine.facts.parse import RejectedDocument, parse_document, parse_value
 from ruleengine.facts.records import FactsUnreadable, ReadOptions, unreadable
 
 _REMEDY = "give what `ruleengine eval --format ndjson` or `--format json` wrote"
@@ -35,7 +35,7 @@ _IN_MEMORY = 64 * 2**20
 _OPENS = b'"results":['
 _CLOSES = b'],"summary":'
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_VERSION = re.compile(r"\d{1,9}\.\d{1,9}\.\d{1,9}")
+_VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}")
 
 
 @frozen(slots=True)
@@ -108,7 +108,7 @@ class StoredResults:
                 return
             first, number = following, number + 1
         if first is None:
-            raise unreadable(name, f"line {number} of `{name}` is too long to read", _REMEDY)
+            raise _too_long(name, number)
         first = first.removeprefix(b"\xef\xbb\xbf")
         if first.rstrip().endswith(_OPENS):
             self._document(name, number, lines)
@@ -122,33 +122,46 @@ class StoredResults:
     def _lines(self, name: str, number: int, lines: Iterator[bytes | None]) -> None:
         for line_number, line in enumerate(lines, start=number):
             if line is None:
-                raise unreadable(
-                    name, f"line {line_number} of `{name}` is too long to read", _REMEDY, line_number
-                )
+                raise _too_long(name, line_number)
             if line.strip():
                 self._take(name, line_number, _parsed(name, line_number, line), line)
 
     def _document(self, name: str, number: int, lines: Iterator[bytes | None]) -> None:
         """What `eval --format json` writes: a result a line between the first and the last."""
         for line_number, line in enumerate(lines, start=number + 1):
-            if line is None or line.startswith(_CLOSES):
-                return
+            if line is not None and line.startswith(_CLOSES):
+                return self._nothing_follows(name, line_number, lines)
+            if line is None:
+                raise _too_long(name, line_number)
             raw = line.removesuffix(b"\r").removesuffix(b",")
             if raw.strip():
                 self._take(name, line_number, _parsed(name, line_number, raw), raw)
         raise unreadable(name, f"`{name}` ends before its results do", _REMEDY)
 
     def _whole(self, name: str, number: int, lines: Iterator[bytes | None]) -> None:
-        content = b"\n".join(line for line in lines if line is not None)
+        content = b"\n".join(self._all(name, number, lines))
         try:
-            data: Any = orjson.loads(content)
-        except ValueError as error:
-            line, reason = getattr(error, "lineno", 1) + number - 1, getattr(error, "msg", str(error))
-            raise unreadable(name, f"`{name}` is neither NDJSON nor JSON: {reason}", _REMEDY, line) from error
+            data: Any = parse_value(content)
+        except RejectedDocument as rejected:
+            message = f"`{name}` is neither NDJSON nor JSON: {rejected.reason}"
+            raise unreadable(name, message, _REMEDY, rejected.line + number - 1) from rejected
         inside = data.get("results") if isinstance(data, dict) and "id" not in data else data
         as_written = orjson.dumps(data) == content.strip()
         for each in inside if isinstance(inside, list) else [data]:
             self._take(name, number, each, orjson.dumps(each), as_written)
+
+    def _all(self, name: str, number: int, lines: Iterator[bytes | None]) -> Iterator[bytes]:
+        for line_number, line in enumerate(lines, start=number):
+            if line is None:
+                raise _too_long(name, line_number)
+            yield line
+
+    def _nothing_follows(self, name: str, number: int, lines: Iterator[bytes | None]) -> None:
+        """What stands after a document would be passed over, and is refused."""
+        for line_number, line in enumerate(lines, start=number + 1):
+            if line is None or line.strip():
+                message = f"more text follows in `{name}` after the end of the document"
+                raise unreadable(name, message, "give each document in a file of its own", line_number)
 
     def _take(self, name: str, line: int, result: Any, raw: bytes, as_written: bool = True) -> None:
         number = len(self.results) + 1
@@ -168,6 +181,10 @@ class StoredResults:
         start = self._bytes.tell()
         self._bytes.write(raw)
         self.results.append(Stored(number, result["id"], origin, name, line, as_written, start, len(raw)))
+
+
+def _too_long(name: str, line: int) -> FactsUnreadable:
+    return unreadable(name, f"line {line} of `{name}` is too long to read", _REMEDY, line)
 
 
 def _waiting_room() -> SpooledTemporaryFile[bytes]:

@@ -59,6 +59,31 @@ def test_names_that_are_taken_stay() -> None:
     assert names.name_for("ann") != f"ann{END}"
 
 
+def test_an_id_that_looks_like_the_file_of_another() -> None:
+    digested = FileNames(END)
+    digested.name_for("Ann")
+    looks_like_it = digested.name_for("ann").removesuffix(END)
+    names = FileNames(END)
+    assert (
+        len(
+            {names.name_for(each).casefold() for each in (looks_like_it, "Ann", "ann", looks_like_it.upper())}
+        )
+        == 4
+    )
+
+
+def test_a_digest_that_is_taken_by_another() -> None:
+    names = FileNames(END)
+    names.take("other", f"ann{END}")
+    first = names.name_for("ann")
+    names = FileNames(END)
+    names.take("other", f"ann{END}")
+    names.take("yet another", first)
+    second = names.name_for("ann")
+    assert second not in (first, f"ann{END}")
+    assert names.name_for("ann") == second
+
+
 def test_long_ids_are_cut_and_told_apart() -> None:
     names = FileNames(END)
     first, second = names.name_for("x" * 300), names.name_for("x" * 301)

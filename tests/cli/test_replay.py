@@ -263,6 +263,24 @@ _RESULT = {"id": "ann", "as_of": AS_OF, "ruleset": _RULESET, "scorecards": {}}
         ('{"results":[\n' + json.dumps(_RESULT), "`stored` ends before its results do"),
         ('{"results":[\n' + json.dumps(_RESULT)[:-1] + ",\n]}", "line 2 of `stored` is no result"),
         ("\x1f\x8b", "`stored` is damaged"),
+        (json.dumps(_RESULT)[:-1] + ', "id": "bob"}', "the key `id` occurs twice"),
+        (
+            json.dumps(_RESULT) + "\n" + json.dumps(_RESULT)[:-1] + ', "id": "bob"}',
+            "line 2 of `stored` is no result: the key",
+        ),
+        (json.dumps([_RESULT], indent=1)[:-3] + ', "id": "bob"}]', "the key `id` occurs twice"),
+        (json.dumps(_RESULT)[:-1] + ', "x": 1e400}', "the number `1e400` is too large"),
+        (json.dumps(_RESULT)[:-1] + ', "x": ' + "[" * 900 + "]" * 900 + "}", "nested"),
+        ("[" + json.dumps(_RESULT)[:-1] + ', "x": ' + "[" * 900 + "]" * 900 + "}]", "nested"),
+        ("[" * 100_000, "nested"),
+        (
+            '{"results":[\n' + json.dumps(_RESULT) + '\n],"summary":{}}\n' + json.dumps(_RESULT),
+            "more text follows in `stored`",
+        ),
+        (
+            json.dumps({**_RESULT, "ruleset": {"name": "demo", "version": "\u0661.0.0"}}),
+            "has no name and version",
+        ),
     ],
 )
 def test_what_is_no_result_is_one_report(content: str, said: str) -> None:

@@ -159,6 +159,14 @@ def test_a_ruleset_by_path_and_several_folders() -> None:
         ('"as_of": "2024-13-01"', "`as_of` is no date"),
         ('"facts": "x"', "`recorded_from.facts` is no list of texts"),
         ('"facts": ["/dev/zero"]', "names `/dev/zero`, and its paths are seen from the folder"),
+        ('"rulesets": "\\ud800"', "`recorded_from.rulesets` is no text"),
+        ('"facts": ["\\ud800"]', "`recorded_from.facts` is no list of texts"),
+        (
+            '"facts": ["x"], "facts_format": "xml"',
+            "`recorded_from.facts_format` is none of json, ndjson, csv",
+        ),
+        ('"id": "\\ud800"', "`accounts[0].id` is neither a text nor a whole number"),
+        ('"file": "\\ud800.snapshot.txt"', "`accounts[0].file` is no name of a snapshot"),
         ('"rulesets": "C:/rules"', "names `C:/rules`, and its paths are seen from the folder"),
     ],
 )
@@ -167,7 +175,9 @@ def test_a_damaged_index_is_one_report(content: str, said: str) -> None:
     index = FOLDER / "index.json"
     if content.startswith('"'):  # a part of a good index that is replaced
         key = content.partition(":")[0]
-        content = re.sub(rf'{key}: (\[[^]]*\]|"[^"]*")', content, index.read_text(encoding="utf-8"), count=1)
+        part = re.compile(rf'{key}: (\[[^]]*\]|"[^"]*")')
+        wrong = content
+        content = part.sub(lambda _: wrong, index.read_text(encoding="utf-8"), count=1)
     index.write_text(content, encoding="utf-8")
     before = contents()
     for arguments in (("verify",), ("record", "demo", "facts.ndjson", "--update")):
