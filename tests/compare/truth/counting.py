@@ -7,7 +7,7 @@ figure that is not what was counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -67,7 +67,14 @@ def faults(document: Mapping[str, Any], accounts: list[Counted]) -> list[str]:
                 ]
         lines += [f"{card}: {line}" for line in _counts(counts, accounts, card)]
         lines += [f"{card}: {line}" for line in _effects(document, told, card)]
+        lines += [f"{card}: {line}" for line in _distribution(counts["distribution"], told.values())]
+        for each in counts["by"]:
+            inside = [account for account in accounts if each["segment"] in account.new["segments"]]
+            lines += [f"{card} in {each['segment']}: {line}" for line in _segment(each, inside, told, card)]
     lines += [f"{name} is no mover" for name in movers]
+    order = [account.id for account in accounts]
+    places = [order.index(each["id"]) for each in document["movers"] if each["id"] in order]
+    lines += _unequal("order of the movers", sorted(places), places)
     return lines + list(_triggers(population, accounts))
 
 
@@ -145,6 +152,36 @@ def _effects(document: Mapping[str, Any], told: Mapping[str, Told], card: str) -
         total = sum(points, Fraction(0))
         yield from _near(f"points of {name}", total, effect["points"])
         yield from _near(f"mean of {name}", total / len(points) if points else None, effect["mean"])
+
+
+def _distribution(bins: list[Any], told: Iterable[Told]) -> Iterator[str]:
+    """Every change is in one bin: in the one whose end is furthest from zero it may lie on."""
+    changes = [one.change for one in told if one.change]
+    for each in bins:
+        low, high = (Fraction(Decimal(repr(each[end]))) for end in ("from", "to"))
+        inside = sum(low < one <= high if low >= 0 else low <= one < high for one in changes)
+        yield from _unequal(f"changes from {each['from']} to {each['to']}", inside, each["accounts"])
+    yield from _unequal("changes in bins", len(changes), sum(each["accounts"] for each in bins))
+
+
+def _segment(
+    counts: Mapping[str, Any], accounts: list[Counted], told: Mapping[str, Told], card: str
+) -> Iterator[str]:
+    """The figures of the accounts of one segment."""
+    newly: Counter[str] = Counter()
+    changes, changed = [], 0
+    for account in accounts:
+        standings = account.standings(card)
+        old, new = standings[frozenset()], standings[frozenset(account.players)]
+        newly.update([place(new)] if place(old) != place(new) else [])
+        changed += _score(old) != _score(new)
+        change = told[account.id].change
+        changes += [] if change is None else [change]
+    figures = {"accounts": len(accounts), "moved": newly.total(), "changed": changed, "newly": dict(newly)}
+    for name, figure in figures.items():
+        yield from _unequal(name, figure, counts[name])
+    mean = sum(changes, Fraction(0)) / len(changes) if changes else None
+    yield from _near("mean change", mean, counts["mean_change"])
 
 
 def _triggers(population: Mapping[str, Any], accounts: list[Counted]) -> Iterator[str]:

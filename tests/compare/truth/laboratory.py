@@ -6,6 +6,7 @@ In: material and edits of its text. Out: loaded rulesets, differences, results. 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,10 @@ from ruleengine.compare.meaning import differences
 from ruleengine.evaluator.program import Evaluator
 from tests.compare.truth.material import Material
 from tests.compare.truth.texts import TextEdit, Texts, edited
+from tests.differential.compare import differences as differences_of_results
+from tests.differential.compare import slack_of
+from tests.differential.reference import evaluate_module
+from tests.differential.reference.modules import load_module, load_schema
 
 Chosen = frozenset[int]
 NONE: Chosen = frozenset()
@@ -47,6 +52,15 @@ class Shelf:
         if isinstance(known, RulesetError):
             raise known
         return known
+
+
+def by_reference(
+    ruleset: ruleengine.Ruleset, schemas: Path, facts: dict[str, Any], day: date, before: Any
+) -> list[str]:
+    """Where a ruleset scores an account otherwise than the naive evaluator does, in fractions."""
+    module = load_module(ruleset.path, ruleset.path.parents[1])
+    expected = evaluate_module(module, facts, day, load_schema(module, schemas), before)
+    return differences_of_results(expected, ruleset.score_dict(facts, day, before), slack_of([facts, before]))
 
 
 class Laboratory:

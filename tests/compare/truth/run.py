@@ -7,14 +7,16 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Iterator
+from math import inf
+from time import monotonic
 
 from tests.compare.truth.trial import Report, trial
 
 
-def _reports(pairs: int, seed: int, accounts: int) -> Iterator[Report]:
-    """Trials until so many accounts were scored under sets of edits."""
-    done = 0
-    while done < pairs:
+def _reports(pairs: int, seed: int, accounts: int, seconds: float) -> Iterator[Report]:
+    """Trials until so many accounts were scored under sets of edits, or until the time is over."""
+    done, started = 0, monotonic()
+    while done < pairs and monotonic() - started < seconds:
         try:
             report = trial(seed, accounts)
         except Exception:
@@ -39,12 +41,13 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=2000, help="accounts, each under one set of edits")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--accounts", type=int, default=12, help="accounts for each ruleset")
+    parser.add_argument("--seconds", type=float, default=inf, help="begin no other ruleset after so long")
     parser.add_argument("--kinds", action="store_true", help="say how often each kind of edit was made")
     options = parser.parse_args()
     pairs = rulesets = 0
     kinds: Counter[str] = Counter()
     found: Counter[str] = Counter()
-    for report in _reports(options.pairs, options.seed, options.accounts):
+    for report in _reports(options.pairs, options.seed, options.accounts, options.seconds):
         pairs += report.pairs
         rulesets += bool(report.pairs)
         kinds.update(report.kinds)

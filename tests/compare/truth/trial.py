@@ -18,7 +18,7 @@ import ruleengine
 from ruleengine import RulesetError
 from tests.compare.truth.classes import Class, classes_of, loads, subsets
 from tests.compare.truth.counting import Counted, Result, faults
-from tests.compare.truth.laboratory import NONE, Between, Laboratory, Shelf, unequal
+from tests.compare.truth.laboratory import NONE, Between, Laboratory, Shelf, by_reference, unequal
 from tests.compare.truth.layouts import formatted, reordered
 from tests.compare.truth.material import Material, material
 from tests.compare.truth.shares import Players
@@ -81,6 +81,7 @@ class _Trial:
         self.old, self.new = laboratory.loaded(NONE), laboratory.loaded(every)
         self.between = Between(self.old, self.new, laboratory.differences(every))
         self.cards = self._cards()
+        self.segments = self.new.segments
         self._subsets(groups)
         self._layouts()
         if len(found) <= MOST_PLAYERS:
@@ -159,6 +160,7 @@ class _Trial:
         """Every set of edits is the ruleset with the text of these edits."""
         for chosen in subsets(len(groups)):
             members, ids = _joined([groups[each] for each in chosen])
+            self._by_reference(members)
             for facts in self.material.accounts:
                 self.report.pairs += 1
                 expected = self._text_result(members, facts, self.material.day)
@@ -168,6 +170,15 @@ class _Trial:
                     where = f"edits {sorted(members)} ({sorted(ids)}) for {facts['id']}"
                     self.report.faults.append(f"hybrid: {where}: {lines[0]}")
                     return
+
+    def _by_reference(self, members: frozenset[int]) -> None:
+        """One of the accounts, scored by the second opinion."""
+        facts = self.random.choice(self.material.accounts)
+        lines = by_reference(
+            self.laboratory.loaded(members), self.material.schemas, facts, self.material.day, self.previous.get(facts["id"])
+        )  # fmt: skip
+        if lines:
+            self.report.faults.append(f"reference: edits {sorted(members)} for {facts['id']}: {lines[0]}")
 
     def _layouts(self) -> None:
         """The same ruleset written otherwise has no edits."""
@@ -194,7 +205,13 @@ class _Trial:
         """What is said with one set of facts, there and back."""
         day = self.material.day
         found = ruleengine.diff(
-            self.old, self.new, self.material.accounts, as_of=day, cards=self.cards, previous=self.previous
+            self.old,
+            self.new,
+            self.material.accounts,
+            as_of=day,
+            cards=self.cards,
+            by=self.segments,
+            previous=self.previous,
         ).to_dict()
         counted = [
             Counted(facts["id"], tuple(ids), {
@@ -207,7 +224,7 @@ class _Trial:
 
     def _back(self, there: Mapping[str, Any]) -> None:
         back = ruleengine.diff(
-            self.new, self.old, self.material.accounts, as_of=self.material.day, cards=self.cards,
+            self.new, self.old, self.material.accounts, as_of=self.material.day, cards=self.cards, by=self.segments,
             previous=self.previous,
         ).to_dict()  # fmt: skip
         opposite = {"added": "removed", "removed": "added", "changed": "changed"}
@@ -230,7 +247,7 @@ class _Trial:
         reversed_later = self.material.later[::-1]
         found = ruleengine.diff(
             self.old, self.new, old_facts=self.material.accounts, new_facts=reversed_later, old_as_of=days[0],
-            new_as_of=days[1], cards=self.cards, previous=self.previous,
+            new_as_of=days[1], cards=self.cards, by=self.segments, previous=self.previous,
         ).to_dict()  # fmt: skip
         before = {each["id"]: each for each in self.material.accounts}
         counted = []
