@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from attrs import define, field, frozen
 
 from ruleengine.compare.weights import members_below, weights_changed
+from ruleengine.evaluator.needs import given_by
 from ruleengine.evaluator.units import Asked, Unit, UnitRequest, asked_of, unit_function, width_of
 from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
@@ -255,7 +256,7 @@ class _Steps:
         self.order = program.steps
         self.by_name: dict[str, r.Step] = {}
         for step in program.steps:
-            for name in _given(step):
+            for name in given_by(step):
                 self.by_name[name] = step
         self.bodies: dict[str, r.Definition | r.Table] = {each.key: each for each in program.definitions}
         self.bodies |= {each.key: each for each in program.tables}
@@ -323,17 +324,6 @@ def _name(step: r.Step) -> str:
     if isinstance(step, r.Check):
         return f"{step.kind} {step.text}"
     return str(step.case) if isinstance(step, r.Probe) else step.name
-
-
-def _given(step: r.Step) -> Iterator[str]:
-    """The names by which others ask for what a step gives."""
-    if isinstance(step, r.Output):
-        yield f"output {step.name}"
-    elif not isinstance(step, r.Check | r.Probe):
-        yield step.name
-    if isinstance(step, r.Measure):
-        yield from (let.name for let in step.lets)
-        yield f"{step.name}.value"
 
 
 def _parts_of(program: r.Program) -> dict[Part, object]:

@@ -89,13 +89,13 @@ def _steps(program: r.Program, needs: Needs) -> tuple[r.Step, ...]:
         wanted = isinstance(step, r.Scorecard | r.Probe) or (
             isinstance(step, r.Check) and step.kind == "condition"
         )
-        if wanted or not asked.isdisjoint(_given(step)):
+        if wanted or not asked.isdisjoint(given_by(step)):
             kept.append(step)
             asked.update(_names(step, needs))
     return tuple(reversed(kept))
 
 
-def _given(step: r.Step) -> Iterator[str]:
+def given_by(step: r.Step) -> Iterator[str]:
     """The names by which expressions ask for what a step gives."""
     if isinstance(step, r.Let | r.Segment | r.Measure | r.Trigger | r.Matrix | r.Template):
         yield step.name
