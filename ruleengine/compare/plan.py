@@ -256,8 +256,8 @@ class _Steps:
         self.order = program.steps
         self.by_name: dict[str, r.Step] = {}
         for step in program.steps:
-            for name in given_by(step):
-                self.by_name[name] = step
+            names = (step.name,) if isinstance(step, r.Scorecard) else given_by(step)
+            self.by_name.update(dict.fromkeys(names, step))
         self.bodies: dict[str, r.Definition | r.Table] = {each.key: each for each in program.definitions}
         self.bodies |= {each.key: each for each in program.tables}
         self._nodes: dict[int, list[Any]] = {}
