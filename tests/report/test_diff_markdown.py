@@ -145,7 +145,13 @@ def test_several_scorecards() -> None:
     assert "1 more scorecard" in folds(shown)
     assert "| account | scorecard | from | to | change | by |" in shown
     assert "\nAdoption: Of 10 accounts, 3 change band" in shown
-    assert "  - Adoption: touches no account\n" in shown
+    assert "  - Customer health: touches 3 accounts, decisive for 2, −3.5 points on average\n" in shown
+    assert "- Adoption: touches" not in shown
+    assert "4 changes of accounts" in folds(shown)
+    cards["adoption"] |= {"moved": 0, "changed": 0}
+    shown = markdown.render(found)
+    assert "\nNo account changes in Adoption\n" in shown
+    assert "1 more scorecard" not in folds(shown)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

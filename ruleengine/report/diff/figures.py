@@ -1,7 +1,7 @@
 """The document of a comparison as the forms of it read it: edits and causes together, scorecards, movers in order.
 
-In: the document. Out: the same figures, arranged; nothing is counted that the document does not count. Guaranteed: the
-main scorecard comes first; movers come with the worst news first.
+In: the document. Out: the same figures, arranged; nothing is counted that the document does not count. Guaranteed: a
+scorecard in which accounts move comes before one in which none does; movers come with the worst news first.
 """
 
 from __future__ import annotations
@@ -184,16 +184,28 @@ class Figures:
 
     @cached_property
     def cards(self) -> list[Card]:
-        """The compared scorecards, the main one first."""
+        """The compared scorecards: those with accounts that move first, then those with scores that change, the main one first."""
         if self.population is None:
             return []
         main = self.population["scorecard"]
-        found = self.population["scorecards"]
-        return [_card(name, found[name]) for name in sorted(found, key=lambda name: name != main)]
+        found = [_card(name, each) for name, each in self.population["scorecards"].items()]
+        return sorted(found, key=lambda card: (not card.moved, not card.changed, card.name != main))
+
+    @property
+    def changing(self) -> list[Card]:
+        """The scorecards to tell about: of several those in which anything changes."""
+        return (
+            self.cards if len(self.cards) < 2 else [card for card in self.cards if card.moved or card.changed]
+        )
+
+    @property
+    def still(self) -> list[Card]:
+        """The scorecards that are only named, since nothing changes in them."""
+        return self.cards[len(self.changing) :]
 
     @property
     def main(self) -> Card | None:
-        """The first of the compared scorecards."""
+        """The scorecard to tell of first."""
         return self.cards[0] if self.cards else None
 
     @property

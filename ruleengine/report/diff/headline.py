@@ -12,6 +12,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.report.cells import NOTHING, short_number
+from ruleengine.report.diff.clauses import few
 from ruleengine.report.diff.figures import NA, Card, Driver, Figures, Mover
 from ruleengine.report.diff.naming import Names
 
@@ -91,13 +92,26 @@ def budget_words(document: Mapping[str, Any]) -> str:
     return "Budget exceeded" if len(limits) < 2 else f"Budget exceeded: {exceeded} of {len(limits)} limits"
 
 
-def effect_words(driver: Driver, card: Card) -> str:
-    """`touches 820 accounts, decisive for 29, −1.2 points on average`."""
-    effect = driver.effects.get(card.name)
-    if effect is None or not effect["touched"]:
-        return "touches no account"
+def effects_words(driver: Driver, found: Figures) -> Iterator[str]:
+    """What an edit does in each scorecard: `touches 820 accounts, decisive for 29, −1.2 points on average`."""
+    touched = [card for card in found.cards if driver.effects.get(card.name, {}).get("touched")]
+    if found.cards and not touched:
+        yield "changes no score and no band"
+    for card in touched:
+        several = f"{card.title}: " if len(found.cards) > 1 else ""
+        yield several + _effect_words(driver.effects[card.name])
+
+
+def _effect_words(effect: Mapping[str, Any]) -> str:
     decisive = f"decisive for {effect['decisive']:,}" if effect["decisive"] else "decisive for none"
-    return f"touches {counted(effect['touched'], 'account')}, {decisive}, {points(effect['mean'])} on average"
+    told = f"touches {counted(effect['touched'], 'account')}, {decisive}"
+    return told if effect["mean"] is None else f"{told}, {points(effect['mean'])} on average"
+
+
+def still_words(found: Figures) -> str:
+    """`No account changes in SCM adoption and CI adoption`; empty where some change in every scorecard."""
+    titles = [card.title for card in found.still]
+    return f"No account changes in {listed(titles)}" if titles else ""
 
 
 def card_words(card: Card, accounts: int) -> str:
@@ -198,13 +212,15 @@ def together(parts: Sequence[tuple[str, float | None]]) -> float | None:
     return sum(numbers) if numbers else None
 
 
-def movers_title(shown: int, all_of_them: int) -> str:
-    """`Accounts that change`, and how many of them are shown."""
-    return (
-        "Accounts that change"
-        if shown == all_of_them
-        else f"Accounts that change: {shown:,} of {all_of_them:,}"
-    )
+def movers_title(shown: int, found: Figures) -> str:
+    """`Accounts that change`, and how many of them are shown; of several scorecards each change is one."""
+    title = "Accounts that change" if len(found.cards) < 2 else "Changes of accounts"
+    return title if shown == len(found.movers) else f"{title}: {shown:,} of {len(found.movers):,}"
+
+
+def more_movers(number: int, found: Figures) -> str:
+    """`… and 12 more accounts`; of several scorecards each change is one."""
+    return more(number, "account" if len(found.cards) < 2 else "change")
 
 
 def more(number: int, word: str = "account", plural: str = "") -> str:
@@ -247,14 +263,21 @@ def _moves(found: Figures) -> str:
         triggers = _triggers(found)
         scores = f"none of {counted(accounts, 'account')} changes score; " if main is not None else ""
         return scores + triggers if triggers else ""
+    where = f" in {main.title}" if len(found.cards) > 1 else ""
+    verb = "changes" if main.changed == 1 else "change"
     if not main.bands:
-        return f"{_of(main.changed, accounts)} {'changes' if main.changed == 1 else 'change'} score"
+        return f"{_of(main.changed, accounts)} {verb} score{where}"
     if not main.moved:
-        scores = "changes" if main.changed == 1 else "change"
-        return f"none of {counted(accounts, 'account')} changes band, {main.changed:,} {scores} score"
+        return f"none of {counted(accounts, 'account')} changes band, {main.changed:,} {verb} score{where}"
     verb = "changes" if main.moved == 1 else "change"
-    parts = [f"{_of(main.moved, accounts)} {verb} band", *_newly(main)]
-    return ", ".join(parts) + _because(found, main)
+    parts = [f"{_of(main.moved, accounts)} {verb} band{where}", *_newly(main)]
+    return ", ".join(parts) + _because(found, main) + _also(found)
+
+
+def _also(found: Figures) -> str:
+    """Who moves in other scorecards; an account may move in several."""
+    others = [f"{card.moved:,} in {card.title}" for card in found.cards[1:] if card.moved]
+    return f"; also {few(others)}" if others else ""
 
 
 def _of(number: int, accounts: int) -> str:

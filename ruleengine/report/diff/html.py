@@ -88,9 +88,11 @@ class _PageOf:
     def _sections(self) -> Iterator[tuple[str, str, str]]:
         """Every part of the page: where it stands, its title, what it holds."""
         yield "budget", "Movement budget", self._budget()
-        for number, card in enumerate(self.found.cards):
+        for number, card in enumerate(self.found.changing):
             anchor = "moves" if not number else f"moves-{number + 1}"
             yield anchor, card.title, self._card(card, anchor)
+        still = words.still_words(self.found)
+        yield "still", "Other scorecards", f"<p>{escape(still)}</p>\n" if still else ""
         yield "edits", "Edits", self._edits()
         yield "causes", "Data and time", self._causes()
         yield "movers", "Accounts that change", self._movers()
@@ -220,9 +222,7 @@ class _PageOf:
         return f'<li id="edit-{number}" class="{driver.change}">{told}<p class="place">{where}</p></li>\n'
 
     def _effects(self, driver: Driver) -> Iterator[str]:
-        for card in self.found.cards:
-            several = f"{card.title}: " if len(self.found.cards) > 1 else ""
-            yield escape(several + words.effect_words(driver, card))
+        yield from map(escape, words.effects_words(driver, self.found))
 
     def _causes(self) -> str:
         items = [
@@ -250,7 +250,7 @@ class _PageOf:
         ]
         rows = "".join(self._mover(mover, low, high) for mover in movers)
         rest = len(self.found.movers) - len(movers)
-        left_out = f'<p class="note">{escape(words.more(rest))}</p>\n' if rest else ""
+        left_out = f'<p class="note">{escape(words.more_movers(rest, self.found))}</p>\n' if rest else ""
         told = (
             f"The first {len(movers):,} of {len(self.found.movers):,}, the worst news first." if rest else ""
         )

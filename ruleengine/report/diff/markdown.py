@@ -94,7 +94,7 @@ class _Note:
 
     def _matrix(self) -> Iterator[str]:
         card = self.found.main
-        if card is None:
+        if card is None or card in self.found.still:
             return
         assert self.found.population is not None
         yield _fitting(
@@ -145,9 +145,8 @@ class _Note:
         return "\n".join(lines)
 
     def _effects(self, driver: Driver) -> Iterator[str]:
-        for card in self.found.cards:
-            several = f"{_text(card.title)}: " if len(self.found.cards) > 1 else ""
-            yield several + escape(words.effect_words(driver, card))
+        for told in words.effects_words(driver, self.found):
+            yield _text(told, 2 * _LONGEST)
 
     def _causes(self) -> str:
         items = [
@@ -172,9 +171,11 @@ class _Note:
         table = [_row(head), _row(["---:" if title == "change" else "---" for title in head])]
         note = "**Bold**: without this the band would be another.\n"
         title = words.counted(len(movers), "account that changes", "accounts that change")
+        if several:
+            title = words.counted(len(movers), "change of an account", "changes of accounts")
         room -= len(_folded(title, [*table, "", note]))
         rows = (_row(self._mover(mover, several)) for mover in movers[: self.most])
-        shown = _within(list(rows), room, "account", total=len(movers))
+        shown = _within(list(rows), room, "change" if several else "account", total=len(movers))
         if len(shown) == 1 and not shown[0].startswith("|"):
             return f"{escape(shown[0])}"
         last = [] if shown[-1].startswith("|") else ["", shown.pop()]
@@ -242,17 +243,20 @@ class _Note:
 
     def _others(self) -> str:
         """The scorecards after the first, in a sentence each and with their moves."""
-        if len(self.found.cards) < 2:
+        population = self.found.population
+        if population is None:
             return ""
-        assert self.found.population is not None
-        accounts = self.found.population["accounts"]
         items = []
-        for card in self.found.cards[1:]:
-            told = _text(f"{card.title}: {words.card_words(card, accounts)}", 2 * _LONGEST)
+        for card in self.found.changing[1:]:
+            told = _text(f"{card.title}: {words.card_words(card, population['accounts'])}", 2 * _LONGEST)
             moves = self._moves(card, self.room("cards") // 2) if card.moved else ""
             items.append(f"{told}\n\n{moves}\n" if moves else f"{told}\n")
+        still = _fitting(words.still_words(self.found), self.room("cards") // 4)
+        if not items:
+            return still
         title = words.counted(len(items), "more scorecard")
-        return _folded(title, _within(items, self.room("cards"), "scorecard"))
+        shown = _folded(title, _within(items, self.room("cards") * 3 // 4, "scorecard"))
+        return f"{shown}\n\n{still}" if still else shown
 
     def _table(self, title: str, head: Sequence[str], items: list[str], part: str, word: str) -> str:
         rule = _row(["---", *["---:"] * (len(head) - 2), "---" if head[-1] in ("newly", " ") else "---:"])

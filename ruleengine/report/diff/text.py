@@ -50,8 +50,11 @@ class _Report:
         yield from self.say(self._compared(), style=DIM)
         yield from self._edits()
         yield from self._causes()
-        for card in self.found.cards:
+        for card in self.found.changing:
             yield from self._card(card)
+        if self.found.still:
+            yield ""
+            yield from self.say(words.still_words(self.found), style=DIM)
         yield from self._triggers()
         yield from self._movers()
         yield from self._quiet()
@@ -194,10 +197,8 @@ class _Report:
             yield from self.say(text, "      ", "        ", DIM)
 
     def _effects(self, driver: Driver) -> Iterator[str]:
-        for card in self.found.cards:
-            effect = words.effect_words(driver, card)
-            several = f"{card.title}: " if len(self.found.cards) > 1 else ""
-            yield from self.say(several + effect, "      ", "        ")
+        for told in words.effects_words(driver, self.found):
+            yield from self.say(told, "      ", "        ")
 
     def _causes(self) -> Iterator[str]:
         if not self.found.causes:
@@ -234,12 +235,12 @@ class _Report:
             return
         marked = any(mover.decisive for mover in shown)
         note = f"{_DECISIVE} without this the band would be another" if marked else ""
-        yield from self.heading(words.movers_title(len(shown), len(movers)), note)
+        yield from self.heading(words.movers_title(len(shown), self.found), note)
         names = Names(self.found.drivers, self._room_for_names())
         for mover in shown:
             yield from self._mover(mover, names)
         if len(movers) > len(shown):
-            yield from self.say(words.more(len(movers) - len(shown)), "  ", style=DIM)
+            yield from self.say(words.more_movers(len(movers) - len(shown), self.found), "  ", style=DIM)
 
     def _room_for_names(self) -> int:
         """A line of the terminal, or two of a narrow one."""
