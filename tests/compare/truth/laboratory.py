@@ -100,8 +100,8 @@ class Between:
         return self._evaluators[chosen]
 
 
-#: What only tells where something stands, and what was said of the facts.
-_ASIDE = ("line", "ruleset", "digest", "problems", "at")
+#: What only tells where something stands or why, and what was said of the facts.
+_ASIDE = ("line", "ruleset", "digest", "problems", "at", "reason", "because")
 
 
 def unequal(expected: Any, found: Any, path: str = "") -> list[str]:

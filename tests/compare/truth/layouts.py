@@ -10,7 +10,7 @@ from ruleengine.syntax.format import format_file
 from ruleengine.syntax.parse import parse
 from ruleengine.syntax.walk import walk
 
-_OF_CARDS = (t.Group, t.MemberLine, t.Weights, t.Missing, t.Round, t.Grace, t.Borderline)
+_OF_CARDS = (t.Group, t.MemberLine, t.Missing, t.Round, t.Grace, t.Borderline)
 
 
 def formatted(file: str, text: str) -> str:

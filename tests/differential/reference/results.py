@@ -124,7 +124,7 @@ def _contribution(child: Child, outer: Fraction | None, inner: Fraction | None) 
     if child.flat is None and child.is_group and _flat(child) is not None:
         parts = [_contribution(each, None, _flat(each)) for each in child.state.children]
         return sum((part for part in parts if part is not None), Fraction(0))
-    if child.contributed is not None and outer is not None:
+    if child.flat is None and child.contributed is not None and outer is not None:
         return outer * child.contributed
     if inner is None:
         return None
