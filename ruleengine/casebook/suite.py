@@ -10,6 +10,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
@@ -149,6 +150,10 @@ def _in_order(paths: Sequence[Path], options: SuiteOptions, jobs: int) -> Iterat
         try:
             for future in waiting:
                 yield future.result()
+        except BrokenProcessPool:
+            raise ChildProcessError(
+                "a process that shared the tests was ended from outside, perhaps for want of memory; `--jobs 1` needs the least"
+            ) from None
         finally:
             for future in waiting:
                 future.cancel()

@@ -16,6 +16,7 @@ from attrs import define, field, frozen
 
 from ruleengine.cli.revisions import Checkout
 from ruleengine.cli.sides import Opener
+from ruleengine.diagnostics.visible import quoted
 from ruleengine.workspace import (
     SUFFIX,
     Workspace,
@@ -170,9 +171,9 @@ class _Versions:
         revision = taken.revision.name
         if key not in self.new.paths:
             path = taken.shown(str(self.old.paths[key])).removesuffix(f"@{revision}")
-            yield f"`{path}` is deleted; it was there at `{revision}`"
+            yield f"{quoted(path)} is deleted; it was there at {quoted(revision)}"
         elif key not in self.old.paths:
-            yield f"`{self.new.paths[key]}` is new, and there is no version below it to compare it with"
+            yield f"{quoted(str(self.new.paths[key]))} is new, and there is no version below it to compare it with"
 
 
 def _means(selector: str, key: _Key, workspace: Workspace) -> bool:

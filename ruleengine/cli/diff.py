@@ -32,6 +32,7 @@ from ruleengine.cli.progress import Progress, lines_in
 from ruleengine.cli.run import rejection_line
 from ruleengine.cli.selection import files_of
 from ruleengine.cli.sides import Opener, Side
+from ruleengine.diagnostics.visible import quoted
 
 if TYPE_CHECKING:
     from ruleengine.cli.against import Changes
@@ -184,15 +185,17 @@ class _Run:
         new = self.opener.one(str(change.new))
         if change.beside:
             return _Pair(self.opener.one(str(change.old)), new)
-        selector = (
-            f"git:{self.changes.revision}:{self.changes.taken.shown(str(change.old)).rpartition('@')[0]}"
-        )
+        revision = self.changes.revision
+        path = self.changes.taken.shown(str(change.old)).removesuffix(f"@{revision}")
+        selector = f"git:{revision}:{path}"
         try:
             return _Pair(self.opener.load_from(self.changes.taken, change.old, selector), new)
         except RulesetError as error:
             faults = counted(sum(each.severity.value == "error" for each in error.diagnostics), "error")
             shown = self.changes.taken.shown(str(change.old))
-            self.told.append(f"`{shown}` has {faults}, so there is nothing to compare `{change.new}` with")
+            self.told.append(
+                f"{quoted(shown)} has {faults}, so there is nothing to compare {quoted(str(change.new))} with"
+            )
             return None
 
     def _compare(self, pair: _Pair) -> tuple[Comparison, Earlier]:

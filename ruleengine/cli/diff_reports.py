@@ -17,6 +17,7 @@ import click
 
 from ruleengine.cli.console import say, terminal_width, wants_color
 from ruleengine.cli.output import Output, open_output
+from ruleengine.diagnostics.visible import quoted, visible
 
 if TYPE_CHECKING:
     from ruleengine.api import Ruleset
@@ -76,7 +77,7 @@ class Reports:
         if len(compared) > 1:
             parts = [self._heading(each, part) for each, part in zip(compared, parts, strict=True)]
         if not compared:
-            parts = [f"No ruleset differs from `{revision}`.\n"]
+            parts = [f"No ruleset differs from {quoted(str(revision))}.\n"]
         parts += (
             ["".join(f"- {each}\n" if kind == "markdown" else f"{each}\n" for each in told)] if told else []
         )
@@ -132,7 +133,7 @@ class Reports:
 def _empty_page(revision: str) -> bytes:
     from html import escape
 
-    words = f"No ruleset differs from {escape(revision)}."
+    words = f"No ruleset differs from {escape(visible(revision))}."
     return f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{words}</title>\n<p>{words}</p>\n</html>\n'.encode()
 
 

@@ -104,10 +104,10 @@ class Commands(click.Group):
         except click.exceptions.Exit as wanted:
             return wanted.exit_code
         except click.UsageError as wrong:
-            wrong.show()
+            _show(wrong)
             return exits.WRONG_COMMAND_LINE
         except click.ClickException as failed:
-            failed.show()
+            _show(failed)
             return exits.INPUT_OR_OUTPUT_FAILED
         except (KeyboardInterrupt, click.Abort):
             return exits.INTERRUPTED
@@ -120,6 +120,17 @@ class Commands(click.Group):
             refused = _refused(error, chosen.get("ruleengine.color", "auto"))
             return _confess(error) if refused is None else refused
         return exits.SUCCESS
+
+
+def _show(wrong: click.ClickException) -> None:
+    """Show what is wrong; what it repeats of a file or an argument is not obeyed by a terminal."""
+    from io import StringIO
+
+    from ruleengine.diagnostics.visible import visible
+
+    said = StringIO()
+    wrong.show(said)
+    click.echo("\n".join(map(visible, said.getvalue().split("\n"))), err=True, nl=False)
 
 
 def _refused(error: Exception, color: str) -> int | None:

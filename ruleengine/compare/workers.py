@@ -2,7 +2,8 @@
 
 In: what makes the worker (data that can be sent to another process), items, and how many processes. Out: what the worker gives
 for each item, in the order of the items. Guaranteed: the outcome does not depend on how many processes there are; only a few
-batches are under way at a time; an interruption ends them all, and only the process that shares the work says so.
+batches are under way at a time; an interruption ends them all, and only the process that shares the work says so; where
+one is ended from outside, all end, and `ChildProcessError` says so.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
@@ -60,6 +62,10 @@ class Workers(Generic[_Item, _Outcome]):
                     yield from waiting.popleft().result()
             while waiting:
                 yield from waiting.popleft().result()
+        except BrokenProcessPool:
+            raise ChildProcessError(
+                "a process that shared the work was ended from outside, perhaps for want of memory; `--jobs 1` needs the least"
+            ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
             _Process.work = None

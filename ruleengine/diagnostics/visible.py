@@ -27,6 +27,11 @@ def escape(sign: str) -> str:
     return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
 
 
+def quoted(text: str) -> str:
+    """`text` as a name in a sentence: in backticks, of which it holds none, so that Markdown shows it as it is too."""
+    return f"`{visible(text).replace('`', chr(39))}`"
+
+
 def visible(text: str) -> str:
     """`text` on one line with everything hidden written as an escape."""
     if text.isprintable():  # nearly always; a printable text holds nothing that is hidden

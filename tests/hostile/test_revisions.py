@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -13,7 +14,7 @@ from ruleengine.cli.revisions import GitFailed, NotInRevision, checked_out, open
 from ruleengine.workspace import Workspace
 from tests.cli.conftest import project
 from tests.cli.project import AS_OF, run
-from tests.cli.repository import git, repository
+from tests.cli.repository import commit, edit, git, repository
 from tests.hostile.revisions import Trees
 
 __all__ = ["project", "repository"]
@@ -250,3 +251,44 @@ def test_a_second_working_tree(repository: Path, tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path / "second")
     outcome = run("diff", "--against", "main", "--as-of", AS_OF)
     assert (outcome.exit_code, outcome.stdout) == (0, "No ruleset differs from `main`.\n")
+
+
+#: Git refuses controls in names of branches, but neither backticks nor marks that turn the direction of writing.
+HOSTILE_NAME = "a`<img>@all\u202e|x"
+
+
+@pytest.mark.parametrize("output_format", ["text", "markdown", "html", "json"])
+def test_the_name_of_a_branch_is_a_name(output_format: str, repository: Path) -> None:
+    (repository / "rulesets/gone").mkdir()
+    text = Path("rulesets/demo/1.0.0.rules").read_text(encoding="utf-8")
+    Path("rulesets/gone/1.0.0.rules").write_text(
+        text.replace("ruleset demo", "ruleset gone"), encoding="utf-8"
+    )
+    commit(repository)
+    git(repository, "branch", HOSTILE_NAME)
+    same = run("diff", "--against", HOSTILE_NAME, "--as-of", AS_OF, "--format", output_format)
+    shutil.rmtree("rulesets/gone")
+    edit(Path("rulesets/demo/1.0.0.rules"), "green when <= 3", "green when <= 9")
+    changed = run("diff", "--against", HOSTILE_NAME, "--as-of", AS_OF, "--format", output_format)
+    for outcome in (same, changed):
+        assert outcome.exit_code == 0
+        assert "\u202e" not in (outcome.stderr if output_format == "json" else outcome.output)
+        assert "<img>" not in outcome.stdout if output_format == "html" else True
+    if output_format == "markdown":
+        assert same.stdout == "No ruleset differs from `a'<img>@all\\u202e|x`.\n"
+        assert (
+            "`rulesets/gone/1.0.0.rules` is deleted; it was there at `a'<img>@all\\u202e|x`" in changed.stdout
+        )
+
+
+def test_a_selector_of_a_revision_with_a_sign_in_it(repository: Path) -> None:
+    edit(Path("rulesets/demo/1.0.0.rules"), "green when <= 3", "green when <= 9")
+    outcome = run("diff", "--against", "HEAD@{0}", "--as-of", AS_OF, "--format", "json")
+    [found] = json.loads(outcome.stdout)
+    assert found["old"]["selector"] == "git:HEAD@{0}:rulesets/demo/1.0.0.rules"
+
+
+def test_a_name_in_a_usage_error_is_not_obeyed(repository: Path) -> None:
+    outcome = run("diff", "demo@1", "demo@1", "--card", "x\u202e\x9b31m", "--as-of", AS_OF)
+    assert outcome.exit_code == 2
+    assert r"'x\u202e\x9b31m'" in outcome.stderr
