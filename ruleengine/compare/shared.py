@@ -116,6 +116,12 @@ class SharedEvaluation:
         day = as_of.toordinal()
         return day, self._evaluator.months(day)
 
+    def usable(self, previous: dict[str, Any] | None, moment: Moment) -> dict[str, Any] | None:
+        """The earlier result, or None where it cannot be used on the day: it may be of a later one."""
+        if previous is None:
+            return None
+        return self._evaluator.usable_previous(previous, moment.facts, moment.as_of)
+
     def _bits_of_sections(self, unit: PlannedUnit) -> int:
         """The bits of the sections that a unit reads."""
         places = (i for i, name in enumerate(self.sections) if name in unit.sections)
@@ -158,7 +164,8 @@ class _Account:
     def __init__(
         self, shared: SharedEvaluation, old: Moment, new: Moment, previous: dict[str, Any] | None
     ) -> None:
-        self._shared, self.old, self.new, self._previous = shared, old, new, previous
+        self._shared, self.old, self.new = shared, old, new
+        self._previous = tuple(shared.usable(previous, moment) for moment in (old, new))
         self._clocks = shared.clock(old.as_of), shared.clock(new.as_of)
         self._worlds: dict[int, dict[str, Any]] = {}
         self.states: dict[int, _State] = {}
@@ -177,7 +184,7 @@ class _Account:
     def evaluate(self) -> None:
         """Find what every unit depends on, and its values."""
         shared = self._shared
-        base = shared.base(self.old.facts, *self._clocks[0], [], self._previous)
+        base = shared.base(self.old.facts, *self._clocks[0], [], self._previous[0])
         for number, values in zip(shared.seen, base, strict=True):
             self.states[number] = _State(0, {0: 0}, [self._final(number, values)])
         for unit in shared.affected:
@@ -258,8 +265,8 @@ class _Account:
         for edit in unit.weights:
             given.extend([new if made & edit.bit else old for _, old, new in edit.given])
         function = shared.plan.function(unit, made & shared.code_bits[unit.number])
-        clock = self._clocks[1 if made & shared.time_bit else 0]
-        [values] = function(self._facts(made), *clock, [], self._previous, *given)
+        later = 1 if made & shared.time_bit else 0
+        [values] = function(self._facts(made), *self._clocks[later], [], self._previous[later], *given)
         values = self._final(unit.number, values)
         number = state.number_of(values)
         state.known[key] = number
