@@ -228,7 +228,19 @@ CHANGES: list[tuple[list[tuple[str, str]], list[str]]] = [
     ),
     (
         [("  in 10..100 gives 2\n", "")],
-        ["The table points for has 2 rows instead of 3: seats is below 10: 1; otherwise: 3"],
+        ["The table points for has no row any more when seats is from 10 to 100"],
+    ),
+    (
+        [
+            (
+                "  in 10..100 gives 2\n  otherwise gives 3",
+                "  in 10..100 gives 4\n  in 101..200 gives 5\n  otherwise gives 6",
+            )
+        ],
+        [
+            "The table points for gives 4 instead of 2 when seats is from 10 to 100, gives 6 instead of 3 otherwise "
+            "and newly gives 5 when seats is from 101 to 200"
+        ],
     ),
     (
         [(">= 500", ">= 1000")],
@@ -240,6 +252,10 @@ CHANGES: list[tuple[list[tuple[str, str]], list[str]]] = [
     (
         [(">= 500 and account.csm_owned", ">= 500")],
         ["The segment Enterprise is wider: whether or not account CSM owned is yes"],
+    ),
+    (
+        [('when account.size = "small"', 'when account.size = "small" or account.csm_owned')],
+        ["The segment Small accounts is wider: also accounts where account CSM owned is yes"],
     ),
     (
         [('account.size = "small"', 'account.size in ("small", "medium")')],

@@ -28,6 +28,14 @@ def test_nothing_is_said_where_only_the_writing_differs(tmp_path: Path) -> None:
     assert Said(old, new).summaries() == {}
 
 
+def test_an_alternative_less_makes_a_segment_narrower(tmp_path: Path) -> None:
+    wide = BEFORE.replace('when account.size = "small"', 'when account.size = "small" or account.csm_owned')
+    said = said_of(tmp_path, wide, ('"small" or account.csm_owned', '"small"'))
+    assert list(said.summaries().values()) == [
+        "The segment Small accounts is narrower: it is not enough any more that account CSM owned is yes"
+    ]
+
+
 CARD = (
     BANDS
     + """measure a "Seats" { value subscription.licensed_users ; points 1 * value }

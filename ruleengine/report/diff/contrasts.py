@@ -130,7 +130,17 @@ class Contrasts:
         self, old: e.Expression, new: e.Expression
     ) -> tuple[list[e.Expression], list[e.Expression]] | None:
         """What must hold besides, and what need not hold any more; None when the conditions differ otherwise."""
-        before, after = conjuncts(old), conjuncts(new)
+        return self._gained(conjuncts(old), conjuncts(new))
+
+    def alternatives(
+        self, old: e.Expression, new: e.Expression
+    ) -> tuple[list[e.Expression], list[e.Expression]] | None:
+        """What is enough besides, and what is not enough any more; None when the conditions differ otherwise."""
+        return self._gained(disjuncts(old), disjuncts(new))
+
+    def _gained(
+        self, before: list[e.Expression], after: list[e.Expression]
+    ) -> tuple[list[e.Expression], list[e.Expression]] | None:
         more = [each for each in after if not any(not self._differ(was, each) for was in before)]
         less = [each for each in before if not any(not self._differ(each, now) for now in after)]
         if bool(more) is bool(less) or len(after) - len(more) != len(before) - len(less):
@@ -182,6 +192,13 @@ def conjuncts(node: e.Expression) -> list[e.Expression]:
     """What must hold all at once."""
     if isinstance(node, e.Logic) and node.operator == "and":
         return [each for operand in node.operands for each in conjuncts(operand)]
+    return [node]
+
+
+def disjuncts(node: e.Expression) -> list[e.Expression]:
+    """What is enough each by itself."""
+    if isinstance(node, e.Logic) and node.operator == "or":
+        return [each for operand in node.operands for each in disjuncts(operand)]
     return [node]
 
 

@@ -23,6 +23,7 @@ from ruleengine.report.diff.clauses import (
     shortened,
     whole,
 )
+from ruleengine.report.diff.said_tables import row_words, said_of_table
 from ruleengine.report.diff.versions import Versions
 from ruleengine.report.handbook.triggers import text_words
 from ruleengine.report.words.conditions import Words
@@ -86,6 +87,9 @@ class SaidThings:
         gained = self.versions.contrasts.gained(was, now)
         if gained is not None:
             return self._narrowed(name, gained, old, new)
+        also = self.versions.contrasts.alternatives(was, now)
+        if also is not None:
+            return self._widened(name, also, old, new)
         said = self.versions.contrasts.condition(was, now, reach=True)
         return Said(f"Segment {choice.subject.title}: {said}", f"in {name}, {said}", old, new)
 
@@ -98,6 +102,16 @@ class SaidThings:
         if more:
             return whole(f"{name} is narrower: only accounts where {said}", old, new)
         return whole(f"{name} is wider: whether or not {said}", old, new)
+
+    def _widened(
+        self, name: str, also: tuple[list[e.Expression], list[e.Expression]], old: str, new: str
+    ) -> Said:
+        more, less = also
+        words, differing = (self.versions.new, more) if more else (self.versions.old, less)
+        said = shortened(" or ".join(plain(words.condition(each)) for each in differing))
+        if more:
+            return whole(f"{name} is wider: also accounts where {said}", old, new)
+        return whole(f"{name} is narrower: it is not enough any more that {said}", old, new)
 
     def definition(self, choice: Choice) -> Said:
         """What is computed under a name."""
@@ -157,38 +171,7 @@ class SaidThings:
         name = f"the table {self.versions.new.names.human(choice.subject.title)}"
         if choice.old is None or choice.new is None:
             return self._come_or_gone(choice, name)
-        if isinstance(choice.new, r.TableRow):
-            return self._row(choice, name)
-        old, new = (
-            "; ".join(_row_words(words, row) for row in side.rows) for words, side in self._sides(choice)
-        )
-        if len(choice.old.rows) != len(choice.new.rows):
-            many = f"{len(choice.new.rows)} rows instead of {len(choice.old.rows)}"
-            return whole(f"{name} has {many}: {shortened(new)}", old, new)
-        if choice.old.hits != choice.new.hits:
-            said = (
-                f"of the rows of {name} that fit, {instead(_hits(choice.new.hits), _hits(choice.old.hits))}"
-            )
-            return whole(said, old, new)
-        return whole(f"{name} is another one: {shortened(new)}", old, new)
-
-    def _row(self, choice: Choice, name: str) -> Said:
-        was, now = choice.old, choice.new
-        old, new = (_row_words(words, side) for words, side in self._sides(choice))
-        number = choice.key.rpartition("_")[2] if "row_" in choice.key else ""
-        lead = f"row {number} of {name}" if number else f"a row of {name}"
-        if meaning_of(was.condition) == meaning_of(now.condition):
-            results = [plain(words.value(side.result)) for words, side in self._sides(choice)]
-            when = _when(self.versions.new, now)
-            return whole(f"{lead} gives {instead(results[1], results[0])}{when}", old, new)
-        if (
-            meaning_of(was.result) == meaning_of(now.result)
-            and was.condition is not None
-            and now.condition is not None
-        ):
-            said = self.versions.contrasts.condition(was.condition, now.condition)
-            return whole(f"{lead} gives {plain(self.versions.new.value(now.result))} when {said}", old, new)
-        return whole(f"{lead} says {instead(new, old)}", old, new)
+        return said_of_table(self.versions, choice, name)
 
     # ── what surrounds everything ──
 
@@ -392,32 +375,12 @@ def _gist(words: Words, side: Any) -> str | None:
     if isinstance(side, r.Trigger):
         return "; or when ".join(plain(words.condition(each.condition)) for each in side.alternatives)
     if isinstance(side, r.Table):
-        return "; ".join(_row_words(words, row) for row in side.rows)
+        return "; ".join(row_words(words, row) for row in side.rows)
     if isinstance(side, r.Measure):
         return plain(words.value(side.value)) if side.value is not None else None
     if isinstance(side, r.Template):
         return _said(words, side.body)
     return None
-
-
-def _row_words(words: Words, row: r.TableRow) -> str:
-    when = plain(words.condition(row.condition)) if row.condition is not None else "otherwise"
-    return f"{when}: {plain(words.value(row.result))}"
-
-
-def _when(words: Words, row: r.TableRow) -> str:
-    if row.condition is None:
-        return " otherwise"
-    if isinstance(row.condition, e.Constant):
-        return ""
-    return f" when {shortened(plain(words.condition(row.condition)))}"
-
-
-def _hits(hits: str) -> str:
-    return {
-        "first": "the first one counts", "one": "there may be only one", "agreeing": "all have to agree",
-        "all": "all count",
-    }.get(hits, hits)  # fmt: skip
 
 
 def _reading(field: Field) -> str:
