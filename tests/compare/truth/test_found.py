@@ -54,7 +54,8 @@ def test_an_earlier_result_of_a_later_day_is_left_aside_in_between_too(folder: P
 
 def test_nobody_moves_by_an_earlier_result_that_cannot_be_used(folder: Path) -> None:
     """It is of another account; with it the edit of the cut would be without effect."""
-    text = "measure use { value users\n rate { points 20 when ((previous health.score) default 60) < 50 ; points 60 when value < CUT ; points 90 otherwise } }\n"
+    rows = "points 20 when ((previous health.score) default 60) < 50 ; points 60 when value < CUT ; points 90 otherwise"
+    text = f"measure use {{ value users\n rate {{ {rows} }} }}\n"
     card = "scorecard health { bands rag ; use }\n"
     old, new = (
         ruleset(folder, f"{number}.0.0", text.replace("CUT", cut) + card)

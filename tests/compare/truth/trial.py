@@ -172,7 +172,13 @@ class _Trial:
                     return
 
     def _by_reference(self, members: frozenset[int]) -> None:
-        """One of the accounts, scored by the second opinion."""
+        """One of the accounts, scored by the second opinion, where it is not asked for a flat mean of other roll-ups."""
+        if any(
+            "redistribute flat" in part.text
+            for each in members
+            for part in self.laboratory.edits[each].replacements
+        ):
+            return
         facts = self.random.choice(self.material.accounts)
         lines = by_reference(
             self.laboratory.loaded(members), self.material.schemas, facts, self.material.day, self.previous.get(facts["id"])
