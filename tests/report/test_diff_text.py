@@ -67,7 +67,7 @@ def changed(support: int, seats: int, moved: int, **newly: int) -> dict[str, Any
         (changed(3, 5, 9, na=2),
          "2 edits; 9 of 1,204 accounts change band, none newly red, 2 newly NA; 5 of them because Seats weigh 30%"),
         (changed(0, 0, 4, red=4), "2 edits; 4 of 1,204 accounts change band, 4 newly red"),
-        (changed(0, 0, 0), "2 edits; none of 1,204 accounts changes"),
+        (changed(0, 0, 0), "2 edits; none of 1,204 accounts changes score or band"),
         (document(), "Nothing changes"),
         (document(renamings=[{"kind": "measure", "old": "a", "new": "b"}]), "Nothing changes but names"),
         (meaning_only(), "6 edits; no accounts were compared"),

@@ -316,7 +316,10 @@ def _triggers(found: Figures) -> str:
 def _nobody(found: Figures) -> str:
     assert found.population is not None
     accounts = found.population["accounts"]
-    return f"none of {counted(accounts, 'account')} changes" if accounts else "no account to compare"
+    if not accounts:
+        return "no account to compare"
+    what = "" if found.main is None else " score or band" if found.main.bands else " score"
+    return f"none of {counted(accounts, 'account')} changes{what}"
 
 
 def _nothing(found: Figures) -> str:
