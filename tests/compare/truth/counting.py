@@ -87,10 +87,14 @@ def _unequal(what: str, expected: Any, found: Any) -> Iterator[str]:
         yield f"{what}: {expected} expected, {found} found"
 
 
-def _near(what: str, expected: Fraction | None, found: float | None) -> Iterator[str]:
+def _near(
+    what: str, expected: Fraction | None, found: float | None, beside: Iterable[Fraction | None] = ()
+) -> Iterator[str]:
+    """Close as numbers go that stand beside these: the parts of a large change have fewer decimals."""
+    largest = max(map(abs, filter(None, beside)), default=Fraction(1))
     if expected is None or found is None:
         yield from _unequal(what, expected, found)
-    elif abs(expected - Fraction(Decimal(repr(found)))) > _CLOSE * max(Fraction(1), abs(expected)):
+    elif abs(expected - Fraction(Decimal(repr(found)))) > _CLOSE * max(Fraction(1), abs(expected), largest):
         yield f"{what}: {float(expected)} expected, {found} found"
 
 
@@ -104,7 +108,7 @@ def _mover(mover: Mapping[str, Any], told: Told, old: Standing, new: Standing) -
     )  # without a score there are no points to share
     yield from _unequal("who is listed", sorted(listed), sorted(points))
     for player in told.points.keys() & points.keys():
-        yield from _near(f"points of {player}", told.points[player], points[player])
+        yield from _near(f"points of {player}", told.points[player], points[player], told.points.values())
     if mover["change"] is not None:
         total = sum(Decimal(repr(each)) for each in points.values())
         yield from _unequal("sum of the points", Decimal(repr(mover["change"])), total)
@@ -146,12 +150,13 @@ def _effects(document: Mapping[str, Any], told: Mapping[str, Told], card: str) -
         name, effect = each["id"], each["effect"][card]
         touched = [one.points[name] for one in told.values() if name in one.points]
         points = [part for part in touched if part is not None]
+        beside = [part for one in told.values() for part in one.points.values()]
         yield from _unequal(f"{name} touches", len(touched), effect["touched"])
         decisive = sum(name in one.decisive for one in told.values())
         yield from _unequal(f"{name} is decisive for", decisive, effect["decisive"])
         total = sum(points, Fraction(0))
-        yield from _near(f"points of {name}", total, effect["points"])
-        yield from _near(f"mean of {name}", total / len(points) if points else None, effect["mean"])
+        yield from _near(f"points of {name}", total, effect["points"], beside)
+        yield from _near(f"mean of {name}", total / len(points) if points else None, effect["mean"], beside)
 
 
 def _distribution(bins: list[Any], told: Iterable[Told]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from ruleengine.compare.hybrid import Hybrids
 from ruleengine.compare.meaning import differences
 from ruleengine.evaluator.program import Evaluator
 from tests.compare.truth.material import Material
+from tests.compare.truth.text_edits import RENAMED
 from tests.compare.truth.texts import TextEdit, Texts, edited
 from tests.differential.compare import differences as differences_of_results
 from tests.differential.compare import slack_of
@@ -25,6 +26,15 @@ from tests.differential.reference.modules import load_module, load_schema
 
 Chosen = frozenset[int]
 NONE: Chosen = frozenset()
+
+
+def as_before(found: Any) -> Any:
+    """The same with the names that things had before."""
+    if isinstance(found, dict):
+        return {as_before(name): as_before(value) for name, value in found.items()}
+    if isinstance(found, list):
+        return [as_before(each) for each in found]
+    return found.replace(RENAMED, "") if isinstance(found, str) else found
 
 
 class Shelf:
@@ -83,7 +93,7 @@ class Laboratory:
 
     def ids(self, chosen: Chosen) -> frozenset[str]:
         """The names of these differences."""
-        return frozenset(edit.id for edit in self.differences(chosen).edits)
+        return frozenset(as_before(edit.id) for edit in self.differences(chosen).edits)
 
 
 class Between:
@@ -91,12 +101,14 @@ class Between:
 
     def __init__(self, old: ruleengine.Ruleset, new: ruleengine.Ruleset, found: Differences) -> None:
         self._hybrids = Hybrids(old.program, new.program, found)
+        self._ids = {as_before(edit.id): edit.id for edit in found.edits}
         self._evaluators: dict[frozenset[str], Evaluator] = {}
 
     def evaluator(self, chosen: frozenset[str]) -> Evaluator:
         """The program with these edits."""
         if chosen not in self._evaluators:
-            self._evaluators[chosen] = Evaluator(self._hybrids.program(chosen))
+            made = frozenset(self._ids[each] for each in chosen)
+            self._evaluators[chosen] = Evaluator(self._hybrids.program(made))
         return self._evaluators[chosen]
 
 

@@ -42,17 +42,23 @@ _REMOVED = (t.Limit, t.Fresh, t.AppliesTo, t.AppliesWhen, t.Grace, t.Round, t.Bo
 _WHOLE = (t.Trigger, t.Problem, t.Invariant, t.Output, t.Assume, t.Measure)
 
 
-def text_edits(file: str, text: str, random: Random) -> list[TextEdit]:
-    """Edits of one text, in no order."""
+_NAMED = t.Measure | t.Segment | t.Let | t.Table | t.Define | t.Group | t.Trigger | t.Output
+#: What a new name ends in.
+RENAMED = "_renamed"
+
+
+def text_edits(file: str, text: str, random: Random, kept: str = "") -> list[TextEdit]:
+    """Edits of one text, in no order. Words of `kept` are no names that could be others."""
     found, _ = parse(Source(file, text))
-    return list(_Finder(file, text, random, found).every())
+    return list(_Finder(file, text, random, found, kept).every())
 
 
 class _Finder:
     """Finds what could be altered in one text."""
 
-    def __init__(self, file: str, text: str, random: Random, tree: t.File) -> None:
+    def __init__(self, file: str, text: str, random: Random, tree: t.File, kept: str) -> None:
         self.file, self.text, self.random, self.tree = file, text, random, tree
+        self.kept = frozenset(re.findall(r"\w+", kept))
         self.words: tuple[str, ...] = ()
 
     def every(self) -> Iterator[TextEdit]:
@@ -69,6 +75,22 @@ class _Finder:
             if isinstance(item, t.Scorecard):
                 yield from self._members_more(item)
             yield from self._below(item, item)
+        yield from self._renamed()
+
+    def _renamed(self) -> Iterator[TextEdit]:
+        """Another name for a thing, wherever it is mentioned; not for what other files or the facts may call so too."""
+        imported = {
+            each.name for item in self.tree.items if isinstance(item, t.Import) for each in item.names
+        }
+        for item in self.tree.items:
+            for node in walk(item):
+                if isinstance(node, _NAMED) and node.name not in imported and node.name not in self.kept:
+                    found = re.finditer(rf"(?<![\w.]){node.name}\b|(?<=\w\.){node.name}\b", self.text)
+                    parts = tuple(
+                        Replacement(each.start(), each.end(), node.name + RENAMED) for each in found
+                    )
+                    unit = (item.span.start, item.span.start)
+                    yield TextEdit(self.file, f"{type(node).__name__} renamed", unit, parts)
 
     def _text(self, node: t.Node) -> str:
         return self.text[node.span.start : node.span.end]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from attrs import define, field
 
@@ -18,7 +18,7 @@ import ruleengine
 from ruleengine import RulesetError
 from tests.compare.truth.classes import Class, classes_of, loads, subsets
 from tests.compare.truth.counting import Counted, Result, faults
-from tests.compare.truth.laboratory import NONE, Between, Laboratory, Shelf, by_reference, unequal
+from tests.compare.truth.laboratory import NONE, Between, Laboratory, Shelf, as_before, by_reference, unequal
 from tests.compare.truth.layouts import formatted, reordered
 from tests.compare.truth.material import Material, material
 from tests.compare.truth.shares import Players
@@ -93,7 +93,9 @@ class _Trial:
     def _laboratory(self) -> Laboratory | None:
         """Edits that make a ruleset in every combination, or None when none are found."""
         every = [
-            each for file, text in self.material.texts.items() for each in text_edits(file, text, self.random)
+            each
+            for file, text in self.material.texts.items()
+            for each in text_edits(file, text, self.random, self._kept(file))
         ]
         by_kind: dict[str, list[TextEdit]] = {}
         for each in every:
@@ -114,6 +116,13 @@ class _Trial:
                 return laboratory
         return None
 
+    def _kept(self, file: str) -> str:
+        """What is said of the facts and in other files: names there stay."""
+        others = [text for other, text in self.material.texts.items() if other != file]
+        return " ".join(
+            [*others, *(path.read_text() for path in sorted(self.material.schemas.rglob("*.json")))]
+        )
+
     def _fits(self, one: TextEdit, chosen: list[TextEdit]) -> bool:
         """Whether an edit stands apart from the others, and makes a ruleset by itself."""
         if not all(apart(one, other) for other in chosen):
@@ -133,10 +142,12 @@ class _Trial:
     # ── results of text ──
 
     def _text_result(self, members: frozenset[int], facts: dict[str, Any], day: date) -> Result:
-        return self.laboratory.loaded(members).score_dict(facts, day, self.previous.get(facts["id"]))
+        found = self.laboratory.loaded(members).score_dict(facts, day, self.previous.get(facts["id"]))
+        return cast(Result, as_before(found))
 
     def _hybrid_result(self, ids: frozenset[str], facts: dict[str, Any], day: date) -> Result:
-        return self.between.evaluator(ids).result(facts, day, previous=self.previous.get(facts["id"]))
+        found = self.between.evaluator(ids).result(facts, day, previous=self.previous.get(facts["id"]))
+        return cast(Result, as_before(found))
 
     # ── checks ──
 
@@ -225,12 +236,12 @@ class _Trial:
             })
             for facts in self.material.accounts
         ]  # fmt: skip
-        self.report.faults += [f"document: {line}" for line in faults(found, counted)[:3]]
+        self.report.faults += [f"document: {line}" for line in faults(as_before(found), counted)[:3]]
         self._back(found)
 
     def _back(self, there: Mapping[str, Any]) -> None:
         back = ruleengine.diff(
-            self.new, self.old, self.material.accounts, as_of=self.material.day, cards=self.cards, by=self.segments,
+            self.new, self.old, self.material.accounts, as_of=self.material.day, cards=self.cards, by=self.old.segments,
             previous=self.previous,
         ).to_dict()  # fmt: skip
         opposite = {"added": "removed", "removed": "added", "changed": "changed"}
@@ -273,7 +284,7 @@ class _Trial:
                 results[chosen] = self._result(groups, chosen & set(ids), facts, days["time" in chosen])
                 self.report.pairs += 1
             counted.append(Counted(later["id"], tuple(players), results))
-        self.report.faults += [f"time: {line}" for line in faults(found, counted)[:3]]
+        self.report.faults += [f"time: {line}" for line in faults(as_before(found), counted)[:3]]
 
     def _cards(self) -> tuple[str, ...]:
         """The scorecards that both have: all of them."""
