@@ -414,6 +414,17 @@ def test_the_first_sentence_is_about_scorecards_in_which_accounts_move() -> None
     assert headline(found) == "2 edits; none of 10 accounts changes band, 4 change score in Adoption"
 
 
+def test_where_there_is_nothing_to_compare_nobody_is_said_to_stay() -> None:
+    found = two_edits()
+    found["population"] |= {"scorecard": None, "scorecards": {}, "triggers": []}
+    found["edits"][0]["subject"] = subject("scorecard", "health", "Health")
+    assert headline(found) == "2 edits; no scorecard is in both versions, so no account is compared"
+    found = changed(0, 0, 0)
+    found["population"]["accounts"] = 0
+    assert headline(found) == "2 edits; no account to compare"
+    assert "changes no score" not in text.render(found)
+
+
 def test_an_edit_that_moves_no_score_says_so_once() -> None:
     found = two_edits()
     cards = found["population"]["scorecards"]

@@ -94,6 +94,8 @@ def budget_words(document: Mapping[str, Any]) -> str:
 
 def effects_words(driver: Driver, found: Figures) -> Iterator[str]:
     """What an edit does in each scorecard: `touches 820 accounts, decisive for 29, −1.2 points on average`."""
+    if not found.population or not found.population["accounts"]:
+        return
     touched = [card for card in found.cards if driver.effects.get(card.name, {}).get("touched")]
     if found.cards and not touched:
         yield "changes no score and no band"
@@ -318,6 +320,9 @@ def _nobody(found: Figures) -> str:
     accounts = found.population["accounts"]
     if not accounts:
         return "no account to compare"
+    others = {driver.subject["kind"] for driver in found.drivers if driver.subject is not None}
+    if found.main is None and "scorecard" in others:
+        return "no scorecard is in both versions, so no account is compared"
     what = "" if found.main is None else " score or band" if found.main.bands else " score"
     return f"none of {counted(accounts, 'account')} changes{what}"
 
