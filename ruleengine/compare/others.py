@@ -128,12 +128,24 @@ def _trigger(whole: Whole) -> None:
         whole.parts.append(
             either(found, {"alternatives": old.alternatives}, {"alternatives": new.alternatives})
         )
+    elif _shown(old) != _shown(new):
+        texts = [tuple(each.because for each in side.alternatives if each.because) for side in (old, new)]
+        found = whole.choice("because", "trigger", texts[0] or None, texts[1] or None)
+        whole.parts.append(
+            either(found, {"alternatives": old.alternatives}, {"alternatives": new.alternatives})
+        )
     for name in ("kind", "severity", "playbook", "reason", "due"):
         was, now = getattr(old, name), getattr(new, name)
         if meaning_of(was) != meaning_of(now):
             found = whole.choice(name, "trigger", was or None, now or None)
             whole.parts.append(either(found, {name: was}, {name: now}))
     _trigger_fields(whole)
+
+
+def _shown(trigger: r.Trigger) -> list[Any]:
+    """The values in its explanations: with others it tells something else, where other words only say it otherwise."""
+    parts = [each.because.parts if each.because else () for each in trigger.alternatives]
+    return [[meaning_of(part) for part in each if not isinstance(part, str)] for each in parts]
 
 
 def _trigger_fields(whole: Whole) -> None:

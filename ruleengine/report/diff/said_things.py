@@ -41,6 +41,7 @@ _TRIGGER_PARTS = {
     "severity": "the severity",
     "playbook": "the playbook",
     "reason": "the reason",
+    "because": "the explanation",
 }
 _TEMPLATE_PARTS = {
     "subject": "the subject",

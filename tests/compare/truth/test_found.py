@@ -72,3 +72,23 @@ def test_nobody_moves_by_an_earlier_result_that_cannot_be_used(folder: Path) -> 
     [mover] = found.movers
     assert (mover["old"]["score"], mover["new"]["score"], mover["change"]) == (60, 90, 30)
     assert list(parts(mover).values()) == [30]
+
+
+def test_another_value_in_an_explanation_is_an_edit(folder: Path) -> None:
+    """What a trigger says why can be read as a value; other words for the same values are wording."""
+    text = 'measure use { value users\n rate { points 60 otherwise } }\ntrigger few { when users < 5 because "TEXT" }\noutput why = few.reason\n'
+    old, new, other = (
+        ruleset(folder, f"{number}.0.0", text.replace("TEXT", words))
+        for number, words in enumerate(
+            ("only {users} users", "only {tickets} users", "there are {users} users")
+        )
+    )
+    [edit] = ruleengine.diff(old, new).edits
+    assert (edit["id"], edit["kind"]) == ("trigger.few.because", "trigger")
+    assert (
+        edit["summary"]
+        == "The explanation of the trigger few is only {tickets} users instead of only {users} users"
+    )
+    found = ruleengine.diff(old, other).to_dict()
+    assert found["edits"] == []
+    assert [each["aspect"] for each in found["wording"]] == ["because"]

@@ -244,9 +244,13 @@ class _Trial:
             self.new, self.old, self.material.accounts, as_of=self.material.day, cards=self.cards, by=self.old.segments,
             previous=self.previous,
         ).to_dict()  # fmt: skip
-        opposite = {"added": "removed", "removed": "added", "changed": "changed"}
-        edits = sorted((each["kind"], opposite[each["change"]]) for each in there["edits"])
-        mirrored = sorted((each["kind"], each["change"]) for each in back["edits"])
+        # one measure in place of another is added, there and back
+        opposite = {"changed": "changed"}
+        kinds = (
+            sorted((each["kind"], opposite.get(each["change"], "come or gone")) for each in found["edits"])
+            for found in (there, back)
+        )
+        edits, mirrored = kinds
         if edits != mirrored:
             self.report.faults.append(f"back: {edits} expected, {mirrored} found")
         movers = {(each["id"], each["scorecard"]): each for each in back["movers"]}
