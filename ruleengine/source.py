@@ -7,9 +7,18 @@ characters.
 
 from __future__ import annotations
 
+import stat
 from bisect import bisect_right
+from pathlib import Path
 
 from attrs import field, frozen
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a regular file. Raises `OSError`, also for a device or a pipe: reading one may never end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
+    return path.read_bytes()
 
 
 @frozen(slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from ruleengine.diagnostics import Diagnostic, nearest
-from ruleengine.source import Source, Span
+from ruleengine.source import Source, Span, content_of
 
 #: How the name of every ruleset file ends.
 SUFFIX = ".rules"
@@ -257,7 +257,7 @@ def _ended(entry: RulesetEntry, entries: list[RulesetEntry], starts: list[date])
 def _entry(name: str, path: Path) -> RulesetEntry:
     """What the header says; one that cannot be read gives a version without dates (`check` tells why)."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = content_of(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         text = ""
     title, start, until = "", None, None

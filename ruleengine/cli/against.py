@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 from ruleengine.cli.revisions import Checkout
 from ruleengine.cli.sides import Opener
 from ruleengine.diagnostics.visible import quoted
+from ruleengine.source import content_of
 from ruleengine.workspace import (
     SUFFIX,
     Workspace,
@@ -115,7 +116,7 @@ class _Files:
 def _content(path: Path | None) -> bytes:
     """What a file holds, with line ends as git keeps them; nothing when it cannot be read."""
     try:
-        return b"" if path is None else path.read_bytes().replace(b"\r\n", b"\n")
+        return b"" if path is None else content_of(path).replace(b"\r\n", b"\n")
     except OSError:
         return b""
 

@@ -95,7 +95,9 @@ def _read(path: str, color: str) -> tuple[Source, bytes] | int:
 
 
 def _content(path: str) -> bytes:
-    return sys.stdin.buffer.read() if path == _STANDARD_INPUT else Path(path).read_bytes()
+    from ruleengine.source import content_of
+
+    return sys.stdin.buffer.read() if path == _STANDARD_INPUT else content_of(Path(path))
 
 
 def _formatted(source: Source, color: str) -> str | None:

@@ -130,7 +130,7 @@ def _show(wrong: click.ClickException) -> None:
 
     said = StringIO()
     wrong.show(said)
-    click.echo("\n".join(map(visible, said.getvalue().split("\n"))), err=True, nl=False)
+    click.echo("\n".join(map(visible, said.getvalue().expandtabs(4).split("\n"))), err=True, nl=False)
 
 
 def _refused(error: Exception, color: str) -> int | None:

@@ -50,8 +50,10 @@ def find_schema(selector: str, folder: Path, color: str = "auto") -> FactSchema:
 
 
 def _content(path: Path, color: str) -> bytes:
+    from ruleengine.source import content_of
+
     try:
-        return path.read_bytes()
+        return content_of(path)
     except OSError as error:
         from ruleengine.facts.schema import unreadable
 

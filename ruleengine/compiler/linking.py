@@ -16,7 +16,7 @@ from ruleengine.compiler.scope import Module, Symbol
 from ruleengine.diagnostics import Diagnostics, did_you_mean
 from ruleengine.facts.model import field_named
 from ruleengine.facts.schema import load_schema
-from ruleengine.source import Source, Span
+from ruleengine.source import Source, Span, content_of
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.parse import parse
 from ruleengine.workspace import TESTS_SUFFIX, Workspace, import_path, list_rulesets
@@ -46,7 +46,7 @@ def read_source(path: Path, diagnostics: Diagnostics, shown: str | None = None) 
                 "split the ruleset and import its parts",
             )
             return None
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         diagnostics.report("RE107", place, f"the file cannot be read: {error.strerror or error}")
         return None

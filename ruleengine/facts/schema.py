@@ -20,7 +20,7 @@ from ruleengine.facts.mapping import map_record
 from ruleengine.facts.model import ELEMENT, ExampleHint, FactSchema, find_field
 from ruleengine.facts.parse import RejectedDocument, parse_document
 from ruleengine.facts.reading import Reading
-from ruleengine.source import Source, Span
+from ruleengine.source import Source, Span, content_of
 from ruleengine.values import Kind, Type
 
 #: How the name of every schema file ends.
@@ -43,7 +43,7 @@ def load_schema(
         return None, [Diagnostic("RE209", span, f"`{name}` is no name of a fact schema", help=remedy)]
     path = folder / name / f"{version}{SUFFIX}"
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         return None, [unreadable(path, error, remedy=_what_is_there(folder, name, version))]
     return schema_from_bytes(content, name=name, version=version, path=str(path))

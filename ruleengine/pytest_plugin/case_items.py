@@ -8,6 +8,7 @@ is a collection error with its reports.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,8 @@ def item_names(cases: Sequence[Case]) -> list[str]:
     names = []
     for case in cases:
         values = ", ".join(f"{column} {value}" for column, value in case.columns)
-        name = visible(f"{case.title}[{values}]" if case.row else case.title).replace("::", ": :")
+        name = visible(f"{case.title}[{values}]" if case.row else case.title)
+        name = re.sub(":(?=:)", ": ", name)
         known[name] = known.get(name, 0) + 1
         names.append(name if known[name] == 1 else f"{name.removesuffix(']')}, case {case.row}]")
     return names

@@ -168,7 +168,7 @@ def test_a_schemas_folder_of_another_name(project: Project) -> None:
 
 
 def test_odd_titles_can_be_selected_and_are_safe(project: Project) -> None:
-    cases = CASES.replace('"ten seats are green"', r'"a::b [c]/\u001b[31m \u202eé"')
+    cases = CASES.replace('"ten seats are green"', r'"a::b:::c [c]/\u001b[31m \u202eé"')
     project.write(FILE, cases)
     first, *_ = collected(project)
     assert first.isprintable()
