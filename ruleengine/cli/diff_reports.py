@@ -70,14 +70,16 @@ class Reports:
             return compared[0].to_json() if revision is None else _array(compared)
         if kind == "html":
             return (
-                compared[0].to_html(self._choice.listed).encode() if compared else _empty_page(str(revision))
+                compared[0].to_html(self._choice.listed).encode()
+                if compared
+                else _empty_page(_nothing_compared(visible(str(revision)), told))
             )
         render = self._markdown if kind == "markdown" else self._text
         parts = [render(each) for each in compared]
         if len(compared) > 1:
             parts = [self._heading(each, part) for each, part in zip(compared, parts, strict=True)]
         if not compared:
-            parts = [f"No ruleset differs from {quoted(str(revision))}.\n"]
+            parts = [f"{_nothing_compared(quoted(str(revision)), told)}\n"]
         parts += (
             ["".join(f"- {each}\n" if kind == "markdown" else f"{each}\n" for each in told)] if told else []
         )
@@ -130,10 +132,15 @@ class Reports:
                     say(f"{limit['limit']}: {limit['summary']}")
 
 
-def _empty_page(revision: str) -> bytes:
+def _nothing_compared(revision: str, told: Sequence[str]) -> str:
+    """That nothing differs, or that what differs cannot be compared: `told` says why."""
+    return f"No ruleset can be compared with {revision}." if told else f"No ruleset differs from {revision}."
+
+
+def _empty_page(said: str) -> bytes:
     from html import escape
 
-    words = f"No ruleset differs from {escape(visible(revision))}."
+    words = escape(said)
     return f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{words}</title>\n<p>{words}</p>\n</html>\n'.encode()
 
 

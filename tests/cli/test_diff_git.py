@@ -125,7 +125,7 @@ def test_what_is_not_compared_is_told(repository: Path) -> None:
     Path("rulesets/other/1.0.0.rules").write_text(OTHER, encoding="utf-8")
     PATH.unlink()
     assert diff("--against", "main").splitlines() == [
-        "No ruleset differs from `main`.",
+        "No ruleset can be compared with `main`.",
         "",
         "`rulesets/demo/1.0.0.rules` is deleted; it was there at `main`",
         "`rulesets/other/1.0.0.rules` is new, and there is no version below it to compare it with",
