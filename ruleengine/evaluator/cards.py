@@ -78,7 +78,8 @@ class CardWriter(BlockWriter):
         if self.tracing:
             self.out.line(f"{nodes} = {{}}")
             self.out.line(f"{lack} = {out} = 0.0")
-        if place.policy == "redistribute flat":
+        mean = node.block.formula is None and node.block.rollup == "weighted mean"
+        if place.policy == "redistribute flat" and mean:
             self._flat(node, place, shares, lack, out)
         else:
             self._below(node, place, "1.0", shares, lack, out)

@@ -76,7 +76,8 @@ def test_nobody_moves_by_an_earlier_result_that_cannot_be_used(folder: Path) -> 
 
 def test_another_value_in_an_explanation_is_an_edit(folder: Path) -> None:
     """What a trigger says why can be read as a value; other words for the same values are wording."""
-    text = 'measure use { value users\n rate { points 60 otherwise } }\ntrigger few { when users < 5 because "TEXT" }\noutput why = few.reason\n'
+    text = "measure use { value users\n rate { points 60 otherwise } }\n"
+    text += 'trigger few { when users < 5 because "TEXT" }\noutput why = few.reason\n'
     old, new, other = (
         ruleset(folder, f"{number}.0.0", text.replace("TEXT", words))
         for number, words in enumerate(
@@ -92,3 +93,20 @@ def test_another_value_in_an_explanation_is_an_edit(folder: Path) -> None:
     found = ruleengine.diff(old, other).to_dict()
     assert found["edits"] == []
     assert [each["aspect"] for each in found["wording"]] == ["because"]
+
+
+@pytest.mark.parametrize(
+    ("rollup", "score"),
+    [("score use + 30", 90), ("rollup minimum", 20), ("rollup maximum", 60), ("rollup sum", 80)],
+)
+def test_a_flat_mean_is_asked_of_a_score_that_is_no_mean(folder: Path, rollup: str, score: float) -> None:
+    """It has no weights to give away then: the score is what the scorecard says."""
+    text = "measure use { value users\n rate { points 60 otherwise } }\nmeasure voice { value tickets\n rate { points 20 otherwise } }\n"
+    card = f"scorecard health {{ bands rag\n {rollup}\n missing redistribute flat\n use ; voice }}\n"
+    rules = ruleset(folder, "1.0.0", text + card)
+    assert (
+        rules.score_dict({"id": "one", "users": 3, "tickets": 1}, "2024-03-01")["scorecards"]["health"][
+            "score"
+        ]
+        == score
+    )
