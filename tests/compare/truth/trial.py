@@ -80,6 +80,12 @@ class _Trial:
             return
         self.old, self.new = laboratory.loaded(NONE), laboratory.loaded(every)
         self.between = Between(self.old, self.new, laboratory.differences(every))
+        edits = laboratory.differences(every).edits
+        if len(edits) > len(
+            found
+        ):  # a thing whose new name was not recognised has gone and come under one name here
+            self.report.fused.append("one thing removed and added for another name")
+            return
         self.cards = self._cards()
         self.segments = self.new.segments
         self._subsets(groups)
