@@ -7,6 +7,7 @@ microseconds since 1970-01-01 in UTC, durations are numbers of days or of months
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -19,6 +20,8 @@ from decimal import (
     Decimal,
 )
 from enum import Enum
+from functools import reduce
+from operator import add
 
 from attrs import field, frozen
 
@@ -204,3 +207,8 @@ def significant(value: float, digits: int = 12) -> float:
     exact = Decimal(repr(value))
     quantum = Decimal(1).scaleb(exact.adjusted() - digits + 1)
     return float(exact.quantize(quantum, ROUND_HALF_UP, _CONTEXT))
+
+
+def added_up(numbers: Iterable[float]) -> float:
+    """Doubles added one after the other: `sum` gives other last digits from Python 3.12 on."""
+    return reduce(add, numbers, 0.0)

@@ -16,6 +16,7 @@ from ruleengine.compare.places import Tree
 from ruleengine.compare.slugs import BandNames
 from ruleengine.compare.things import subject_of
 from ruleengine.tree import ruleset as r
+from ruleengine.values import added_up
 
 
 def split_scorecard(
@@ -89,5 +90,5 @@ def _with_children(block: r.Block, inner: dict[str, r.Block], shared: bool) -> r
 
 
 def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
-    total = sum(weights) or 1.0
+    total = added_up(weights) or 1.0
     return tuple(weight / total for weight in weights)

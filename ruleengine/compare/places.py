@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.tree import ruleset as r
+from ruleengine.values import added_up
 
 Node = r.Member | r.Block
 
@@ -25,7 +26,7 @@ class Tree:
         stack = [("", block)]
         while stack:
             path, parent = stack.pop()
-            total = sum(child.weight for child in parent.children) or 1.0
+            total = added_up(child.weight for child in parent.children) or 1.0
             here = self.children[path] = []
             for child in parent.children:
                 below = f"{path}.{child.label}" if path else child.label

@@ -19,7 +19,7 @@ from ruleengine.evaluator.scales import NO_POINTS
 from ruleengine.evaluator.writer import Code, tuple_of
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import LACKING, NA
+from ruleengine.values import LACKING, NA, added_up
 
 _LACKING = "{" + ", ".join(repr(reason) for reason in sorted(LACKING)) + "}"
 #: So many bands are told apart by comparisons that are written out.
@@ -274,7 +274,7 @@ class BlockWriter(MeasureWriter):
     def _sum_of_weights(self, place: Place) -> str:
         weights = [child.weight for child in place.children]
         if all(weight[0].isdigit() for weight in weights):
-            total = sum(float(weight) for weight in weights)
+            total = added_up(float(weight) for weight in weights)
             return (
                 "1" if abs(total - 1) < 1e-12 or not total else repr(total)
             )  # nothing has a share of nothing

@@ -6,7 +6,7 @@ from ruleengine.evaluator.blocks import BlockWriter, Place
 from ruleengine.evaluator.writer import tuple_of
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import LACKING, NA
+from ruleengine.values import LACKING, NA, added_up
 
 _LACKING = "{" + ", ".join(repr(reason) for reason in sorted(LACKING)) + "}"
 
@@ -371,7 +371,7 @@ def sum_text(parts: list[str]) -> str:
     if not parts:
         return "0.0"
     if all(part[0].isdigit() for part in parts):
-        return repr(sum(float(part) for part in parts))
+        return repr(added_up(float(part) for part in parts))
     return "(" + " + ".join(parts) + ")"
 
 

@@ -15,6 +15,7 @@ from ruleengine.report.cells import NOTHING, short_number
 from ruleengine.report.diff.clauses import few
 from ruleengine.report.diff.figures import NA, Card, Driver, Figures, Mover
 from ruleengine.report.diff.naming import Names
+from ruleengine.values import added_up
 
 #: Below this, two decimals would show a change as none.
 _SMALL = 0.005
@@ -211,7 +212,7 @@ def beside(mover: Mover, names: Names) -> Iterator[Remark]:
 def together(parts: Sequence[tuple[str, float | None]]) -> float | None:
     """The points of several parts; None where there are none to share out."""
     numbers = [number for _, number in parts if number is not None]
-    return sum(numbers) if numbers else None
+    return added_up(numbers) if numbers else None
 
 
 def movers_title(shown: int, found: Figures) -> str:

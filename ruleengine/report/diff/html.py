@@ -17,6 +17,7 @@ from ruleengine.report.diff.figures import NA, SAME, Card, Driver, Figures, Move
 from ruleengine.report.diff.naming import Names
 from ruleengine.report.diff.pictures import MOST_BANDS, bars, escape, migration, parts_bar, tone
 from ruleengine.report.handbook import html as handbook
+from ruleengine.values import added_up
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 #: So many edits have a colour of their own; all others share one.
@@ -425,7 +426,7 @@ def _outcome(card: Card, found: Mapping[str, Any]) -> str:
 def _scale(movers: list[Mover]) -> tuple[float, float]:
     """The ends of the scale that the bars of all accounts share."""
     sums = [
-        (sum(min(n or 0, 0) for _, n in mover.parts), sum(max(n or 0, 0) for _, n in mover.parts))
+        (added_up(min(n or 0, 0) for _, n in mover.parts), added_up(max(n or 0, 0) for _, n in mover.parts))
         for mover in movers
     ]
     return min((low for low, _ in sums), default=0), max((high for _, high in sums), default=0)

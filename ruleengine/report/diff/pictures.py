@@ -284,4 +284,4 @@ def _told(card: Card) -> str:
 
 def _n(number: float) -> str:
     """A number of a picture, as short as can be."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    return f"{round(number, 2) + 0.0:.2f}".rstrip("0").rstrip(".")  # and never -0
