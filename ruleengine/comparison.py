@@ -228,6 +228,8 @@ class _Work:
         with closing(Workers(changes, request.jobs).over(reader)) as compared:
             for number, account in enumerate(compared, start=1):
                 population.add(account)
+                reader.counts.problems += account.problems
+                reader.counts.accounts_with_problems += account.problems > 0
                 request.on_account(number)
         counts = reader.counts
         population.rejected = counts.rejected

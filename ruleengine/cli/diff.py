@@ -249,6 +249,9 @@ class _Run:
             for which, number in (("old", counts.only_old), ("new", counts.only_new))
             if number
         ]
+        if counts.problems:
+            accounts = counted(counts.accounts_with_problems, "account")
+            say(f"{counted(counts.problems, 'problem')} in {accounts} (`eval --strict` lists them)")
         parts = [
             f"compared {counted(population['accounts'], 'account')}",
             f"{counts.rejected:,} rejected",

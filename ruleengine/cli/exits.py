@@ -32,7 +32,10 @@ MEANINGS: tuple[tuple[int, str], ...] = (
         "`fmt --check` found a file to format",
     ),
     (WRONG_COMMAND_LINE, "the command line is wrong"),
-    (RULESET_HAS_ERRORS, "the ruleset, its tests or the schema have errors, or do not exist; git knows no such revision or file"),
+    (
+        RULESET_HAS_ERRORS,
+        "the ruleset, its tests or the schema have errors, or do not exist; git knows no such revision or file",
+    ),
     (
         FACTS_REJECTED,
         "facts were rejected, or had problems under --strict (results are written nevertheless), or there is no such id",

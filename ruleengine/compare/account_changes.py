@@ -157,6 +157,7 @@ class _Comparer:
             tuple(_fired(old)),
             tuple(_fired(new)),
             tuple(name for name in new["segments"] if name in self._segments) if self._segments else (),
+            len(new["problems"]),
         )
 
 

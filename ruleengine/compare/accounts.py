@@ -45,12 +45,14 @@ class Account:
 
 @define(slots=True)
 class Counts:
-    """What was read: a summary for each time that facts were, and what could not be joined."""
+    """What was read: a summary for each time that facts were, what could not be joined, and problems of what could."""
 
     readings: list[ReadSummary] = field(factory=list)
     only_old: int = 0
     only_new: int = 0
     repeated: int = 0
+    problems: int = 0
+    accounts_with_problems: int = 0
 
     @property
     def rejected(self) -> int:

@@ -67,7 +67,7 @@ class Change:
 @frozen(slots=True)
 class ComparedAccount:
     """All that is counted of one account: changes in the order of the compared cards; the triggers that fire, by name;
-    and the segments that hold, of those that were asked for.
+    and the segments that hold, of those that were asked for. `problems`: how many problems its facts have on the new side.
     """
 
     id: str | int
@@ -76,6 +76,7 @@ class ComparedAccount:
     old_triggers: Sequence[str] = ()
     new_triggers: Sequence[str] = ()
     segments: Sequence[str] = ()
+    problems: int = 0
 
 
 @frozen(slots=True)

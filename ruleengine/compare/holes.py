@@ -48,9 +48,7 @@ def with_holes(node: Any, filled: dict[int, Hole]) -> Any:
 def frame_of(node: Any) -> Any:
     """What a node says but for its holes."""
     blank = {
-        number: attrs.evolve(
-            hole, constant=attrs.evolve(hole.constant, value=0), edge=_plain_edge(hole.edge)
-        )
+        number: attrs.evolve(hole, constant=attrs.evolve(hole.constant, value=0), edge=_plain_edge(hole.edge))
         for number, hole in enumerate(holes_of(node))
     }
     return meaning_of(with_holes(node, blank))
@@ -116,9 +114,7 @@ class _Filler:
         if subject is node.subject and low is node.low and high is node.high \
                 and (low_open, high_open) == (node.low_open, node.high_open):  # fmt: skip
             return node
-        return attrs.evolve(
-            node, subject=subject, low=low, high=high, low_open=low_open, high_open=high_open
-        )
+        return attrs.evolve(node, subject=subject, low=low, high=high, low_open=low_open, high_open=high_open)
 
     def _end(
         self, end: e.Expression | None, is_open: bool, edges: tuple[str, str], about: Any

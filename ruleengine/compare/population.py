@@ -91,7 +91,7 @@ class Population:
             movers[mover.scorecard].append(mover)
         return {
             "accounts": self.accounts,
-            "moved": main.moves.moved if main else 0,
+            "moved": self.moved,
             "matrix": main.matrix_dict() if main else {},
             "scorecard": main.card.name if main else None,
             "rejected": self.rejected,

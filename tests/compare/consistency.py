@@ -27,8 +27,10 @@ Check = tuple[str, Any, Any]
 
 
 def _main(population: Data) -> Iterator[Check]:
-    main = population["scorecards"].get(population["scorecard"], {"moved": 0, "matrix": {}})
-    yield "moved", population["moved"], main["moved"]
+    main = population["scorecards"].get(population["scorecard"], {"matrix": {}})
+    in_each = [card["moved"] for card in population["scorecards"].values()]
+    least, most = max(in_each, default=0), sum(in_each)
+    yield "moved", population["moved"], min(max(population["moved"], least), most)
     yield "matrix", population["matrix"], main["matrix"]
 
 

@@ -135,7 +135,8 @@ def test_an_account_counts_once_for_the_budget() -> None:
     found.add(ComparedAccount("both", None, both))
     found.add(ComparedAccount("second", None, second))
     assert (found.moved, dict(found.newly)) == (2, {"red": 2})
-    assert found.to_dict()["moved"] == 1
+    assert found.to_dict()["moved"] == 2
+    assert found.to_dict()["scorecards"]["health"]["moved"] == 1
     assert [(each.id, each.scorecard) for each in found.movers] == [
         ("both", "health"), ("both", "other"), ("second", "other")
     ]  # fmt: skip

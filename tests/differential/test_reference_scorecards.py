@@ -60,7 +60,9 @@ def test_a_group_in_which_none_counts_gives_its_weight_to_its_siblings(tmp_path:
 
 def test_flat_redistribution_asks_no_group_how_it_rolls_up(tmp_path: Path) -> None:
     """`e` is missing: `a` and `b` share everything, though the group for itself would take the worst of them."""
-    body = "missing redistribute flat\ngroup g 60% { rollup worst band\n a 50% ; b 50% }\ngroup h 40% { e 100% }"
+    body = (
+        "missing redistribute flat\ngroup g 60% { rollup worst band\n a 50% ; b 50% }\ngroup h 40% { e 100% }"
+    )
     found = card(tmp_path, body, a="green", b="red", e="missing")
     assert found["score"] == 56.25  # 0.5 · 87.5 + 0.5 · 25
     assert found["nodes"]["g.a"]["contribution"] == 43.75
