@@ -210,6 +210,17 @@ def test_layout_and_tests_are_gates(
     assert failed(outcome) == ({step: code} if code else {})
 
 
+def test_what_a_test_is_called_is_no_command(repository: Repository, service: Service) -> None:
+    """GitHub obeys lines of a log that begin with `::`, but not between `::stop-commands::WORD` and `::WORD::`."""
+    repository.edit(TESTS, ("40,    yellow", "40,    red"))
+    outcome = push(repository, service.api, only=(TEST,)).workflow()
+    first, *said, last = outcome.text(TEST).strip().splitlines()
+    command, _, word = first.rpartition("::")
+    assert failed(outcome) == {TEST: 1}
+    assert (command, len(word), last) == ("::stop-commands", 32, f"::{word}::")
+    assert any("red" in line for line in said)
+
+
 def test_too_little_coverage_fails(repository: Repository, service: Service) -> None:
     outcome = push(repository, service.api, only=(TEST,)).workflow(RULEENGINE_COVERAGE_MIN="84")
     assert failed(outcome) == {TEST: 1}
