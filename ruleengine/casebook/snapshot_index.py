@@ -76,19 +76,30 @@ class Index:
         return f'{{\n{"".join(lines)}  "accounts": {accounts}\n}}\n'
 
 
-def read_index(folder: Path) -> Index | None:
-    """The index of a folder; None when there is none. Raises `FactsUnreadable`."""
-    path = folder / INDEX
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise unreadable(str(path), f"`{path}` is no regular file", _HINT)
+def kept_bytes(path: Path, hint: str) -> bytes | None:
+    """What a file of a folder of snapshots holds; None when there is none. Raises `FactsUnreadable`, with `hint` for what is
+    no regular file: nobody's link is followed.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise unreadable(str(path), f"`{path}` is no regular file", hint)
+        return path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise unreadable(
             str(path), f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"
         ) from error
+
+
+def read_index(folder: Path) -> Index | None:
+    """The index of a folder; None when there is none. Raises `FactsUnreadable`."""
+    path = folder / INDEX
+    content = kept_bytes(path, _HINT)
+    if content is None:
+        return None
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise unreadable(str(path), f"`{path}` is no UTF-8 text", _HINT) from error
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from ruleengine.casebook.file_names import FileNames, Identity
-from ruleengine.casebook.snapshot_index import ENDING, INDEX, Index
+from ruleengine.casebook.snapshot_index import ENDING, INDEX, Index, kept_bytes
 from ruleengine.diagnostics import Diagnostic
 from ruleengine.facts.records import unreadable
 
@@ -127,18 +127,11 @@ class Comparison:
 
 def read_snapshot(path: Path) -> str | None:
     """The text of a snapshot; None when there is no file. Raises `FactsUnreadable` for what is no text."""
-    try:
-        if path.is_symlink() or (path.exists() and not path.is_file()):
-            raise unreadable(
-                str(path), f"`{path}` is no regular file", "snapshots are files; remove what stands there"
-            )
-        return path.read_bytes().decode().replace("\r\n", "\n")
-    except FileNotFoundError:
+    content = kept_bytes(path, "snapshots are files; remove what stands there")
+    if content is None:
         return None
-    except OSError as error:
-        raise unreadable(
-            str(path), f"`{path}` cannot be read: {(error.strerror or str(error)).lower()}"
-        ) from error
+    try:
+        return content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise unreadable(
             str(path), f"`{path}` is damaged: it is no UTF-8 text",

@@ -241,7 +241,7 @@ class Plan:
 
     def base_function(self, numbers: Sequence[int]) -> Callable[..., Any]:
         """The function that gives some units with no edit made, in this order."""
-        steps = _Steps(self.old)
+        steps = self._steps[0]
         inside = {id(step) for unit in self.units for step in self._reach(steps, unit.name)[0]}
         own = tuple(step for step in steps.order if id(step) in inside)
         units = (self.units[number] for number in numbers)
@@ -271,13 +271,14 @@ class _Steps:
         """The nodes of a step, and of all definitions and tables that it calls."""
         found = self._nodes.get(id(step))
         if found is None:
-            found, called, waiting = [], set[str](), [step]
+            found, called = [], set[str]()
+            waiting: list[Any] = [step]
             while waiting:
                 for node in walk(waiting.pop()):
                     found.append(node)
                     if isinstance(node, e.CallDefinition) and node.instance not in called:
                         called.add(node.instance)
-                        waiting.append(self.bodies[node.instance])  # type: ignore[arg-type]  # bodies are walked like steps
+                        waiting.append(self.bodies[node.instance])
             self._nodes[id(step)] = found
         return found
 

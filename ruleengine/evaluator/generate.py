@@ -19,7 +19,7 @@ from ruleengine.evaluator.earlier import EARLIER_GLOBALS
 from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
 from ruleengine.evaluator.matrices import MATRIX_GLOBALS, parts_asked
 from ruleengine.evaluator.measures import PAST
-from ruleengine.evaluator.needs import needs_of_result, needs_of_scores
+from ruleengine.evaluator.needs import Needs, needs_of_result, needs_of_scores
 from ruleengine.evaluator.secrets import Secrets
 from ruleengine.evaluator.series import SERIES_GLOBALS
 from ruleengine.evaluator.templates import TEMPLATE_GLOBALS, TemplateWriter
@@ -63,13 +63,21 @@ class Generated:
 class ProgramWriter(TemplateWriter):
     """Writes whole programs."""
 
-    def __init__(self, program: r.Program, source_lines: dict[str, list[str]], tracing: bool) -> None:
+    def __init__(
+        self,
+        program: r.Program,
+        source_lines: dict[str, list[str]],
+        tracing: bool,
+        needs: Needs | None = None,
+    ) -> None:
         super().__init__(program, source_lines)
         self.tracing = tracing
         self.secrets = Secrets(program)
         self.functions: dict[str, str] = {}
         self.free: dict[str, list[str]] = {}
-        self.needs = needs_of_result(program) if tracing else needs_of_scores(program)
+        if needs is None:
+            needs = needs_of_result(program) if tracing else needs_of_scores(program)
+        self.needs = needs
         nodes = list(walk(program))
         self.facts_used = list({fact_key(node): node for node in nodes if isinstance(node, e.Fact)}.values())
         self.needed_parts([node for node in nodes if isinstance(node, e.Reference)])

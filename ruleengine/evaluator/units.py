@@ -124,8 +124,7 @@ class UnitWriter(ProgramWriter):
     """Writes some steps of a program."""
 
     def __init__(self, program: r.Program, asked: Asked) -> None:
-        super().__init__(program, {}, tracing=False)
-        self.needs = Needs(program.steps)
+        super().__init__(program, {}, tracing=False, needs=Needs(program.steps))
         self.conditions = {}
         self.asked = asked
         self.weights_needed |= {name for name, part in asked if part == "coverage"}

@@ -51,6 +51,17 @@ class Asking:
             pytest.fail(no_day(self.place), pytrace=False)
         return found
 
+    def account(
+        self,
+        facts: Facts,
+        changes: Changes | None,
+        as_of: date | str | None,
+        previous: dict[str, Any] | None,
+    ) -> tuple[dict[str, Any], date, dict[str, Any] | None]:
+        """What a ruleset is given for an account: its document, the day and the earlier result."""
+        document = self.facts(facts, changes)
+        return document, self.day(as_of), self.previous(document, previous)
+
     def previous(self, facts: dict[str, Any], previous: dict[str, Any] | None) -> dict[str, Any] | None:
         """The earlier result: as given, otherwise that of the marker's `previous` with the same id."""
         if previous is not None:
@@ -86,9 +97,7 @@ class Scoring:
         previous: dict[str, Any] | None = None,
     ) -> Result:
         """The result of an account, which is given as its document or by its id."""
-        document = self._asking.facts(facts, changes)
-        day = self._asking.day(as_of)
-        return self._asking.ruleset.score(document, day, self._asking.previous(document, previous))
+        return self._asking.ruleset.score(*self._asking.account(facts, changes, as_of, previous))
 
 
 @frozen(slots=True, repr=False)
@@ -109,9 +118,7 @@ class Explaining:
         previous: dict[str, Any] | None = None,
     ) -> str:
         """What an account scores and why, as `ruleengine snapshot` keeps it: the same bytes everywhere."""
-        document = self._asking.facts(facts, changes)
-        day = self._asking.day(as_of)
-        return self._asking.ruleset.snapshot(document, day, self._asking.previous(document, previous))
+        return self._asking.ruleset.snapshot(*self._asking.account(facts, changes, as_of, previous))
 
 
 @frozen(slots=True, repr=False)
