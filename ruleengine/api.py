@@ -226,8 +226,8 @@ class Ruleset:
 
     @cached_property
     def _previous_parts(self) -> set[tuple[str, ...]]:
-        from ruleengine.evaluator.walk import walk
         from ruleengine.tree.expressions import Previous
+        from ruleengine.tree.walk import walk
 
         return {node.path for node in walk(self.program) if isinstance(node, Previous)}
 

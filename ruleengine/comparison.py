@@ -22,13 +22,13 @@ from ruleengine.compare.compared import ComparedCard
 from ruleengine.compare.document import ComparedSide, Words, comparison
 from ruleengine.compare.population import Population
 from ruleengine.compare.workers import Workers
-from ruleengine.evaluator.walk import walk
 from ruleengine.facts.model import FactSchema
 from ruleengine.facts.names import name_path
 from ruleengine.inputs import InputError
 from ruleengine.result import View
 from ruleengine.source import Source
 from ruleengine.tree.ruleset import Program
+from ruleengine.tree.walk import walk
 
 if TYPE_CHECKING:
     from ruleengine.compare.edits import Edit, Subject

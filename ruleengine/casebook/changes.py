@@ -19,11 +19,11 @@ from ruleengine.compiler.cards import Cards
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import Diagnostics, did_you_mean
 from ruleengine.evaluator.runtime import clean
-from ruleengine.evaluator.walk import walk
 from ruleengine.facts.model import field_named
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
+from ruleengine.tree.walk import walk
 from ruleengine.values import NA, Field, Kind, Type
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

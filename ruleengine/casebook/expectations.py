@@ -17,7 +17,6 @@ from ruleengine.compiler.calls import VALUE_PARTS
 from ruleengine.compiler.cards import Cards
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import Diagnostic, Diagnostics, did_you_mean
-from ruleengine.evaluator.walk import walk
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.formatting.document import flat
@@ -25,6 +24,7 @@ from ruleengine.syntax.formatting.expressions import ExpressionPrinter
 from ruleengine.syntax.formatting.remarks import Remarks
 from ruleengine.syntax.walk import walk as walk_nodes
 from ruleengine.tree import expressions as e
+from ruleengine.tree.walk import walk
 from ruleengine.values import FLAG, UNKNOWN, Kind
 
 #: What an expectation is about when it is about the ruleset.

@@ -28,12 +28,12 @@ from ruleengine.compiler.linking import read_source
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import Diagnostic, Diagnostics
 from ruleengine.evaluator.program import Evaluator
-from ruleengine.evaluator.secrets import Secrets
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.parse import parse
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.secrets import Secrets
 from ruleengine.workspace import SUFFIX, TESTS_SUFFIX, Workspace
 
 #: A test file with more cases is split.

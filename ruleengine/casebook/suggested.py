@@ -12,7 +12,6 @@ from typing import Any
 from ruleengine.casebook.accounts import Account
 from ruleengine.evaluator.coverage import CoverageItem, Inventory
 from ruleengine.evaluator.coverage_reasons import Cause
-from ruleengine.evaluator.walk import walk
 from ruleengine.facts.model import field_named
 from ruleengine.source import Source
 from ruleengine.syntax.format import format_file
@@ -20,6 +19,7 @@ from ruleengine.syntax.formatting import words
 from ruleengine.syntax.parse import parse
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 from ruleengine.values import Field, Kind, Type
 
 Result = Mapping[str, Any]

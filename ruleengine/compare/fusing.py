@@ -20,10 +20,10 @@ from ruleengine.compare.numbering import Numbering
 from ruleengine.compare.places import Placed, Tree
 from ruleengine.compare.ratings import Cut
 from ruleengine.compare.slugs import slug
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.shape import alike
+from ruleengine.tree.walk import walk
 
 #: A choice in its thing.
 Place = tuple[ThingKey, str]

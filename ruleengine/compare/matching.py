@@ -16,10 +16,10 @@ from ruleengine.compare.edits import Renaming, ThingKey
 from ruleengine.compare.renames import Same, bare, members_of, names_between, same_things
 from ruleengine.compare.renaming import Renamed
 from ruleengine.compare.things import Context, things_of
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.rebuild import rebuild
+from ruleengine.tree.walk import walk
 
 
 @frozen(slots=True, eq=False)

@@ -16,10 +16,10 @@ from ruleengine.compare.parts import Part, Whole, either, same_split
 from ruleengine.compare.ratings import rating_part
 from ruleengine.compare.slugs import BandNames
 from ruleengine.compare.things import subject_of
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.shape import alike, meaning_of
+from ruleengine.tree.walk import walk
 
 
 def split_measure(old: r.Measure | None, new: r.Measure | None, names: BandNames) -> Split:

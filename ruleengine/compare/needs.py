@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ruleengine.compare.edits import ThingKey
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 
 _OF_REFERENCE = {"measure": "measure", "card": "scorecard", "node": "scorecard", "matrix": "matrix"}
 _OF_VARIABLE = ("named_value", "segment", "trigger")

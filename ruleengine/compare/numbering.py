@@ -13,10 +13,10 @@ from typing import Any
 import attrs
 from attrs import define, field
 
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.rebuild import rebuild
+from ruleengine.tree.walk import walk
 
 
 class SetsInUse:

@@ -14,11 +14,11 @@ from typing import Any, Protocol
 from attrs import define, field, frozen
 
 from ruleengine.compare.weights import members_below, weights_changed
-from ruleengine.evaluator.needs import given_by
 from ruleengine.evaluator.units import Asked, Unit, UnitRequest, asked_of, unit_function, width_of
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.needs import given_by
+from ruleengine.tree.walk import walk
 
 #: What tells a part of a program apart: its class and its name or key.
 Part = tuple[str, str]

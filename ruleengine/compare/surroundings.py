@@ -17,12 +17,12 @@ from attrs import define, field, frozen
 
 from ruleengine.compare.edits import ADDED, CHANGED, REMOVED, Choice, Split, Subject, ThingKey
 from ruleengine.compare.readings import Reading, readings_of
-from ruleengine.evaluator.walk import walk
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.rebuild import rebuild
 from ruleengine.tree.shape import meaning_of
+from ruleengine.tree.walk import walk
 
 ZONE: ThingKey = ("calendar", "zone")
 

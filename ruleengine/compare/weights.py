@@ -13,9 +13,9 @@ from typing import Any
 import attrs
 
 from ruleengine.evaluator.units import Asked
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 
 _APART = ("weight", "children", "columns", "span")
 _Weights = dict[str, tuple[float, float] | None]

@@ -20,10 +20,10 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from ruleengine.evaluator.walk import walk
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 from ruleengine.values import NA, Field, Kind, Type
 
 #: Functions and queries that find nothing in an empty list.

@@ -9,10 +9,10 @@ from ruleengine.evaluator.blocks import of_member
 from ruleengine.evaluator.facts import FactKey, fact_key
 from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.result_writer import ResultWriter
-from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code, Writer
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 from ruleengine.values import NA
 
 

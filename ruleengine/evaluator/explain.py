@@ -21,11 +21,11 @@ from ruleengine.evaluator.printing import shown_value
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.rowtrace import RowTracer
 from ruleengine.evaluator.runtime import clean
-from ruleengine.evaluator.secrets import Secrets
-from ruleengine.evaluator.walk import walk
 from ruleengine.source import Source, Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.secrets import Secrets
+from ruleengine.tree.walk import walk
 from ruleengine.values import Kind, Type
 
 _SECRET = "(secret)"

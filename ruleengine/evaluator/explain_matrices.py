@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ruleengine.evaluator.secrets import Secrets
 from ruleengine.source import Span
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.secrets import Secrets
 
 
 def explain_matrices(

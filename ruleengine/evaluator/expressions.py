@@ -14,12 +14,13 @@ from typing import Any
 from attrs import evolve
 
 from ruleengine.evaluator.logic import LONGEST_CHAIN, LogicWriter
-from ruleengine.evaluator.magnitude import grows, overflows
 from ruleengine.evaluator.runtime import escape
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
-from ruleengine.values import NA, Kind, tolerance
+from ruleengine.tree.edges import adjusted
+from ruleengine.tree.magnitude import grows, overflows
+from ruleengine.values import NA, Kind
 
 
 def number_text(value: float | int | bool | str) -> str:
@@ -441,12 +442,6 @@ _OPERATORS = {
     "date of": "_date_of", "start of": "_calendar", "end of": "_calendar", "name of": "_calendar", "fiscal quarter": "_calendar",
     "fiscal year": "_calendar", "text contains": "_text_contains", "list contains": "_list_contains",
 }  # fmt: skip
-
-
-def adjusted(operator: str, edge: float) -> float:
-    """The constant that a number is compared with so that numbers equal to `edge` fall on the right side of it."""
-    shift = tolerance(edge)
-    return edge - shift if operator in ("<", ">=") else edge + shift
 
 
 def edge_text(operator: str, edge: float, whole: bool) -> str:

@@ -19,16 +19,16 @@ from ruleengine.evaluator.earlier import EARLIER_GLOBALS
 from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
 from ruleengine.evaluator.matrices import MATRIX_GLOBALS, parts_asked
 from ruleengine.evaluator.measures import PAST
-from ruleengine.evaluator.needs import Needs, needs_of_result, needs_of_scores
-from ruleengine.evaluator.secrets import Secrets
 from ruleengine.evaluator.series import SERIES_GLOBALS
 from ruleengine.evaluator.templates import TEMPLATE_GLOBALS, TemplateWriter
-from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import dates
 from ruleengine.library.numbers import sum_
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.needs import Needs, needs_of_result, needs_of_scores
+from ruleengine.tree.secrets import Secrets
+from ruleengine.tree.walk import walk
 from ruleengine.values import NA, equal, less, round_to
 
 #: What every generated module can call.

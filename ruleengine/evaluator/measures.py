@@ -11,14 +11,14 @@ from contextlib import ExitStack, nullcontext
 
 import attrs
 
-from ruleengine.evaluator.magnitude import magnitude
-from ruleengine.evaluator.needs import needs_of_result
 from ruleengine.evaluator.queries import QueryWriter
 from ruleengine.evaluator.scales import NO_BAND, NO_POINTS, Scale
-from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.magnitude import magnitude
+from ruleengine.tree.needs import needs_of_result
+from ruleengine.tree.walk import walk
 from ruleengine.values import NA
 
 #: What the name of a measure ends with when it is written as if it never expired.

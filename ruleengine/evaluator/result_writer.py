@@ -9,8 +9,8 @@ from attrs import evolve
 
 from ruleengine.evaluator.cards import CardWriter
 from ruleengine.evaluator.printing import printer
-from ruleengine.evaluator.secrets import Secrets
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.secrets import Secrets
 from ruleengine.values import FACT_LIST, Kind, Type
 
 

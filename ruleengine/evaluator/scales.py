@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ruleengine.evaluator.runtime import clean
+from ruleengine.tree.edges import high_edge, low_edge
 from ruleengine.tree.ruleset import BandSet
 from ruleengine.values import NA, less, tolerance
 
@@ -31,7 +32,7 @@ class Scale:
         self.has_intervals = any(band.has_interval for band in bands.bands)
         self.bands = bands.bands
         self.edges = [
-            (band.name, _low_edge(band.low, band.low_open), _high_edge(band.high, band.high_open))
+            (band.name, low_edge(band.low, band.low_open), high_edge(band.high, band.high_open))
             for band in bands.bands
         ]
         self.outside = NA("invalid", f"the score lies in no band of `{bands.name}`", "", "RE511")
@@ -85,26 +86,6 @@ class Scale:
                 ):
                     best = {"band": self.names[neighbour], "distance": clean(distance)}
         return best
-
-
-def _low_edge(value: float | None, is_open: bool) -> float:
-    if value is None:
-        return float("-inf")
-    shift = tolerance(value)
-    return _next(value + shift) if is_open else value - shift
-
-
-def _high_edge(value: float | None, is_open: bool) -> float:
-    if value is None:
-        return float("inf")
-    shift = tolerance(value)
-    return -_next(-(value - shift)) if is_open else value + shift
-
-
-def _next(value: float) -> float:
-    import math
-
-    return math.nextafter(value, math.inf)
 
 
 def limited(computed: Any, acted: Sequence[Limit], scale: Scale | None, derives: bool) -> Any:

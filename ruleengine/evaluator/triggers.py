@@ -8,10 +8,10 @@ from typing import Any
 
 from ruleengine.evaluator.definitions import DefinitionWriter
 from ruleengine.evaluator.spoken import hidden, speaker
-from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 from ruleengine.values import NA
 
 NOT_FIRED = NA("not_applicable", "the trigger does not fire")

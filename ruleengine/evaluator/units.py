@@ -15,14 +15,14 @@ from attrs import evolve, frozen
 
 from ruleengine.evaluator.blocks import Place
 from ruleengine.evaluator.generate import GLOBALS, ProgramWriter
-from ruleengine.evaluator.needs import Needs, needs_of_scores
 from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.runtime import NOTHING_COUNTS
-from ruleengine.evaluator.walk import walk
 from ruleengine.evaluator.writer import Code
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.needs import Needs, needs_of_scores
+from ruleengine.tree.walk import walk
 
 Unit = r.Let | r.Segment | r.Measure | r.Scorecard
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 
 Alteration = Callable[[Any], Any]
 

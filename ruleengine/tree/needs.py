@@ -11,9 +11,9 @@ from typing import Any
 
 from attrs import frozen
 
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 from ruleengine.values import equal
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ruleengine.evaluator.walk import walk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 from ruleengine.values import Kind, Type
 
 #: Queries that are conditions, whatever they look at.
