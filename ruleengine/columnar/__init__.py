@@ -1,0 +1,1 @@
+"""The evaluation tree as SQL: a second reader of it, for portfolios."""

@@ -1,0 +1,140 @@
+"""What a dialect of SQL can do, as the emitter asks for it.
+
+Methods take and give sqlglot expressions. Guaranteed of each: it never raises on any data, it gives the same on every
+dialect, and NULL operands give NULL unless said otherwise. Numbers are doubles, positions in lists begin with 0.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from itertools import count
+
+from sqlglot import exp
+
+from ruleengine.columnar.build import Sql, case, column, compare, integer, is_known, name_of
+from ruleengine.columnar.types import ColumnType
+
+#: Makes an expression of the variable of a lambda.
+Body = Callable[[Sql], Sql]
+
+
+class Dialect(ABC):
+    """One dialect; an object is used for one query, as it counts its variables."""
+
+    #: How sqlglot calls it.
+    name: str
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def text_of(self, node: exp.Expression, pretty: bool = False) -> str:
+        """A node as text."""
+        return node.sql(dialect=self.name, pretty=pretty, identify=True)
+
+    def variable(self, stem: str = "x") -> str:
+        """A name that no other variable of a lambda has."""
+        return f"{stem}_{next(self._numbers)}"
+
+    def function_of(self, names: Sequence[str], body: Sql) -> exp.Lambda:
+        """A lambda."""
+        return exp.Lambda(this=body, expressions=[name_of(name) for name in names])
+
+    def lambda_of(self, body: Body, stem: str = "x") -> exp.Lambda:
+        """A lambda of one variable."""
+        name = self.variable(stem)
+        return self.function_of([name], body(column(name)))
+
+    # ── lists ──
+
+    @abstractmethod
+    def list_of(self, items: Sequence[Sql], element: ColumnType) -> Sql:
+        """A list of these items."""
+
+    @abstractmethod
+    def kept(self, values: Sql, test: Body) -> Sql:
+        """The elements for which a test is TRUE."""
+
+    @abstractmethod
+    def made(self, values: Sql, body: Body) -> Sql:
+        """What each element becomes."""
+
+    @abstractmethod
+    def reduced(self, values: Sql, step: Callable[[Sql, Sql], Sql]) -> Sql:
+        """Elements taken together from the left: `step(so far, next)` of one type with them; NULL of no elements."""
+
+    @abstractmethod
+    def size(self, values: Sql) -> Sql:
+        """How many elements, as a double."""
+
+    @abstractmethod
+    def at(self, values: Sql, place: Sql) -> Sql:
+        """The element at a place (an integer from 0); NULL where there is none."""
+
+    @abstractmethod
+    def shortened(self, values: Sql, number: int) -> Sql:
+        """The first elements, at most so many."""
+
+    @abstractmethod
+    def largest(self, values: Sql) -> Sql:
+        """The largest element that is not NULL; NULL where there is none. Exact: without tolerance."""
+
+    @abstractmethod
+    def smallest(self, values: Sql) -> Sql:
+        """The smallest element that is not NULL."""
+
+    @abstractmethod
+    def joined(self, values: Sql, separator: str) -> Sql:
+        """Texts joined by a separator; a list of no texts gives the empty text."""
+
+    def first(self, values: Sql) -> Sql:
+        """The first element; NULL where there is none."""
+        return self.at(values, integer(0))
+
+    def is_empty(self, values: Sql) -> Sql:
+        """Whether a list has no elements."""
+        return compare("=", self.size(values), exp.Literal.number("0e0"))
+
+    @abstractmethod
+    def any_is(self, values: Sql, test: Body) -> Sql:
+        """Whether a test is TRUE of some element: TRUE or FALSE, never undecided; NULL only where the list is."""
+
+    # ── records, and names for values ──
+
+    @abstractmethod
+    def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
+        """A record; never NULL."""
+
+    @abstractmethod
+    def get(self, record: Sql, name: str) -> Sql:
+        """A field of a record."""
+
+    def bound(self, value: Sql, body: Body) -> Sql:
+        """`body` of a value that is computed once, where no column can hold it; NULL where the value is."""
+        return case([(is_known(value), self.bound_or_null(value, body))])
+
+    def bound_or_null(self, value: Sql, body: Body) -> Sql:
+        """The same, with `body` also of NULL."""
+        return self.first(self.made(self.one(value), body))
+
+    @abstractmethod
+    def one(self, value: Sql) -> Sql:
+        """The list with one value in it, which may be NULL."""
+
+    # ── dates ──
+
+    @abstractmethod
+    def date(self, day: int) -> Sql:
+        """A date by its day number (1 is 0001-01-01)."""
+
+    @abstractmethod
+    def instant(self, microseconds: int) -> Sql:
+        """An instant by its microseconds since 1970-01-01 in UTC."""
+
+    @abstractmethod
+    def days_between(self, first: Sql, last: Sql) -> Sql:
+        """`last - first` in days, as a double."""
+
+    @abstractmethod
+    def day_of(self, instant: Sql, zone: str) -> Sql:
+        """The calendar date of an instant in a zone."""

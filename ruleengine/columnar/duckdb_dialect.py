@@ -1,0 +1,106 @@
+"""What the emitter asks for, in DuckDB's SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from sqlglot import exp
+
+from ruleengine.columnar import build as b
+from ruleengine.columnar.build import Sql
+from ruleengine.columnar.dialect import Body, Dialect
+from ruleengine.columnar.types import DATE, DOUBLE, TIMESTAMP, ColumnType, list_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class DuckDB(Dialect):
+    """DuckDB from 1.3 on, which writes lambdas as `lambda x: …`."""
+
+    name = "duckdb"
+
+    def list_of(self, items: Sequence[Sql], element: ColumnType) -> Sql:
+        """A list literal; an empty one needs its type."""
+        found = exp.Array(expressions=list(items))
+        return found if items else b.cast(found, list_of(element))
+
+    def kept(self, values: Sql, test: Body) -> Sql:
+        """`list_filter`."""
+        return b.function("list_filter", values, self.lambda_of(test))
+
+    def made(self, values: Sql, body: Body) -> Sql:
+        """`list_transform`."""
+        return b.function("list_transform", values, self.lambda_of(body))
+
+    def reduced(self, values: Sql, step: Callable[[Sql, Sql], Sql]) -> Sql:
+        """`list_reduce`, which raises for an empty list."""
+        so_far, following = self.variable("so_far"), self.variable("x")
+        made = self.function_of([so_far, following], step(b.column(so_far), b.column(following)))
+        filled = b.compare(">", b.function("len", values), b.integer(0))
+        return b.case([(filled, b.function("list_reduce", values, made))])
+
+    def size(self, values: Sql) -> Sql:
+        """`len`."""
+        return b.cast(b.function("len", values), DOUBLE)
+
+    def at(self, values: Sql, place: Sql) -> Sql:
+        """`list_extract` counts from 1, and gives NULL beyond the end."""
+        position = (
+            b.integer(int(place.name) + 1) if isinstance(place, exp.Literal) else b.add(place, b.integer(1))
+        )
+        return b.function("list_extract", values, position)
+
+    def shortened(self, values: Sql, number: int) -> Sql:
+        """`list_slice`."""
+        return b.function("list_slice", values, b.integer(1), b.integer(number))
+
+    def largest(self, values: Sql) -> Sql:
+        """`list_max`."""
+        return b.function("list_max", values)
+
+    def smallest(self, values: Sql) -> Sql:
+        """`list_min`."""
+        return b.function("list_min", values)
+
+    def joined(self, values: Sql, separator: str) -> Sql:
+        """`list_aggregate(…, 'string_agg')` is NULL for an empty list; so `array_to_string`, which is not."""
+        return b.function("array_to_string", values, b.text(separator))
+
+    def any_is(self, values: Sql, test: Body) -> Sql:
+        """Whether something is left of the list."""
+        return b.compare(">", b.function("len", self.kept(values, test)), b.integer(0))
+
+    def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
+        """A struct literal."""
+        return exp.Struct(
+            expressions=[exp.PropertyEQ(this=b.name_of(name), expression=value) for name, value in fields]
+        )
+
+    def get(self, record: Sql, name: str) -> Sql:
+        """`struct_extract`."""
+        return b.function("struct_extract", record, b.text(name))
+
+    def one(self, value: Sql) -> Sql:
+        """`[value]`."""
+        return exp.Array(expressions=[value])
+
+    def date(self, day: int) -> Sql:
+        """`CAST('2024-03-01' AS DATE)`."""
+        return b.cast(b.text(date.fromordinal(day).isoformat()), DATE)
+
+    def instant(self, microseconds: int) -> Sql:
+        """A timestamp literal."""
+        moment = (_EPOCH + timedelta(microseconds=microseconds)).replace(tzinfo=None)
+        return b.cast(b.text(moment.isoformat(sep=" ")), TIMESTAMP)
+
+    def days_between(self, first: Sql, last: Sql) -> Sql:
+        """Dates are subtracted."""
+        return b.cast(b.subtract(last, first), DOUBLE)
+
+    def day_of(self, instant: Sql, zone: str) -> Sql:
+        """`timezone(zone, timezone('UTC', t))`."""
+        if zone == "UTC":
+            return b.cast(instant, DATE)
+        at = b.function("timezone", b.text("UTC"), instant)
+        return b.cast(b.function("timezone", b.text(zone), at), DATE)

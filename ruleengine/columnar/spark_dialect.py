@@ -1,0 +1,103 @@
+"""What the emitter asks for, in Spark's SQL, with ANSI rules: what could raise is guarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from sqlglot import exp
+
+from ruleengine.columnar import build as b
+from ruleengine.columnar.build import Sql
+from ruleengine.columnar.dialect import Body, Dialect
+from ruleengine.columnar.types import DATE, DOUBLE, TIMESTAMP, ColumnType, list_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Spark(Dialect):
+    """Spark from 3.5 on, in a session whose time zone is UTC."""
+
+    name = "spark"
+
+    def list_of(self, items: Sequence[Sql], element: ColumnType) -> Sql:
+        """`array(…)`; an empty one needs its type."""
+        found = b.function("array", *items)
+        return found if items else b.cast(found, list_of(element))
+
+    def kept(self, values: Sql, test: Body) -> Sql:
+        """`filter`."""
+        return b.function("filter", values, self.lambda_of(test))
+
+    def made(self, values: Sql, body: Body) -> Sql:
+        """`transform`."""
+        return b.function("transform", values, self.lambda_of(body))
+
+    def reduced(self, values: Sql, step: Callable[[Sql, Sql], Sql]) -> Sql:
+        """`aggregate` over the rest, from the first element on."""
+        so_far, following = self.variable("so_far"), self.variable("x")
+        made = self.function_of([so_far, following], step(b.column(so_far), b.column(following)))
+        filled = b.compare(">", b.function("size", values), b.integer(0))
+        rest = b.function("slice", values, b.integer(2), b.function("size", values))
+        return b.case([(filled, b.function("aggregate", rest, self.first(values), made))])
+
+    def size(self, values: Sql) -> Sql:
+        """`size`, which is -1 for NULL unless told otherwise."""
+        return b.case([(b.is_known(values), b.cast(b.function("size", values), DOUBLE))])
+
+    def at(self, values: Sql, place: Sql) -> Sql:
+        """`get` counts from 0, and gives NULL beyond the end."""
+        return b.function("get", values, place if isinstance(place, exp.Literal) else exp.cast(place, "INT"))
+
+    def shortened(self, values: Sql, number: int) -> Sql:
+        """`slice`."""
+        return b.function("slice", values, b.integer(1), b.integer(number))
+
+    def largest(self, values: Sql) -> Sql:
+        """`array_max`."""
+        return b.function("array_max", values)
+
+    def smallest(self, values: Sql) -> Sql:
+        """`array_min`."""
+        return b.function("array_min", values)
+
+    def joined(self, values: Sql, separator: str) -> Sql:
+        """`array_join`."""
+        return b.function("array_join", values, b.text(separator))
+
+    def any_is(self, values: Sql, test: Body) -> Sql:
+        """`exists`, which is NULL where nothing decides."""
+        found = b.coalesce(b.function("exists", values, self.lambda_of(test)), b.FALSE())
+        return b.case([(b.is_known(values), found)])
+
+    def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
+        """`named_struct`."""
+        parts = [part for name, value in fields for part in (b.text(name), value)]
+        return b.function("named_struct", *parts)
+
+    def get(self, record: Sql, name: str) -> Sql:
+        """`record.field`."""
+        return exp.Dot(this=b.paren(record), expression=b.name_of(name))
+
+    def one(self, value: Sql) -> Sql:
+        """`array(value)`."""
+        return b.function("array", value)
+
+    def date(self, day: int) -> Sql:
+        """`CAST('2024-03-01' AS DATE)`."""
+        return b.cast(b.text(date.fromordinal(day).isoformat()), DATE)
+
+    def instant(self, microseconds: int) -> Sql:
+        """A timestamp literal; the session's zone is UTC."""
+        moment = (_EPOCH + timedelta(microseconds=microseconds)).replace(tzinfo=None)
+        return b.cast(b.text(moment.isoformat(sep=" ")), TIMESTAMP)
+
+    def days_between(self, first: Sql, last: Sql) -> Sql:
+        """`datediff`."""
+        return b.cast(b.function("datediff", last, first), DOUBLE)
+
+    def day_of(self, instant: Sql, zone: str) -> Sql:
+        """`from_utc_timestamp`."""
+        if zone != "UTC":
+            instant = b.function("from_utc_timestamp", instant, b.text(zone))
+        return b.cast(instant, DATE)
