@@ -1,4 +1,5 @@
-"""The table of diagnostic codes: RE1xx syntax, 2xx names, 3xx types and units, 4xx lints, 5xx facts and evaluation.
+"""The table of diagnostic codes: RE1xx syntax, 2xx names, 3xx types and units, 4xx lints, 5xx facts and evaluation,
+6xx SQL and its engines.
 
 A code is never reused. Each has a page of its own in `ruleengine/diagnostics/pages/`, shown by
 `ruleengine check --explain CODE`.
@@ -119,5 +120,7 @@ CODES: dict[str, Code] = dict(
         _row("RE517", _WARNING, "a field that the schema does not know"),
         _row("RE518", _WARNING, "an earlier result that cannot be used"),
         _row("RE519", _ERROR, "a file outside of the project"),
+        # RE6xx: SQL, and the engines that run it
+        _row("RE620", _ERROR, "an engine for portfolios cannot be used"),
     )
 )
