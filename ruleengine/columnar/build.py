@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from ruleengine.columnar.types import ColumnKind, ColumnType
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 TRUE = exp.true
 FALSE = exp.false
@@ -204,3 +204,13 @@ def concat(parts: Sequence[Sql]) -> Sql:
 def function(name: str, *arguments: Sql) -> Sql:
     """A function of the dialect by its name."""
     return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def is_plain_null(value: Sql) -> bool:
+    """Whether a value is a NULL without a type."""
+    return isinstance(value, exp.Null)
+
+
+def is_typed_null(value: Sql) -> bool:
+    """Whether a value is a NULL of some type."""
+    return isinstance(value, exp.Cast) and isinstance(value.this, exp.Null)

@@ -12,7 +12,7 @@ from itertools import count
 
 from sqlglot import exp
 
-from ruleengine.columnar.build import Sql, case, column, compare, integer, is_known, name_of
+from ruleengine.columnar.build import Sql, case, column, compare, function, integer, is_known, name_of
 from ruleengine.columnar.types import ColumnType
 
 #: Makes an expression of the variable of a lambda.
@@ -28,7 +28,7 @@ class Dialect(ABC):
     def __init__(self) -> None:
         self._numbers = count(1)
 
-    def text_of(self, node: exp.Expression, pretty: bool = False) -> str:
+    def text_of(self, node: Sql, pretty: bool = False) -> str:
         """A node as text."""
         return node.sql(dialect=self.name, pretty=pretty, identify=True)
 
@@ -40,11 +40,6 @@ class Dialect(ABC):
         """A lambda."""
         return exp.Lambda(this=body, expressions=[name_of(name) for name in names])
 
-    def lambda_of(self, body: Body, stem: str = "x") -> exp.Lambda:
-        """A lambda of one variable."""
-        name = self.variable(stem)
-        return self.function_of([name], body(column(name)))
-
     # ── lists ──
 
     @abstractmethod
@@ -52,12 +47,22 @@ class Dialect(ABC):
         """A list of these items."""
 
     @abstractmethod
-    def kept(self, values: Sql, test: Body) -> Sql:
-        """The elements for which a test is TRUE."""
+    def kept_by(self, values: Sql, variable: str, test: Sql) -> Sql:
+        """The same by a test that has been written over a variable of a given name."""
 
     @abstractmethod
+    def made_by(self, values: Sql, variable: str, body: Sql) -> Sql:
+        """What each element becomes, by a body that has been written over a variable of a given name."""
+
+    def kept(self, values: Sql, test: Body) -> Sql:
+        """The elements for which a test is TRUE."""
+        name = self.variable()
+        return self.kept_by(values, name, test(column(name)))
+
     def made(self, values: Sql, body: Body) -> Sql:
         """What each element becomes."""
+        name = self.variable()
+        return self.made_by(values, name, body(column(name)))
 
     @abstractmethod
     def reduced(self, values: Sql, step: Callable[[Sql, Sql], Sql]) -> Sql:
@@ -95,9 +100,18 @@ class Dialect(ABC):
         """Whether a list has no elements."""
         return compare("=", self.size(values), exp.Literal.number("0e0"))
 
-    @abstractmethod
     def any_is(self, values: Sql, test: Body) -> Sql:
         """Whether a test is TRUE of some element: TRUE or FALSE, never undecided; NULL only where the list is."""
+        name = self.variable()
+        return self.any_by(values, name, test(column(name)))
+
+    @abstractmethod
+    def any_by(self, values: Sql, variable: str, test: Sql) -> Sql:
+        """The same by a test that has been written over a variable of a given name."""
+
+    def absolute(self, number: Sql) -> Sql:
+        """A number without its sign."""
+        return function("abs", number)
 
     # ── records, and names for values ──
 

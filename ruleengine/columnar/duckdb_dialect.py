@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.dialect import Body, Dialect
+from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.types import DATE, DOUBLE, TIMESTAMP, ColumnType, list_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,13 +25,13 @@ class DuckDB(Dialect):
         found = exp.Array(expressions=list(items))
         return found if items else b.cast(found, list_of(element))
 
-    def kept(self, values: Sql, test: Body) -> Sql:
+    def kept_by(self, values: Sql, variable: str, test: Sql) -> Sql:
         """`list_filter`."""
-        return b.function("list_filter", values, self.lambda_of(test))
+        return b.function("list_filter", values, self.function_of([variable], test))
 
-    def made(self, values: Sql, body: Body) -> Sql:
+    def made_by(self, values: Sql, variable: str, body: Sql) -> Sql:
         """`list_transform`."""
-        return b.function("list_transform", values, self.lambda_of(body))
+        return b.function("list_transform", values, self.function_of([variable], body))
 
     def reduced(self, values: Sql, step: Callable[[Sql, Sql], Sql]) -> Sql:
         """`list_reduce`, which raises for an empty list."""
@@ -67,9 +67,9 @@ class DuckDB(Dialect):
         """`list_aggregate(…, 'string_agg')` is NULL for an empty list; so `array_to_string`, which is not."""
         return b.function("array_to_string", values, b.text(separator))
 
-    def any_is(self, values: Sql, test: Body) -> Sql:
+    def any_by(self, values: Sql, variable: str, test: Sql) -> Sql:
         """Whether something is left of the list."""
-        return b.compare(">", b.function("len", self.kept(values, test)), b.integer(0))
+        return b.compare(">", b.function("len", self.kept_by(values, variable, test)), b.integer(0))
 
     def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
         """A struct literal."""

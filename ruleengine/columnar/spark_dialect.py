@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.dialect import Body, Dialect
+from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.types import DATE, DOUBLE, TIMESTAMP, ColumnType, list_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,13 +25,13 @@ class Spark(Dialect):
         found = b.function("array", *items)
         return found if items else b.cast(found, list_of(element))
 
-    def kept(self, values: Sql, test: Body) -> Sql:
+    def kept_by(self, values: Sql, variable: str, test: Sql) -> Sql:
         """`filter`."""
-        return b.function("filter", values, self.lambda_of(test))
+        return b.function("filter", values, self.function_of([variable], test))
 
-    def made(self, values: Sql, body: Body) -> Sql:
+    def made_by(self, values: Sql, variable: str, body: Sql) -> Sql:
         """`transform`."""
-        return b.function("transform", values, self.lambda_of(body))
+        return b.function("transform", values, self.function_of([variable], body))
 
     def reduced(self, values: Sql, step: Callable[[Sql, Sql], Sql]) -> Sql:
         """`aggregate` over the rest, from the first element on."""
@@ -65,9 +65,9 @@ class Spark(Dialect):
         """`array_join`."""
         return b.function("array_join", values, b.text(separator))
 
-    def any_is(self, values: Sql, test: Body) -> Sql:
+    def any_by(self, values: Sql, variable: str, test: Sql) -> Sql:
         """`exists`, which is NULL where nothing decides."""
-        found = b.coalesce(b.function("exists", values, self.lambda_of(test)), b.FALSE())
+        found = b.coalesce(b.function("exists", values, self.function_of([variable], test)), b.FALSE())
         return b.case([(b.is_known(values), found)])
 
     def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
