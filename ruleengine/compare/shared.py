@@ -195,7 +195,7 @@ class _Account:
         if number not in self._shared.last:
             return values
         what, band = values[0], values[2]
-        return (None if what.__class__ is NA else clean(what), band)
+        return (clean(what) if what.__class__ is float else None, band)
 
     def _own_bits(self, unit: PlannedUnit) -> int:
         """The bits that a unit itself is made with: edits inside, sections that it reads, time."""
@@ -244,7 +244,7 @@ class _Account:
         if len(values) == 2:
             return values[0], values[1]
         what, band = values[0], values[2]
-        return (None if what.__class__ is NA else clean(what)), band
+        return (clean(what) if what.__class__ is float else None), band
 
     def number(self, unit: PlannedUnit, mask: int) -> int:
         """The number of the value of a unit for a subset of all causes."""

@@ -142,7 +142,7 @@ class BlockWriter(MeasureWriter):
         self.out.line(f"{band} = {place.band} if {place.what}.__class__ is not NA else None")
         place.band = band
         with self.out.block(f"if {place.what}.__class__ is NA and {place.what}.reason in {_LACKING}"):
-            value = self.value_of(imputed)
+            value = self.atom(self.decimal(imputed))
             with self.out.block(f"if {value.text}.__class__ is not NA") if value.na else nullcontext():
                 self.out.line(f"{place.points} = {value.text}")
                 if missing.band is not None:
@@ -203,7 +203,7 @@ class BlockWriter(MeasureWriter):
     def _rollup(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
         kind = block.rollup
         if block.formula is not None:
-            self.out.line(f"{place.what} = {self.expression(block.formula).text}")
+            self.out.line(f"{place.what} = {self.decimal(block.formula).text}")
         elif kind == "weighted mean" and place.policy == "redistribute flat" and not block.path:
             self._flat_mean(place)
         elif kind == "weighted mean":
@@ -241,7 +241,7 @@ class BlockWriter(MeasureWriter):
     def _weighted_mean(self, place: Place) -> None:
         counting = list(self._counting(place))
         if [child.weight for child, _ in counting] == ["1.0"]:
-            # The mean of one is that one; adding 0.0 makes it a double, and -0.0 a 0.
+            # The mean of one is that one; adding 0.0 makes -0.0 a 0.
             [(child, test)] = counting
             place.total_weight = "1.0"
             self.out.line(f"{place.what} = {child.points} + 0.0 if {test} else {self._passed_up(place)}")
@@ -304,7 +304,8 @@ class BlockWriter(MeasureWriter):
     def _sum(self, place: Place) -> None:
         counted = self.names.temporary("counted")
         place.total_weight = counted
-        self.out.line(f"{counted} = {place.what} = 0")
+        self.out.line(f"{counted} = 0")
+        self.out.line(f"{place.what} = 0.0")
         for child, test in self._counting(place):
             with self.out.block(f"if {test}"):
                 product = child.points if child.weight == "1.0" else f"{child.weight} * {child.points}"
@@ -343,7 +344,8 @@ class BlockWriter(MeasureWriter):
 
     def _count_band(self, card: r.Scorecard, block: r.Block, place: Place) -> None:
         counted = self.names.temporary("counted")
-        self.out.line(f"{counted} = {place.what} = 0")
+        self.out.line(f"{counted} = 0")
+        self.out.line(f"{place.what} = 0.0")
         for child, test in self._counting_by_band(place):
             with self.out.block(f"if {test}"):
                 self.out.line(f"{counted} = 1")

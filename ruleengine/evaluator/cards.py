@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ruleengine.evaluator.blocks import BlockWriter, Place
+from ruleengine.evaluator.runtime import TO_WHOLE
 from ruleengine.evaluator.writer import tuple_of
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -38,7 +39,7 @@ class CardWriter(BlockWriter):
     def _clean_score(self, place: Place) -> str:
         """The local that holds the score as it is shown; None where it is NA."""
         score = self.names.temporary("score")
-        self.out.line(f"{score} = None if {place.what}.__class__ is NA else clean({place.what})")
+        self.out.line(f"{score} = clean({place.what}) if {place.what}.__class__ is float else None")
         return score
 
     def _near(self, node: r.Scorecard, place: Place, score: str) -> str:
@@ -255,7 +256,7 @@ class CardWriter(BlockWriter):
             self._entry(head, plain)
         with self.out.block("else"):
             self.out.line(
-                f"{head}{{'status': {child.what}.reason, 'score': {child.points}, 'band': {child.band}, 'weight': {nominal}, "
+                f"{head}{{'status': {child.what}.reason, 'score': clean({child.points}), 'band': {child.band}, 'weight': {nominal}, "
                 f"'effective_weight': {self._decimal(effective)}, 'contribution': {self._decimal(given)}, 'imputed': True}}"
             )
 
@@ -303,11 +304,12 @@ class CardWriter(BlockWriter):
                 self.out.line(f"entry[{key!r}] = {text}")
 
     def _decimal(self, number: str) -> str:
-        """A weight or contribution to 10 decimals: what `clean` does, without the call; exact up to 200,000."""
+        """A weight or contribution to 10 decimals: what `clean` does, and nearly always without the call."""
         if self.keeping or number in ("None", "0.0", "1.0"):
             return number
-        whole = self.names.constant(_WHOLE, "whole")
-        return f"(({number}) * 1e10 + {whole} - {whole}) / 1e10"
+        whole = self.names.constant(TO_WHOLE, "whole")
+        small = f"(amount * 1e10 + {whole} - {whole}) / 1e10"
+        return f"{small} if -1000.0 < (amount := {number}) < 1000.0 else clean(amount)"
 
     def _printed(self, card: r.Scorecard, child: Place) -> str:
         """The points of a child as they are printed: cleaned where they come out of arithmetic."""
@@ -340,7 +342,7 @@ class CardWriter(BlockWriter):
         border = self._near(node, place, score)
         computed, computed_band = score, place.band
         if place.acted:
-            cleaned = f"None if {place.computed}.__class__ is NA else clean({place.computed})"
+            cleaned = f"clean({place.computed}) if {place.computed}.__class__ is float else None"
             computed = f"({score} if {place.computed} is {place.what} else {cleaned})"
             computed_band = place.computed_band
         self.out.line(
@@ -389,6 +391,4 @@ def _constant(text: str) -> str | float | None:
         return None
 
 
-#: 1.5 * 2^52: a number to which it is added and from which it is taken away becomes whole.
-_WHOLE = 6755399441055744.0
 _NO_WEIGHT = NA("missing", "this roll-up has no weights")

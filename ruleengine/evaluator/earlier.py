@@ -60,11 +60,8 @@ def _absent(holder: Any, label: str) -> NA:
 def _read(found: Any, kind: str) -> Any:
     """A JSON value as a value of a kind; None when it is none."""
     if kind == "number":
-        return (
-            found
-            if isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < 1e15
-            else None
-        )
+        known = isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < 1e15
+        return found + 0.0 if known else None
     if kind == "flag":
         return found if isinstance(found, bool) else None
     if not isinstance(found, str):

@@ -7,7 +7,6 @@ NA invalid, and a problem.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from attrs import evolve
 
@@ -18,6 +17,8 @@ from ruleengine.facts.model import pointer_of
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.source_text import SourceText
+from ruleengine.tree.whole import field_is_whole
 from ruleengine.values import FACT_LIST, Field, Kind, Type
 
 #: Numbers within this are read without a call. Python compares ints below 2^30 in a third of the time of larger ones.
@@ -33,17 +34,12 @@ def fact_key(node: e.Fact) -> FactKey:
     return node.path, None if node.assumed is None else node.assumed.span
 
 
-def is_whole(field: Field) -> bool:
-    """Whether the values of a field are ints."""
-    return field.type.kind is Kind.NUMBER and field.integer and field.scale == 1.0
-
-
 class FactReading:
     """The state of one generated program, and the reading of facts."""
 
     def __init__(self, program: r.Program, source_lines: dict[str, list[str]]) -> None:
         self.program = program
-        self.source_lines = source_lines
+        self.source = SourceText(source_lines)
         self.names = Names()
         self.out = Writer()
         self.dates, self.instants = DateCache(), DateCache()
@@ -57,18 +53,7 @@ class FactReading:
 
     def text_of(self, span: Span) -> str:
         """The words of the ruleset at a place, when the source is at hand."""
-        if span.path not in self.source_lines:  # from the cache: the file is as it was, its digest says so
-            try:
-                text = Path(span.path).read_text(encoding="utf-8-sig")
-            except (OSError, ValueError):
-                text = ""
-            self.source_lines[span.path] = text.split("\n")
-        lines = self.source_lines[span.path]
-        if span.line > len(lines):
-            return f"line {span.line}"
-        return " ".join(
-            lines[span.line - 1][span.column - 1 : span.column - 1 + span.end - span.start].split()
-        )
+        return self.source.of(span)
 
     def day_of(self) -> str:
         """The name of the table of calendar dates."""
@@ -147,7 +132,7 @@ class FactReading:
         above = self._record(node.path[:-1])
         reader = self.reader(node.fact, "/" + "/".join(node.path))
         self.read(name, f"{above}.get({node.path[-1]!r})", node.fact, reader, above)
-        return self.out.remember(key, Code(name, na=True, atom=True, whole=is_whole(node.fact)))
+        return self.out.remember(key, Code(name, na=True, atom=True, whole=field_is_whole(node.fact)))
 
     def expression(self, node: e.Expression) -> Code:
         """Python for a node; written by `expressions.py`."""
@@ -169,7 +154,7 @@ class FactReading:
             self.out.line(f"{name} = {found}")
         else:
             self.read(name, found, node.fact, self.reader(node.fact, f"[].{node.name}"), base.text)
-        whole = node.fact is not None and is_whole(node.fact)
+        whole = node.fact is not None and field_is_whole(node.fact)
         return self.out.remember(key, Code(name, na=True, atom=True, whole=whole))
 
     def read(self, name: str, found: str, field: Field, reader: str, holder: str) -> None:
@@ -199,8 +184,12 @@ class FactReading:
             test = f"{name}.__class__ is not str or {name} not in {words}"
         elif kind is Kind.NUMBER:
             test = f"{name}.__class__ is not int or {name} <= {-_SMALL} or {name} >= {_SMALL}"
-            if not field.integer:
+            if not field.integer and field.scale != 1.0:
                 test = f"({name}.__class__ is not float or not -1e15 < {name} < 1e15) and ({test})"
+            elif not field.integer:  # 5 and 5.0 are one number, and give the same digits in all that follows
+                test = f"{name}.__class__ is not float or not -1e15 < {name} < 1e15"
+                small = f"{name}.__class__ is int and {-_SMALL} < {name} < {_SMALL}"
+                slow = f"{name} = {name} + 0.0 if {small} else {slow.removeprefix(f'{name} = ')}"
         with self.out.block(f"if {test}"):
             self.out.line(slow)
         if kind is Kind.NUMBER and field.scale != 1.0:

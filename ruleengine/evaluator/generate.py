@@ -29,6 +29,7 @@ from ruleengine.tree import ruleset as r
 from ruleengine.tree.needs import Needs, needs_of_result, needs_of_scores
 from ruleengine.tree.secrets import Secrets
 from ruleengine.tree.walk import walk
+from ruleengine.tree.whole import Wholeness
 from ruleengine.values import NA, equal, less, round_to
 
 #: What every generated module can call.
@@ -37,7 +38,7 @@ GLOBALS: dict[str, Any] = {
     "BadRecord": runtime.BadRecord, "settle": runtime.settle, "one_hit": runtime.one_hit, "ranked": runtime.ranked,
     "first_na": runtime.first_na, "among": runtime.among, "list_contains": runtime.list_contains,
     "contains_text": runtime.contains_text,
-    "clean": runtime.clean, "linear": runtime.linear,
+    "clean": runtime.clean, "whole_number": runtime.whole_number, "linear": runtime.linear,
     "passed_up": runtime.passed_up, "same": runtime.same,
     "limited": scales.limited, "apply_limits": scales.apply_limits, "acted_override": policies.acted_override,
     "acted_limits": policies.acted_limits, "required_all": policies.required_all, "required": policies.required,
@@ -73,6 +74,7 @@ class ProgramWriter(TemplateWriter):
         super().__init__(program, source_lines)
         self.tracing = tracing
         self.secrets = Secrets(program)
+        self.wholeness = Wholeness(program)
         self.functions: dict[str, str] = {}
         self.free: dict[str, list[str]] = {}
         if needs is None:

@@ -12,6 +12,7 @@ from contextlib import ExitStack, nullcontext
 import attrs
 
 from ruleengine.evaluator.queries import QueryWriter
+from ruleengine.evaluator.runtime import clean
 from ruleengine.evaluator.scales import NO_BAND, NO_POINTS, Scale
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
@@ -21,6 +22,8 @@ from ruleengine.tree.needs import needs_of_result
 from ruleengine.tree.walk import walk
 from ruleengine.values import NA
 
+#: Whole numbers of so many digits are printed as they are.
+_MANY_DIGITS = 15.0
 #: What the name of a measure ends with when it is written as if it never expired.
 PAST = " was"
 
@@ -139,7 +142,7 @@ class MeasureWriter(QueryWriter):
         known = Code("None", atom=True)
         if node.value is not None:
             known = self.expression(node.value)
-            if known.whole:
+            if known.whole and magnitude(node.value, self.magnitudes) <= _MANY_DIGITS:
                 self.whole_values.add(node.name)
             self.out.line(f"{value} = {known.text}")
             if known.na:
@@ -250,7 +253,7 @@ class MeasureWriter(QueryWriter):
             na = NA(outcome.reason, outcome.text or row.because or "", "", code)
             self.out.line(f"{target} = {self.names.constant(na, f'row_{line}')}")
             return True
-        points = self.atom(self._points(outcome))
+        points = self.atom(self._points(outcome), "points")
         if node.banded_points and self._has_intervals(node.bands):
             call = f"{self.scale(node.bands)}.outcome({points.text}, {line}, {row.because!r})"
             found = self.guarded((points,), call, na=True)
@@ -268,7 +271,7 @@ class MeasureWriter(QueryWriter):
             "status": "scored",
             "value": None,
             "band": band.name,
-            "points": band.points,
+            "points": None if band.points is None else clean(band.points),
             "reason": because,
             "line": line,
         }
@@ -279,7 +282,7 @@ class MeasureWriter(QueryWriter):
 
     def _points(self, outcome: r.PointsOutcome | r.StepsOutcome | r.LinearOutcome) -> Code:
         if isinstance(outcome, r.PointsOutcome):
-            return self.expression(outcome.value)
+            return self.decimal(outcome.value)
         if isinstance(outcome, r.StepsOutcome):
             value = self.value_of(outcome.value)
             operator = {"above": ">", "from": ">=", "below": "<", "up to": "<="}[outcome.relation]
@@ -293,12 +296,19 @@ class MeasureWriter(QueryWriter):
             if undecided:
                 tests = undecided = [self.atom(test) for test in tests]
             passed = "".join(f"{test.text}, " for test in tests)
-            return self.guarded((value, *undecided), f"({passed}).count(True)")
+            return self.guarded((value, *undecided), f"({passed}).count(True) + 0.0")
         parts = [
             self.value_of(part)
             for part in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)
         ]
         return self.guarded(parts, f"linear({', '.join(part.text for part in parts)})")
+
+    def decimal(self, node: e.Expression) -> Code:
+        """Points or a score that an expression gives: a double, also where that gives whole numbers."""
+        if isinstance(node, e.Constant):
+            return Code(repr(float(node.value) + 0.0), atom=True)
+        found = self.value_of(node)
+        return self.guarded((found,), f"{found.text} + 0.0")
 
     def has_entries(self, node: r.Measure) -> bool:
         """Whether each outcome ends with its entry in the result."""
@@ -307,14 +317,17 @@ class MeasureWriter(QueryWriter):
         return plain and bool(outcomes or node.as_given) and not node.limits
 
     def computes_points(self, node: r.Measure) -> bool:
-        """Whether points come out of arithmetic, so that they are cleaned for the result."""
+        """Whether points come out of arithmetic, or have many decimals, so that they are cleaned for the result."""
         outcomes = [row.outcome for block in node.rates for row in block.rows]
-        computed = any(
-            isinstance(outcome, r.LinearOutcome)
-            or (isinstance(outcome, r.PointsOutcome) and not isinstance(outcome.value, e.Constant))
-            for outcome in outcomes
-        )
-        return computed or any(limit.score is not None for limit in node.limits)
+        written = [band.points for band in self.bands[node.bands].bands] if node.bands else []
+        for outcome in outcomes:
+            if isinstance(outcome, r.PointsOutcome) and isinstance(outcome.value, e.Constant):
+                written.append(float(outcome.value.value))
+            elif isinstance(outcome, r.LinearOutcome | r.PointsOutcome):
+                return True
+        if any(points is not None and clean(points) != points for points in written):
+            return True
+        return any(limit.score is not None for limit in node.limits)
 
     # ── limits ──
 
@@ -350,7 +363,7 @@ class MeasureWriter(QueryWriter):
                 self._limit(limit, acted)
 
     def _limit(self, limit: r.Limit, acted: str) -> None:
-        score = Code("None") if limit.score is None else self.value_of(limit.score)
+        score = Code("None") if limit.score is None else self.atom(self.decimal(limit.score))
         entry = f"{acted}.append(({limit.kind!r}, {limit.band!r}, {score.text}, {limit.because!r}, {limit.span.line}))"
         tests = [f"{score.text}.__class__ is not NA"] if score.na else []
         if limit.condition is not None:

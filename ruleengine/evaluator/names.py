@@ -85,6 +85,8 @@ _RESERVED = frozenset(
         "months",
         "NA",
         "clean",
+        "whole_number",
+        "amount",
         "settle",
         "one_hit",
         "ranked",

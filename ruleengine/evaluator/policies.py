@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ruleengine.evaluator.runtime import passed_up
+from ruleengine.evaluator.runtime import clean, passed_up
 from ruleengine.evaluator.scales import Limit, Scale
 from ruleengine.values import LACKING, NA, less
 
@@ -61,7 +61,7 @@ def acted_override(acted: Sequence[Limit], scale: Scale | None) -> dict[str, Any
             outcome = (
                 {"band": scale.names[position]}
                 if position is not None and scale is not None
-                else {"score": value}
+                else {"score": clean(value)}
             )
             return {**outcome, "reason": because, "line": line}
     return None
@@ -77,7 +77,7 @@ def acted_limits(
             **(
                 {"band": scale.names[position]}
                 if position is not None and scale is not None
-                else {"score": value}
+                else {"score": clean(value)}
             ),
             "reason": because,
             "line": line,

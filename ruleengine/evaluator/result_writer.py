@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from attrs import evolve
 
 from ruleengine.evaluator.cards import CardWriter
 from ruleengine.evaluator.printing import printer
+from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.secrets import Secrets
+from ruleengine.tree.whole import Wholeness
 from ruleengine.values import FACT_LIST, Kind, Type
 
 
@@ -18,6 +19,7 @@ class ResultWriter(CardWriter):
     """Writes the end of a program."""
 
     secrets: Secrets
+    wholeness: Wholeness
     conditions: dict[str, str]
     tracing: bool
     #: Of each matrix of the result: where it is declared, its name, and the local that holds its result.
@@ -94,7 +96,7 @@ class ResultWriter(CardWriter):
                     self.out.line(f"{entry}['status'] = 'stale'")
         if node.value is not None and not self.secrets.hides_value(node):
             with self.out.block(f"if {value}.__class__ is not NA"):
-                shown = value if node.name in self.whole_values else self.shown(value, node.value.type)
+                shown = value if node.name in self.whole_values else self.shown(value, node.value)
                 self.out.line(f"{entry}['value'] = {shown}")
         return entry
 
@@ -102,7 +104,7 @@ class ResultWriter(CardWriter):
         found = self.names.variable(node.name, "m_")
         value = self.names.variable(f"{node.name}.value", "v_")
         hidden = node.value is None or self.secrets.hides_value(node)
-        shown_value = self.shown(value, None if hidden or node.value is None else node.value.type)
+        shown_value = self.shown(value, None if hidden else node.value)
         status = "'scored'"
         if node.fresh is not None and node.fresh.stale is not None:
             status = f"'stale' if {self.names.variable(f'{node.name}.stale', 's_')} else 'scored'"
@@ -114,7 +116,9 @@ class ResultWriter(CardWriter):
             )
             scale = self.scale(node.bands) if node.bands else "None"
             extra = f"limited_result({found}, {computed}, {acted}, {scale}, {node.span.line}, {node.name!r}, problems)"
-        points = f"clean({found}[1])" if self.computes_points(node) else f"{found}[1]"
+        points = f"{found}[1]"
+        if self.computes_points(node):
+            points = f"None if {points} is None else clean({points})"
         scored = (
             f"{{'status': {status}, 'value': {shown_value}, 'band': {found}[0], 'points': {points}, "
             f"'reason': {found}[3], 'line': {found}[2]{extra and ', **' + extra}}}"
@@ -125,25 +129,29 @@ class ResultWriter(CardWriter):
             na = f"{{'status': {found}.reason, {common}}} if {found}.reason != 'invalid' else {na}"
         return f"{scored} if {found}.__class__ is not NA else {na}"
 
-    def shown(self, text: str, kind: Any) -> str:
-        """A value as it stands in a result: dates as texts, numbers cleaned, NA as null."""
-        if kind is None:
+    def shown(self, text: str, node: e.Expression | None) -> str:
+        """The value of an expression as it stands in a result: dates as texts, whole numbers and decimals, NA as null."""
+        if node is None:
             return "None"
+        kind = node.type
         if kind.kind in (Kind.TEXT, Kind.CHOICE, Kind.FLAG):
             return f"(None if {text}.__class__ is NA else {text})"
         if kind.kind is Kind.NUMBER:
-            return f"(None if {text}.__class__ is NA else clean({text}))"
-        return f"{self.printer(kind)}({self.read_through(text, kind)})"
+            show = "whole_number" if self.wholeness.of(node) else "clean"
+            return f"(None if {text}.__class__ is NA else {show}({text}))"
+        return f"{self.printer(node)}({self.read_through(text, kind)})"
 
     def read_through(self, text: str, kind: Type) -> str:
         """A value that may be a list of facts, with its elements read."""
         read = self.elements(text, kind)
         return read if read == text else f"{text} if {text}.__class__ is NA else {read}"
 
-    def printer(self, kind: Type) -> str:
-        """The name of the function that shows values of a type."""
+    def printer(self, node: e.Expression) -> str:
+        """The name of the function that shows the values of an expression."""
+        kind = node.type
         is_read = evolve(kind, unit="") if kind.unit == FACT_LIST else kind
-        return self.names.constant(printer(is_read, self.raw_reader), f"show_{kind.kind.value}")
+        show = printer(is_read, self.wholeness.shape(node), self.raw_reader)
+        return self.names.constant(show, f"show_{kind.kind.value}")
 
     def _output(self, step: r.Output) -> str:
         return f"{step.name!r}: {self.shown_output(step)}"
@@ -151,7 +159,7 @@ class ResultWriter(CardWriter):
     def shown_output(self, step: r.Output) -> str:
         """The value of an output, and a problem where it is invalid."""
         name = self.names.variable(step.name, "out_")
-        show = "hidden" if self.secrets.hides(step.value) else self.printer(step.value.type)
+        show = "hidden" if self.secrets.hides(step.value) else self.printer(step.value)
         value = self.read_through(name, step.value.type)
         return f"output_result({value}, {show}, {step.span.line}, {step.name!r}, problems)"
 
@@ -163,7 +171,7 @@ class ResultWriter(CardWriter):
     def _assumption(self, assumption: r.Assumption) -> str:
         value = self.names.temporary("assumed")
         self.out.line(f"{value} = {self.expression(assumption.value).text}")
-        shown = self.shown(value, assumption.value.type)
+        shown = self.shown(value, assumption.value)
         entry = (
             f"{{'path': {'.'.join(assumption.path)!r}, 'value': {shown}, 'reason': {assumption.because!r}}}"
         )

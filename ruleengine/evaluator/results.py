@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ruleengine.evaluator.policies import acted_limits, acted_override
-from ruleengine.evaluator.runtime import Problems
+from ruleengine.evaluator.runtime import Problems, clean
 from ruleengine.evaluator.scales import Limit, Scale
 from ruleengine.values import NA
 
@@ -63,9 +63,10 @@ def limited_result(
         return {}
     if computed.__class__ is NA and computed is not found:
         report_invalid(computed, line, name, problems)
+    points = None if computed.__class__ is NA else computed[1]
     return {
         "computed_band": None if computed.__class__ is NA else computed[0],
-        "computed_points": None if computed.__class__ is NA else computed[1],
+        "computed_points": None if points is None else clean(points),
         "override": acted_override(acted, scale),
         "limits": [] if computed.__class__ is NA else acted_limits(acted, scale, computed[1], computed[0]),
     }

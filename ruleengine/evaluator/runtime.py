@@ -20,6 +20,8 @@ _LARGEST_CACHE = 50_000
 #: A day number beyond the calendar.
 _NEVER = 10**7
 _LARGEST_WHOLE = 1 << 53
+#: 1.5 * 2^52: a number to which it is added and from which it is taken away becomes whole.
+TO_WHOLE = 6755399441055744.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
@@ -232,7 +234,7 @@ class Reader:
         number: float = raw
         if self.field.scale != 1.0:
             return number / round(1 / self.field.scale)
-        return int(number) if self.field.integer else number + 0
+        return int(number) if self.field.integer else number + 0.0
 
     def _date(self, raw: Any) -> int | None:
         if raw.__class__ is not str or len(raw) != 10 or raw[4] != "-":
@@ -389,28 +391,30 @@ def among(value: float, numbers: tuple[float, ...]) -> bool:
     return any(equal(value, number) for number in numbers[max(0, place - 1) : place + 1])
 
 
-def clean(value: Any) -> Any:
-    """A number as it is printed: to 10 decimals, so that decimal results print as decimals; -0 is 0.
+def clean(value: float) -> float:
+    """A number as it is printed, which is a decimal: to 10 decimals; -0 is 0.
 
-    A whole number that a double cannot tell from its neighbours is printed as that double.
+    Every step is one that all engines do alike on doubles. Adding and taking away 1.5 * 2^52 rounds to a whole number,
+    halves to the even one. Larger numbers are rounded without their whole part (cut off towards zero), so that no digit
+    is lost; from 900719 on a double has no more than 10 decimals.
     """
-    if value.__class__ is not float:
-        if value.__class__ is not int or -_LARGEST_WHOLE <= value <= _LARGEST_WHOLE:
-            return value
-        return float(value)
-    # Adding and taking away 1.5 * 2^52 rounds to a whole number. Within these bounds, and away from the middle between
-    # two, it gives the same double as `round(value, 10)` in a third of its time.
-    scaled = value * 1e10
-    whole = scaled + 6755399441055744.0 - 6755399441055744.0
-    if -1e13 < scaled < 1e13 and -0.49 < scaled - whole < 0.49:
-        return whole / 1e10 + 0.0
-    return round(value, 10) + 0.0
+    if -1000.0 < value < 1000.0:
+        return (value * 1e10 + TO_WHOLE - TO_WHOLE) / 1e10
+    if -900719.0 < value < 900719.0:
+        whole = float(int(value))
+        return (whole * 1e10 + ((value - whole) * 1e10 + TO_WHOLE - TO_WHOLE)) / 1e10
+    return value + 0.0
+
+
+def whole_number(value: float) -> float:
+    """A whole number as it is printed: as an int, or as a double where that cannot be told from its neighbours."""
+    return int(value) if -_LARGEST_WHOLE <= value <= _LARGEST_WHOLE else value + 0.0
 
 
 def linear(value: float, start: float, end: float, low: float, high: float) -> float:
     """Points between `low` and `high` as `value` runs from `start` to `end`."""
     if equal(start, end):
-        return low
+        return low + 0.0
     return low + (value - start) / (end - start) * (high - low)
 
 

@@ -93,7 +93,7 @@ class TriggerWriter(DefinitionWriter):
             return "None"
         shown = self.names.temporary("shown")  # a number as written has no attributes
         self.out.line(f"{shown} = {self.expression(value).text}")
-        return self.shown(shown, value.type)
+        return self.shown(shown, value)
 
     def _said(self, node: r.Trigger, part: str, reason: str) -> str:
         """Python for a part of what a trigger says as a value, of one that fires."""

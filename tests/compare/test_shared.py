@@ -59,7 +59,7 @@ class Truth:
         if chosen not in self._evaluators:
             self._evaluators[chosen] = Evaluator(self._hybrids.program(chosen))
         found = self._evaluators[chosen].scores(facts, day)
-        return {card: (clean(score), band) for card, (score, band) in found.items()}
+        return {card: (None if score is None else clean(score), band) for card, (score, band) in found.items()}
 
 
 def mask_of(game: Game, causes: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> int:
@@ -212,4 +212,4 @@ def test_a_band_set_that_comes_or_goes_touches_nothing_by_itself() -> None:
                 (frozenset(found.edits), (1 << len(game.players)) - 1),
             ):
                 score, band = Evaluator(found.hybrids.program(chosen)).scores(account, DAY)[card]
-                assert game.value(mask) == (clean(score), band)
+                assert game.value(mask) == (None if score is None else clean(score), band)
