@@ -214,3 +214,11 @@ def is_plain_null(value: Sql) -> bool:
 def is_typed_null(value: Sql) -> bool:
     """Whether a value is a NULL of some type."""
     return isinstance(value, exp.Cast) and isinstance(value.this, exp.Null)
+
+
+def null_text() -> Sql:
+    """NULL of the type of texts."""
+    return null(_TEXT)
+
+
+_TEXT = ColumnType(ColumnKind.TEXT)
