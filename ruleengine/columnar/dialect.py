@@ -12,8 +12,8 @@ from itertools import count
 
 from sqlglot import exp
 
-from ruleengine.columnar.build import Sql, case, column, compare, function, integer, is_known, name_of
-from ruleengine.columnar.types import ColumnType
+from ruleengine.columnar.build import Sql, case, cast, column, compare, function, integer, is_known, name_of
+from ruleengine.columnar.types import TEXT, ColumnType
 
 #: Makes an expression of the variable of a lambda.
 Body = Callable[[Sql], Sql]
@@ -113,6 +113,48 @@ class Dialect(ABC):
         """A number without its sign."""
         return function("abs", number)
 
+    # ── numbers and texts ──
+
+    @abstractmethod
+    def scientific(self, number: Sql, decimals: int) -> Sql:
+        """A number as text, `1.5e+00`, with so many decimals; the last digit may differ where the next ones are 5000…"""
+
+    @abstractmethod
+    def parsed(self, text: Sql) -> Sql:
+        """The double nearest to a decimal that is written as text; NULL where that is no number."""
+
+    @abstractmethod
+    def repeated(self, value: Sql, times: Sql) -> Sql:
+        """The list of a double so many times (a whole number)."""
+
+    def whole_number(self, number: Sql) -> Sql:
+        """A double without decimals, smaller than 2^31, as an integer."""
+        return exp.cast(number, "INT")
+
+    @abstractmethod
+    def is_ascii(self, text: Sql) -> Sql:
+        """Whether a text has only signs of ASCII."""
+
+    @abstractmethod
+    def starts_with(self, text: Sql, start: Sql) -> Sql:
+        """Whether a text begins with another."""
+
+    @abstractmethod
+    def ends_with(self, text: Sql, end: Sql) -> Sql:
+        """Whether a text ends with another."""
+
+    @abstractmethod
+    def trimmed(self, text: Sql, signs: str) -> Sql:
+        """A text without any of some signs at its ends."""
+
+    @abstractmethod
+    def fits(self, text: Sql, pattern: str) -> Sql:
+        """Whether a regular expression, of what both engines read alike, fits somewhere in a text."""
+
+    def as_text(self, value: Sql) -> Sql:
+        """An integer as digits; a date and a timestamp as `2024-03-01 10:00:00.5`."""
+        return cast(value, TEXT)
+
     # ── records, and names for values ──
 
     @abstractmethod
@@ -148,6 +190,14 @@ class Dialect(ABC):
     @abstractmethod
     def days_between(self, first: Sql, last: Sql) -> Sql:
         """`last - first` in days, as a double."""
+
+    @abstractmethod
+    def plus_days(self, day: Sql, days: Sql) -> Sql:
+        """A date so many days later (an integer); years beyond 1..9999 can come out."""
+
+    @abstractmethod
+    def plus_months(self, day: Sql, months: Sql) -> Sql:
+        """A date so many months later (an integer), at most at the month's end; years beyond 1..9999 can come out."""
 
     @abstractmethod
     def day_of(self, instant: Sql, zone: str) -> Sql:

@@ -71,6 +71,38 @@ class DuckDB(Dialect):
         """Whether something is left of the list."""
         return b.compare(">", b.function("len", self.kept_by(values, variable, test)), b.integer(0))
 
+    def scientific(self, number: Sql, decimals: int) -> Sql:
+        """`printf`."""
+        return b.function("printf", b.text(f"%.{decimals}e"), number)
+
+    def parsed(self, text: Sql) -> Sql:
+        """`TRY_CAST`."""
+        return exp.TryCast(this=text, to=b.data_type(DOUBLE))
+
+    def repeated(self, value: Sql, times: Sql) -> Sql:
+        """`list_resize` of a list without elements."""
+        return b.function("list_resize", self.list_of([], DOUBLE), times, value)
+
+    def is_ascii(self, text: Sql) -> Sql:
+        """As many bytes as signs."""
+        return b.compare("=", b.function("strlen", text), b.function("length", text))
+
+    def starts_with(self, text: Sql, start: Sql) -> Sql:
+        """`starts_with`."""
+        return b.function("starts_with", text, start)
+
+    def ends_with(self, text: Sql, end: Sql) -> Sql:
+        """`ends_with`."""
+        return b.function("ends_with", text, end)
+
+    def trimmed(self, text: Sql, signs: str) -> Sql:
+        """`trim`."""
+        return b.function("trim", text, b.text(signs))
+
+    def fits(self, text: Sql, pattern: str) -> Sql:
+        """`regexp_matches`."""
+        return b.function("regexp_matches", text, b.text(pattern))
+
     def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
         """A struct literal."""
         return exp.Struct(
@@ -97,6 +129,14 @@ class DuckDB(Dialect):
     def days_between(self, first: Sql, last: Sql) -> Sql:
         """Dates are subtracted."""
         return b.cast(b.subtract(last, first), DOUBLE)
+
+    def plus_days(self, day: Sql, days: Sql) -> Sql:
+        """A date and an integer are added."""
+        return b.add(day, exp.cast(days, "INT"))
+
+    def plus_months(self, day: Sql, months: Sql) -> Sql:
+        """A date and an interval give a timestamp."""
+        return b.cast(b.add(day, b.function("to_months", exp.cast(months, "INT"))), DATE)
 
     def day_of(self, instant: Sql, zone: str) -> Sql:
         """`timezone(zone, timezone('UTC', t))`."""

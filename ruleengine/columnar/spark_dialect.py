@@ -70,6 +70,38 @@ class Spark(Dialect):
         found = b.coalesce(b.function("exists", values, self.function_of([variable], test)), b.FALSE())
         return b.case([(b.is_known(values), found)])
 
+    def scientific(self, number: Sql, decimals: int) -> Sql:
+        """`format_string`."""
+        return b.function("format_string", b.text(f"%.{decimals}e"), number)
+
+    def parsed(self, text: Sql) -> Sql:
+        """`try_to_number` wants a form, and sqlglot writes `TRY_CAST` as `CAST`; the text is always a number here."""
+        return b.cast(text, DOUBLE)
+
+    def repeated(self, value: Sql, times: Sql) -> Sql:
+        """`array_repeat`."""
+        return b.function("array_repeat", value, times)
+
+    def is_ascii(self, text: Sql) -> Sql:
+        """As many bytes as signs."""
+        return b.compare("=", b.function("octet_length", text), b.function("char_length", text))
+
+    def starts_with(self, text: Sql, start: Sql) -> Sql:
+        """`startswith`."""
+        return b.function("startswith", text, start)
+
+    def ends_with(self, text: Sql, end: Sql) -> Sql:
+        """`endswith`."""
+        return b.function("endswith", text, end)
+
+    def trimmed(self, text: Sql, signs: str) -> Sql:
+        """`btrim`."""
+        return b.function("btrim", text, b.text(signs))
+
+    def fits(self, text: Sql, pattern: str) -> Sql:
+        """`regexp_like`."""
+        return b.function("regexp_like", text, b.text(pattern))
+
     def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
         """`named_struct`."""
         parts = [part for name, value in fields for part in (b.text(name), value)]
@@ -95,6 +127,14 @@ class Spark(Dialect):
     def days_between(self, first: Sql, last: Sql) -> Sql:
         """`datediff`."""
         return b.cast(b.function("datediff", last, first), DOUBLE)
+
+    def plus_days(self, day: Sql, days: Sql) -> Sql:
+        """`date_add`."""
+        return b.function("date_add", day, exp.cast(days, "INT"))
+
+    def plus_months(self, day: Sql, months: Sql) -> Sql:
+        """`add_months`."""
+        return b.function("add_months", day, exp.cast(months, "INT"))
 
     def day_of(self, instant: Sql, zone: str) -> Sql:
         """`from_utc_timestamp`."""
