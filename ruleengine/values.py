@@ -38,6 +38,10 @@ RELATIVE_TOLERANCE = 1e-14
 LARGEST_FACT = 1e15
 
 
+#: From here on (2^53) every double is whole: there is nothing to round.
+LARGEST_WITH_DECIMALS = 9007199254740992.0
+
+
 #: The `unit` of the type of a list that comes from the facts: its elements are checked when they are read.
 FACT_LIST = "facts"
 #: The `unit` of the type of a record that a ruleset makes itself; the fields of other records are checked when read.
@@ -196,6 +200,8 @@ def round_to(value: float, digits: int, mode: str) -> float:
 
     The number is first taken to 10 decimals, half-up on its shortest decimal, so that 2.675 rounds as people expect.
     """
+    if abs(value) >= LARGEST_WITH_DECIMALS:
+        return float(value)
     exact = Decimal(repr(value)).quantize(_TEN_DECIMALS, ROUND_HALF_UP, _CONTEXT)
     return float(exact.quantize(_QUANTA[digits], ROUNDING_MODES[mode], _CONTEXT)) + 0.0
 
