@@ -204,7 +204,8 @@ class Expressions(Calls):
     def _on_negative(self, node: t.Negative, scope: Scope) -> e.Expression:
         operand = self.quantity(node.operand, scope)
         if isinstance(operand, e.Constant) and isinstance(operand.value, int | float):
-            return e.Constant(-operand.value if operand.value else 0, type=operand.type, span=node.span)
+            value = -operand.value if operand.value else operand.value  # never -0
+            return e.Constant(value, type=operand.type, span=node.span)
         return e.Call("negative", (operand,), type=operand.type, span=node.span)
 
     # ── logic ──
@@ -397,7 +398,7 @@ def _zero_fits(value: e.Expression, other: e.Expression) -> e.Expression:
         and value.value == 0
         and other.type.kind is Kind.NUMBER
     ):
-        return e.Constant(0, type=other.type, span=value.span)
+        return e.Constant(value.value, type=other.type, span=value.span)
     return value
 
 
