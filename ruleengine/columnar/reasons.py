@@ -52,8 +52,9 @@ class Reasons:
         return code
 
     def na(self, code: int) -> NA:
-        """The NA of a code."""
-        return self._known[self.loud(code)]
+        """The NA of a code; a silent one has lost the code of its problem, as `passed_up` of the evaluator drops it."""
+        found = self._known[self.loud(code)]
+        return found if code == self.loud(code) else NA(found.reason, found.text, found.pointer)
 
     def words(self, code: int) -> exp.Expression:
         """What a code says, as SQL."""
