@@ -89,6 +89,30 @@ class Dialect(ABC):
         """The smallest element that is not NULL."""
 
     @abstractmethod
+    def last(self, values: Sql) -> Sql:
+        """The last element; NULL where there is none."""
+
+    @abstractmethod
+    def total(self, values: Sql) -> Sql:
+        """Doubles, none of them NULL, added to 0 one after the other from the left; NULL only where the list is."""
+
+    @abstractmethod
+    def numbered(self, values: Sql, body: Callable[[Sql, Sql], Sql]) -> Sql:
+        """What each element becomes, by a body of the element and its place, a double from 0."""
+
+    @abstractmethod
+    def kept_by_place(self, values: Sql, test: Callable[[Sql, Sql], Sql]) -> Sql:
+        """The elements for which a test of the element and its place (an integer from 0) is TRUE."""
+
+    @abstractmethod
+    def ascending(self, values: Sql) -> Sql:
+        """Elements in ascending order; records by their first fields. None of them is NULL."""
+
+    @abstractmethod
+    def backwards(self, values: Sql) -> Sql:
+        """Elements in the opposite order."""
+
+    @abstractmethod
     def joined(self, values: Sql, separator: str) -> Sql:
         """Texts joined by a separator; a list of no texts gives the empty text."""
 
@@ -202,3 +226,7 @@ class Dialect(ABC):
     @abstractmethod
     def day_of(self, instant: Sql, zone: str) -> Sql:
         """The calendar date of an instant in a zone."""
+
+    @abstractmethod
+    def later(self, instant: Sql, seconds: Sql) -> Sql:
+        """An instant so many seconds later (an integer)."""

@@ -63,6 +63,36 @@ class DuckDB(Dialect):
         """`list_min`."""
         return b.function("list_min", values)
 
+    def last(self, values: Sql) -> Sql:
+        """`list_extract` counts from the end with -1."""
+        return b.function("list_extract", values, b.integer(-1))
+
+    def total(self, values: Sql) -> Sql:
+        """`list_sum`, which adds one after the other, and is NULL for no elements."""
+        return b.case([(b.is_known(values), b.coalesce(b.function("list_sum", values), b.double(0)))])
+
+    def numbered(self, values: Sql, body: Callable[[Sql, Sql], Sql]) -> Sql:
+        """`list_transform` counts from 1."""
+        each, place = self.variable(), self.variable("place")
+        number = b.cast(b.subtract(b.column(place), b.integer(1)), DOUBLE)
+        return b.function(
+            "list_transform", values, self.function_of([each, place], body(b.column(each), number))
+        )
+
+    def kept_by_place(self, values: Sql, test: Callable[[Sql, Sql], Sql]) -> Sql:
+        """`list_filter` counts from 1."""
+        each, place = self.variable(), self.variable("place")
+        number = b.subtract(b.column(place), b.integer(1))
+        return b.function("list_filter", values, self.function_of([each, place], test(b.column(each), number)))
+
+    def ascending(self, values: Sql) -> Sql:
+        """`list_sort`; told the order, which a setting of the database could change."""
+        return b.function("list_sort", values, b.text("ASC"))
+
+    def backwards(self, values: Sql) -> Sql:
+        """`list_reverse`."""
+        return b.function("list_reverse", values)
+
     def joined(self, values: Sql, separator: str) -> Sql:
         """`list_aggregate(…, 'string_agg')` is NULL for an empty list; so `array_to_string`, which is not."""
         return b.function("array_to_string", values, b.text(separator))
@@ -144,3 +174,7 @@ class DuckDB(Dialect):
             return b.cast(instant, DATE)
         at = b.function("timezone", b.text("UTC"), instant)
         return b.cast(b.function("timezone", b.text(zone), at), DATE)
+
+    def later(self, instant: Sql, seconds: Sql) -> Sql:
+        """A timestamp and an interval are added."""
+        return b.add(instant, b.function("to_seconds", seconds))

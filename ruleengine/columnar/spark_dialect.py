@@ -61,6 +61,36 @@ class Spark(Dialect):
         """`array_min`."""
         return b.function("array_min", values)
 
+    def last(self, values: Sql) -> Sql:
+        """`get` at -1, where the list is empty, is NULL."""
+        return b.function("get", values, b.subtract(b.function("size", values), b.integer(1)))
+
+    def total(self, values: Sql) -> Sql:
+        """`aggregate` from 0 on."""
+        so_far, following = self.variable("so_far"), self.variable("x")
+        added = self.function_of([so_far, following], b.add(b.column(so_far), b.column(following)))
+        return b.function("aggregate", values, b.double(0), added)
+
+    def numbered(self, values: Sql, body: Callable[[Sql, Sql], Sql]) -> Sql:
+        """`transform` counts from 0."""
+        each, place = self.variable(), self.variable("place")
+        made = body(b.column(each), b.cast(b.column(place), DOUBLE))
+        return b.function("transform", values, self.function_of([each, place], made))
+
+    def kept_by_place(self, values: Sql, test: Callable[[Sql, Sql], Sql]) -> Sql:
+        """`filter` counts from 0."""
+        each, place = self.variable(), self.variable("place")
+        found = test(b.column(each), b.column(place))
+        return b.function("filter", values, self.function_of([each, place], found))
+
+    def ascending(self, values: Sql) -> Sql:
+        """`array_sort`."""
+        return b.function("array_sort", values)
+
+    def backwards(self, values: Sql) -> Sql:
+        """`reverse`."""
+        return b.function("reverse", values)
+
     def joined(self, values: Sql, separator: str) -> Sql:
         """`array_join`."""
         return b.function("array_join", values, b.text(separator))
@@ -141,3 +171,8 @@ class Spark(Dialect):
         if zone != "UTC":
             instant = b.function("from_utc_timestamp", instant, b.text(zone))
         return b.cast(instant, DATE)
+
+    def later(self, instant: Sql, seconds: Sql) -> Sql:
+        """By microseconds since 1970."""
+        moved = b.multiply(exp.cast(seconds, "BIGINT"), b.integer(1_000_000))
+        return b.function("timestamp_micros", b.add(b.function("unix_micros", instant), moved))
