@@ -18,26 +18,38 @@ from ruleengine.facts.records import ReadOptions, Rejection
 LONE_RETURNS = "its lines end in carriage returns alone; save it with line feeds (Windows or Unix line ends)"
 
 
-def read_ndjson(
-    blocks: Iterator[bytes], name: str, options: ReadOptions
-) -> Iterator[tuple[int, dict[str, Any]] | Rejection]:
+_Item = tuple[int, dict[str, Any]] | Rejection
+
+
+def read_line(line: bytes, number: int, name: str, options: ReadOptions) -> _Item | None:
+    """The document of one line with its number, or the rejection; None for a blank line."""
+    try:
+        return number, parse_document(line, options.max_nesting)
+    except RejectedDocument as rejected:
+        if b"\r" in line.strip():
+            return Rejection(name, number, LONE_RETURNS)
+        if line.strip():
+            return Rejection(name, number, rejected.reason, column=rejected.column)
+    return None
+
+
+def too_long(number: int, name: str, options: ReadOptions) -> Rejection:
+    """The rejection of a line that is too long."""
+    return Rejection(name, number, f"the line is longer than {options.max_line_bytes:,} bytes")
+
+
+def read_ndjson(blocks: Iterator[bytes], name: str, options: ReadOptions) -> Iterator[_Item]:
     """The documents of an NDJSON input with their lines, and the rejections, in order."""
     number = 0
     try:
         for line in lines_of(blocks, options.max_line_bytes):
             number += 1
             if line is None:
-                yield Rejection(name, number, f"the line is longer than {options.max_line_bytes:,} bytes")
+                yield too_long(number, name, options)
                 continue
-            try:
-                document = parse_document(line, options.max_nesting)
-            except RejectedDocument as rejected:
-                if b"\r" in line.strip():
-                    yield Rejection(name, number, LONE_RETURNS)
-                elif line.strip():
-                    yield Rejection(name, number, rejected.reason, column=rejected.column)
-            else:
-                yield number, document
+            item = read_line(line, number, name, options)
+            if item is not None:
+                yield item
     except Damaged as damaged:
         # The cut-off line may still be whole, when only its line feed or the check sum is lost.
         with suppress(RejectedDocument):

@@ -102,7 +102,7 @@ def read_documents(
         check_readable(path)
     budget = Budget(options.max_decompressed_bytes, options.max_decompressed_bytes)
     for path in paths:
-        blocks, chosen = _with_format(path, blocks_of(path, budget), options.format)
+        blocks, chosen = with_format(path, blocks_of(path, budget), options.format)
         if chosen == "csv":
             reason = f"`{name_of(path)}` is CSV, and its cells do not tell their types"
             raise unreadable(name_of(path), reason, instead_of_csv)
@@ -116,7 +116,7 @@ def _read(
     ids = _Ids(schema.id_path, [name_of(path) for path in paths], summary)
     for number, path in enumerate(paths):
         name = name_of(path)
-        blocks, chosen = _with_format(path, blocks_of(path, budget), options.format)
+        blocks, chosen = with_format(path, blocks_of(path, budget), options.format)
         for item in FORMATS[chosen](blocks, name, options, schema, summary):
             result = item if isinstance(item, Rejection) else ids.take(item[1], number, item[0])
             summary.read += 1
@@ -188,7 +188,7 @@ def why_no_id(document: dict[str, Any], path: Path) -> str:
     return f"the record has no id: `{name}` is neither a text nor an integer"
 
 
-def _with_format(path: str, blocks: Iterator[bytes], wanted: str) -> tuple[Iterator[bytes], str]:
+def with_format(path: str, blocks: Iterator[bytes], wanted: str) -> tuple[Iterator[bytes], str]:
     """The blocks without a byte order mark, and the format: as wanted, as named, or as it looks."""
     names = [ending.lower() for ending in PurePath(path).suffixes]
     ending = names[-2] if len(names) > 1 and names[-1] == ".gz" else names[-1] if names else ""
