@@ -127,13 +127,14 @@ class Limits:
         first = b.case([(each.holds, b.integer(number)) for number, each in overrides], b.null(INTEGER))
         chosen = self._named(first, "override") if overrides else None
         scores, bands, codes, sides = [], [], [], []
-        for number, each in overrides if chosen is not None else []:
+        for number, each in overrides:
+            assert chosen is not None
             taken = b.compare("=", chosen, b.integer(number))
             if each.limit.band is not None and self.scale is not None:
-                new_score, new_band, side = score, b.integer(each.limit.band), b.TRUE()
+                new_score, new_band, moved = score, b.integer(each.limit.band), b.TRUE()
                 code = b.null(INTEGER)
             else:
-                new_score, side = each.score or b.null(DOUBLE), b.FALSE()
+                new_score, moved = each.score or b.null(DOUBLE), b.FALSE()
                 new_band = self.scale.band(new_score) if self.derives and self.scale is not None else band
                 missing = b.conjunction([b.is_null(new_band)])
                 code = (
@@ -142,7 +143,7 @@ class Limits:
             scores.append((taken, new_score))
             bands.append((taken, new_band))
             codes.append((taken, code))
-            sides.append((taken, side))
+            sides.append((taken, moved))
         why = b.case(
             [(b.is_null(before.state.sql), before.state.code)] if before.state.codes else [], b.null(INTEGER)
         )
@@ -151,7 +152,7 @@ class Limits:
         known = b.is_null(na)
         final_score = self._named(b.case([(known, b.case(scores, score))], b.null(DOUBLE)), "limited score")
         final_band = self._named(b.case([(known, b.case(bands, band))], b.null(INTEGER)), "limited band")
-        side = b.case(sides, by_band)
+        side: Sql = b.case(sides, by_band)
         seen = final_score
         if self.scale is not None:
             seen = b.case([(side, b.coalesce(self.scale.points_of(final_band), final_score))], final_score)

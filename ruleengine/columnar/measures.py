@@ -262,13 +262,13 @@ class MeasureEmitter(ExpressionEmitter):
         if isinstance(outcome, r.BandOutcome):
             return entry_of_band(self.scales[node.bands], outcome.position, line, row.because)
         if isinstance(outcome, r.NaOutcome):
-            code = "RE506" if outcome.reason == "invalid" else ""
+            mark = "RE506" if outcome.reason == "invalid" else ""
             return Entry(
                 None,
                 b.null(DOUBLE),
                 line,
                 None,
-                code=self.code(outcome.reason, outcome.text or row.because or "", "", code),
+                code=self.code(outcome.reason, outcome.text or row.because or "", "", mark),
             )
         points = self.kept(self._points(outcome), f"{name} points")
         if not (node.banded_points and self.scales[node.bands].has_intervals if node.bands else False):

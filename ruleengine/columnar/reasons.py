@@ -19,7 +19,7 @@ SILENT = 500_000
 
 _PLACES = {reason: (place + 1) * SPAN for place, reason in enumerate(NA_REASONS)}
 #: Writes the words of a code that only a row knows, from its columns.
-Words = Callable[[], exp.Expression]
+Words = Callable[[], exp.Expr]
 
 
 class Reasons:
@@ -56,7 +56,7 @@ class Reasons:
         found = self._known[self.loud(code)]
         return found if code == self.loud(code) else NA(found.reason, found.text, found.pointer)
 
-    def words(self, code: int) -> exp.Expression:
+    def words(self, code: int) -> exp.Expr:
         """What a code says, as SQL."""
         made = self._words.get(self.loud(code))
         return made() if made is not None else exp.Literal.string(self.na(code).describe())
