@@ -14,6 +14,7 @@ from attrs import frozen
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.context import Context
+from ruleengine.columnar.reasons import reason_of
 from ruleengine.columnar.types import INTEGER, TEXT, ColumnType, list_of, record_of
 from ruleengine.columnar.value import Value
 from ruleengine.values import NA
@@ -80,10 +81,17 @@ class ProblemEmitter(Context):
         if not value.codes:
             return
         nas = {code: self.reasons.na(code) for code in sorted(value.codes)}
-        why = [(code, b.concat([self.reasons.words(code), b.text(_ending(na))])) for code, na in nas.items()]
+        why = [(code, self._sentence(code, na)) for code, na in nas.items()]
         start = b.text(f"{what} of `{of}` is undecided, so the default is taken: ")
         message = b.concat([start, _chosen(value.code, why)])
         self._append(b.is_null(value.sql), b.text("RE509"), message, line, of, value.code, nas)
+
+    def _sentence(self, code: int, na: NA) -> Sql:
+        """What a code says, with its reason where that is only a place."""
+        words = self.reasons.words(code)
+        if na.text or not na.pointer:
+            return words
+        return b.concat([words, b.text(f" is {na.reason.replace('_', ' ')}")])
 
     def _append(
         self, test: Sql, mark: Sql, message: Sql, line: int, of: str, code: Sql, nas: dict[int, NA]
@@ -111,14 +119,14 @@ class ProblemEmitter(Context):
         return b.case([(any_holds, listed)], none), kind
 
 
-def _ending(na: NA) -> str:
-    """What a place needs to be a sentence."""
-    return "" if na.text or not na.pointer else f" is {na.reason.replace('_', ' ')}"
-
-
 def _by_code(code: Sql, texts: dict[int, str]) -> Sql:
     """A text for each code; NULL for the empty text."""
     return _chosen(code, [(each, b.text(said) if said else b.null(TEXT)) for each, said in texts.items()])
+
+
+def status_of(code: Sql, codes: Iterable[int]) -> Sql:
+    """The reason that a code stands for, which is one of some."""
+    return _chosen(code, [(each, b.text(reason_of(each))) for each in sorted(codes)])
 
 
 def _chosen(code: Sql, said: list[tuple[int, Sql]]) -> Sql:
