@@ -92,9 +92,9 @@ class MatrixEmitter(TriggerEmitter, ProblemEmitter):
         keys = [axis.sql for axis in axes]
         otherwise = node.otherwise if node.otherwise is not None and node.otherwise >= 0 else None
         other = b.null(INTEGER) if otherwise is None else b.integer(otherwise)
-        number = by_place(keys, numbers, other)
+        found = by_place(keys, numbers, other)
         unknown = [b.is_null(axis.sql) for axis in axes if axis.codes]
-        sql = b.case([(b.disjunction(unknown), b.null(INTEGER))], number) if unknown else number
+        sql = b.case([(b.disjunction(unknown), b.null(INTEGER))], found) if unknown else found
         codes = all_codes(axes) | set(nothing.values()) | ({beside} if beside is not None else set())
         last = b.integer(beside) if beside is not None else b.null(INTEGER)
         na = by_place(keys, {values: b.integer(code) for values, code in nothing.items()}, last)
