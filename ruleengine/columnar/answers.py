@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.dialect import Dialect
 
 
 @frozen(slots=True)
@@ -21,10 +20,6 @@ class Answer:
 
     value: Sql
     beyond: Sql | None = None
-
-
-#: Makes an answer of arguments that are cheap to repeat, and of the options of a call.
-Maker = Callable[[Dialect, Sequence[Sql], tuple[str | int, ...]], Answer]
 
 
 def decided(condition: Sql) -> Sql:

@@ -12,6 +12,7 @@ from itertools import count
 
 from sqlglot import exp
 
+from ruleengine.columnar.answers import Answer
 from ruleengine.columnar.build import Sql, case, cast, column, compare, function, integer, is_known, name_of
 from ruleengine.columnar.types import TEXT, ColumnType
 
@@ -172,8 +173,8 @@ class Dialect(ABC):
         """A text without any of some signs at its ends."""
 
     @abstractmethod
-    def fits(self, text: Sql, pattern: str) -> Sql:
-        """Whether a regular expression, of what both engines read alike, fits somewhere in a text."""
+    def fits(self, text: Sql, pattern: str) -> Answer:
+        """Whether a regular expression of RE2 fits somewhere in a text."""
 
     def as_text(self, value: Sql) -> Sql:
         """An integer as digits; a date and a timestamp as `2024-03-01 10:00:00.5`."""

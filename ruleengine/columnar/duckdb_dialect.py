@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from sqlglot import exp
 
 from ruleengine.columnar import build as b
+from ruleengine.columnar.answers import Answer, decided
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.types import DATE, DOUBLE, TIMESTAMP, ColumnType, list_of
 
+#: What a pattern has that asks for properties of signs: classes of them, and small letters that stand for capital ones.
+_OF_ALL_SIGNS = re.compile(r"\\[pP]|\(\?\w*i")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -83,7 +87,9 @@ class DuckDB(Dialect):
         """`list_filter` counts from 1."""
         each, place = self.variable(), self.variable("place")
         number = b.subtract(b.column(place), b.integer(1))
-        return b.function("list_filter", values, self.function_of([each, place], test(b.column(each), number)))
+        return b.function(
+            "list_filter", values, self.function_of([each, place], test(b.column(each), number))
+        )
 
     def ascending(self, values: Sql) -> Sql:
         """`list_sort`; told the order, which a setting of the database could change."""
@@ -129,9 +135,12 @@ class DuckDB(Dialect):
         """`trim`."""
         return b.function("trim", text, b.text(signs))
 
-    def fits(self, text: Sql, pattern: str) -> Sql:
-        """`regexp_matches`."""
-        return b.function("regexp_matches", text, b.text(pattern))
+    def fits(self, text: Sql, pattern: str) -> Answer:
+        """`regexp_matches`, which is RE2 of another version: only what it knows of signs beyond ASCII may differ."""
+        fits = b.function("regexp_matches", text, b.text(pattern))
+        if _OF_ALL_SIGNS.search(pattern) is None:
+            return Answer(fits)
+        return Answer(fits, decided(b.negation(self.is_ascii(text))))
 
     def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
         """A struct literal."""

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from sqlglot import exp
 
 from ruleengine.columnar import build as b
+from ruleengine.columnar.answers import Answer, decided
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.dialect import Dialect
+from ruleengine.columnar.java_patterns import java_pattern
 from ruleengine.columnar.types import DATE, DOUBLE, TIMESTAMP, ColumnType, list_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,6 +21,10 @@ class Spark(Dialect):
     """Spark from 3.5 on, in a session whose time zone is UTC."""
 
     name = "spark"
+
+    def text_of(self, node: Sql, pretty: bool = False) -> str:
+        """A node as text; Spark puts variables and the environment in place of `${…}`, in texts too, so none is left."""
+        return super().text_of(node, pretty).replace("${", "\\u0024{")
 
     def list_of(self, items: Sequence[Sql], element: ColumnType) -> Sql:
         """`array(…)`; an empty one needs its type."""
@@ -128,9 +134,17 @@ class Spark(Dialect):
         """`btrim`."""
         return b.function("btrim", text, b.text(signs))
 
-    def fits(self, text: Sql, pattern: str) -> Sql:
-        """`regexp_like`."""
-        return b.function("regexp_like", text, b.text(pattern))
+    def fits(self, text: Sql, pattern: str) -> Answer:
+        """`regexp_like`, which is Java's: for what both read alike."""
+        java = java_pattern(pattern)
+        if java is None:
+            return Answer(b.case([(b.is_known(text), b.FALSE())]), b.TRUE())
+        tests = [b.compare(">", b.function("char_length", text), b.integer(java.longest))]
+        if java.ascii_only:
+            tests.append(b.negation(self.is_ascii(text)))
+        fits = b.function("regexp_like", text, b.text(java.text))
+        too_long = b.case([(b.negation(tests[0]), fits), (tests[0], b.FALSE())])
+        return Answer(too_long, decided(b.disjunction(tests)))
 
     def record(self, fields: Sequence[tuple[str, Sql]]) -> Sql:
         """`named_struct`."""
