@@ -18,13 +18,13 @@ def differences(
     """Everything in which a result differs from the hand-written score and trace; empty when they agree."""
     card = result["scorecards"]["health"]
     found = [
-        _differs("score", card["score"], score[0]),
-        _differs("band", card["band"], score[1]),
+        differs("score", card["score"], score[0]),
+        differs("band", card["band"], score[1]),
         *(
-            _differs(name, card[name], trace[name])
+            differs(name, card[name], trace[name])
             for name in ("score", "band", "computed_score", "computed_band")
         ),
-        _differs("override", card["override"] is not None, trace["override"]),
+        differs("override", card["override"] is not None, trace["override"]),
     ]
     places = {path.rpartition(".")[2]: node for path, node in card["nodes"].items() if "." in path}
     if places.keys() != trace["measures"].keys():
@@ -33,21 +33,22 @@ def differences(
     for name, ours in trace["measures"].items():
         measure, node = result["measures"][name], places[name]
         in_grace = node["status"] == "grace"
-        found.append(_differs(f"{name}.status", node["status"], ours["status"]))
+        found.append(differs(f"{name}.status", node["status"], ours["status"]))
         if not in_grace:
             found += [
-                _differs(f"{name}.{part}", measure[part], ours[part]) for part in ("value", "band", "points")
+                differs(f"{name}.{part}", measure[part], ours[part]) for part in ("value", "band", "points")
             ]
             if ours["reason"] is not None and measure["reason"] is None:
                 found.append(f"{name}.reason: the engine gives none")
         found += [
-            _differs(f"{name}.{part}", node[part], ours[part])
+            differs(f"{name}.{part}", node[part], ours[part])
             for part in ("weight", "effective_weight", "contribution")
         ]
     return [text for text in found if text]
 
 
-def _differs(what: str, engine: Any, ours: Any) -> str:
+def differs(what: str, engine: Any, ours: Any) -> str:
+    """In words how two values differ; empty when they are the same but for rounding."""
     if isinstance(engine, float | int) and isinstance(ours, float | int):
         same = math.isclose(engine, ours, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
     else:
