@@ -13,6 +13,7 @@ from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.context import NotEmitted
 from ruleengine.columnar.facts import FactEmitter
+from ruleengine.columnar.printing import date_text, timestamp_text
 from ruleengine.columnar.rounding import clean
 from ruleengine.columnar.types import BOOLEAN, DOUBLE, INTEGER, TEXT, ColumnType, list_of, record_of
 from ruleengine.columnar.value import PLAIN, VALUE, Form, Value
@@ -25,8 +26,6 @@ from ruleengine.values import OWN_RECORD, Field, Kind, Type
 
 #: From here on doubles do not tell whole numbers apart; below its logarithm no test is needed.
 _LARGEST_WHOLE, _ALWAYS_WHOLE = float(2**53), 15.9
-#: The date and the time of day of a timestamp without fractions of a second, and with six digits of them.
-_WITHOUT_FRACTION, _WITH_FRACTION = 19, 26
 
 
 class ShownEmitter(FactEmitter):
@@ -81,8 +80,8 @@ class ShownEmitter(FactEmitter):
         if kind.kind is Kind.RECORD:
             return self._record(sql, kind, form, shape, span)
         if kind.kind is Kind.DATE:
-            return self.dialect.as_text(sql)
-        return self._moment(sql) if kind.kind is Kind.TIMESTAMP else sql
+            return date_text(self.dialect, sql)
+        return timestamp_text(self.dialect, sql) if kind.kind is Kind.TIMESTAMP else sql
 
     def _whole(self, sql: Sql, small: bool) -> Sql:
         """A whole number; the evaluator shows those as doubles that cannot be told apart."""
@@ -91,13 +90,6 @@ class ShownEmitter(FactEmitter):
         size = self.dialect.absolute(sql)
         self.leave(b.coalesce(b.compare(">", size, b.double(_LARGEST_WHOLE)), b.FALSE()))
         return b.case([(b.compare("<=", size, b.double(_LARGEST_WHOLE)), b.cast(sql, INTEGER))])
-
-    def _moment(self, sql: Sql) -> Sql:
-        """`2024-03-01T10:00:00Z`, with six digits of a second where it has a fraction."""
-        written = b.function("replace", self.dialect.as_text(sql), b.text(" "), b.text("T"))
-        plain = b.compare("<=", b.function("length", written), b.integer(_WITHOUT_FRACTION))
-        filled = b.function("rpad", written, b.integer(_WITH_FRACTION), b.text("0"))
-        return b.concat([b.case([(plain, written)], filled), b.text("Z")])
 
     def _list(self, sql: Sql, element: Type, form: Form, shape: Shape, span: Span) -> Sql:
         variable = self.dialect.variable()

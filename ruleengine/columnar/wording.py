@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
+from ruleengine.columnar.context import NotEmitted
 from ruleengine.columnar.expressions import ExpressionEmitter
 from ruleengine.columnar.shown import ShownEmitter
 from ruleengine.columnar.spoken import spoken
 from ruleengine.columnar.value import VALUE, Value
 from ruleengine.tree import ruleset as r
-from ruleengine.values import Kind
+from ruleengine.values import Kind, Type
 
 _UNKNOWN, _SECRET = "unknown", "(secret)"
 
@@ -32,6 +33,8 @@ class WordingEmitter(ExpressionEmitter, ShownEmitter):
             return b.case([(b.is_null(value.sql), b.text(_UNKNOWN))], known) if value.codes else known
         if b.is_plain_null(value.sql) or b.is_typed_null(value.sql):
             return b.text(_UNKNOWN)
+        if _holds_record(part.value.type):
+            raise NotEmitted(f"`{self.text_of(part.value.span)}` is a record in a text", part.value.span)
         answer = spoken(self.dialect, _plain(self, value), part.value.type, part.percent)
         if answer.beyond is not None:
             self.leave(
@@ -39,7 +42,11 @@ class WordingEmitter(ExpressionEmitter, ShownEmitter):
                 if wanted is None
                 else b.conjunction([b.coalesce(wanted, b.FALSE()), answer.beyond])
             )
-        return b.coalesce(answer.value, b.text(_UNKNOWN)) if value.codes else answer.value
+        return answer.value
+
+
+def _holds_record(kind: Type) -> bool:
+    return kind.kind is Kind.RECORD or (kind.element is not None and _holds_record(kind.element))
 
 
 def _plain(emitter: WordingEmitter, value: Value) -> Sql:
