@@ -65,7 +65,7 @@ def open_session(
 
     Raises `EngineUnavailable`.
     """
-    _check_packages()
+    check_packages()
     from pyspark.sql import SparkSession
 
     there = SparkSession.getActiveSession()
@@ -73,6 +73,7 @@ def open_session(
         _check_same_master(there, master)
         yield _beside(there)
         return
+    _quieten()
     with ExitStack() as stack:
         session = _made(master, settings or {}, stack)
         try:
@@ -82,7 +83,16 @@ def open_session(
                 session.stop()
 
 
-def _check_packages() -> None:
+def _quieten() -> None:
+    """Keep PySpark from writing the stacks of its exceptions beside raising them."""
+    from pyspark.logger import PySparkLogger
+
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        PySparkLogger.getLogger(name).disabled = True
+
+
+def check_packages() -> None:
+    """Raise `EngineUnavailable` where a package is missing."""
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
         raise EngineUnavailable("spark", f"the engine spark needs {' and '.join(missing)}", _INSTALL)
@@ -114,7 +124,7 @@ def _made(master: str | None, settings: Mapping[str, str], stack: ExitStack) -> 
             return _connected(remote)
         if "PYSPARK_GATEWAY_PORT" in os.environ:
             return _submitted(master)
-        return _launched(master or _default_master(os.environ), settings, stack)
+        return _launched(master or default_master(os.environ), settings, stack)
     except (EngineUnavailable, KeyboardInterrupt):
         raise
     except Exception as error:  # whatever Spark raises while it starts, it says that there is no session
@@ -168,9 +178,9 @@ def _launched(master: str | None, settings: Mapping[str, str], stack: ExitStack)
     try:
         gateway = launch_gateway(configuration, shown)
     except Exception as error:
-        raise EngineUnavailable(
-            "spark", f"Java ends at once: {_told_in(folder / 'spark.log', error)}"
-        ) from error
+        told = _told_in(folder / "spark.log", error)
+        where = master or "its cluster"
+        raise EngineUnavailable("spark", f"Spark does not start on `{where}`: {told}") from error
     stack.callback(_ended, SparkContext, gateway)
     context = SparkContext(conf=configuration, gateway=gateway)
     return SparkSession(context)
@@ -212,7 +222,7 @@ def _surroundings(values: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _default_master(environment: Mapping[str, str]) -> str | None:
+def default_master(environment: Mapping[str, str]) -> str | None:
     """All cores of this machine, or None where Spark itself knows of a cluster."""
     if environment.get("MASTER") or re.search(
         r"--(master|remote)\b|spark\.(master|remote)=", environment.get("PYSPARK_SUBMIT_ARGS", "")
@@ -250,11 +260,15 @@ def cause_of(error: BaseException) -> str:
             while java.getCause() is not None:
                 java = java.getCause()
             return _first_line(str(java.getMessage() or java.toString()))
-    return _first_line(str(error) or type(error).__name__)
+    try:
+        return _first_line(str(error) or type(error).__name__)
+    except Exception:  # its words were in Java, which has ended
+        return type(error).__name__
 
 
 def _first_line(text: str) -> str:
     line = next((line for line in text.splitlines() if line.strip()), "it does not say why").strip()
+    line = re.sub(r'^(Exception in thread "\S+" )?([\w.$]+(Exception|Error): )*', "", line)
     return line if len(line) <= 300 else line[:299] + "…"
 
 
