@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
+from ruleengine.columnar.earlier import EarlierEmitter
 from ruleengine.columnar.matrices import MatrixEmitter
 from ruleengine.columnar.slots import Slots
 from ruleengine.columnar.types import TEXT, ColumnType, list_of, record_of
@@ -17,7 +18,7 @@ from ruleengine.columnar.value import Value
 from ruleengine.tree import ruleset as r
 
 
-class OutputEmitter(MatrixEmitter):
+class OutputEmitter(MatrixEmitter, EarlierEmitter):
     """Emits segments, checks, outputs and assumptions."""
 
     @cached_property
