@@ -94,6 +94,10 @@ class Dialect(ABC):
         """The last element; NULL where there is none."""
 
     @abstractmethod
+    def place_of(self, values: Sql, value: Sql) -> Sql:
+        """The place of the first element that equals a value (an integer from 0); NULL where none does."""
+
+    @abstractmethod
     def total(self, values: Sql) -> Sql:
         """Doubles, none of them NULL, added to 0 one after the other from the left; NULL only where the list is."""
 
@@ -201,6 +205,16 @@ class Dialect(ABC):
     @abstractmethod
     def one(self, value: Sql) -> Sql:
         """The list with one value in it, which may be NULL."""
+
+    # ── words of a closed set, and differences ──
+
+    def word(self, text: str, words: Sequence[str]) -> Sql:
+        """A text that is one of a few words."""
+        return exp.Literal.string(text)
+
+    def differs(self, one: Sql, other: Sql) -> Sql:
+        """Whether two values are different; NULL is a value here."""
+        return exp.Not(this=exp.Paren(this=exp.NullSafeEQ(this=one, expression=other)))
 
     # ── dates ──
 

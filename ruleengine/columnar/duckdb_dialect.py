@@ -71,6 +71,11 @@ class DuckDB(Dialect):
         """`list_extract` counts from the end with -1."""
         return b.function("list_extract", values, b.integer(-1))
 
+    def place_of(self, values: Sql, value: Sql) -> Sql:
+        """`list_position` counts from 1."""
+        found = b.function("nullif", b.function("list_position", values, value), b.integer(0))
+        return b.subtract(found, b.integer(1))
+
     def total(self, values: Sql) -> Sql:
         """`list_sum`, which adds one after the other, and is NULL for no elements."""
         return b.case([(b.is_known(values), b.coalesce(b.function("list_sum", values), b.double(0)))])

@@ -71,6 +71,11 @@ class Spark(Dialect):
         """`get` at -1, where the list is empty, is NULL."""
         return b.function("get", values, b.subtract(b.function("size", values), b.integer(1)))
 
+    def place_of(self, values: Sql, value: Sql) -> Sql:
+        """`array_position` counts from 1; 0 is none."""
+        found = b.function("nullif", b.function("array_position", values, value), b.integer(0))
+        return b.subtract(found, b.integer(1))
+
     def total(self, values: Sql) -> Sql:
         """`aggregate` from 0 on."""
         so_far, following = self.variable("so_far"), self.variable("x")

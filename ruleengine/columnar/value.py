@@ -27,6 +27,8 @@ from ruleengine.values import OWN_RECORD, Kind, Type
 
 #: The fields of an element that can be NA: its value, and the code of the reason.
 VALUE, CODE = "value", "na"
+#: The points of a series are records of their day and their value.
+DAY = "day"
 _NOTHING: Mapping[str, Form] = {}
 
 
@@ -82,7 +84,10 @@ def code_field(name: str) -> str:
 
 def stored_type(kind: Type, form: Form) -> ColumnType:
     """The type of the column that holds a value; numbers are doubles."""
-    if kind.kind in (Kind.LIST, Kind.SERIES):
+    if kind.kind is Kind.SERIES:
+        inner = stored_type(kind.element, PLAIN) if kind.element is not None else TEXT
+        return list_of(record_of([(DAY, DATE), (VALUE, inner)]))
+    if kind.kind is Kind.LIST:
         element = form.element or PLAIN
         inner = stored_type(kind.element, element) if kind.element is not None else TEXT
         return list_of(element_type(inner, element))
