@@ -59,7 +59,9 @@ class Truth:
         if chosen not in self._evaluators:
             self._evaluators[chosen] = Evaluator(self._hybrids.program(chosen))
         found = self._evaluators[chosen].scores(facts, day)
-        return {card: (None if score is None else clean(score), band) for card, (score, band) in found.items()}
+        return {
+            card: (None if score is None else clean(score), band) for card, (score, band) in found.items()
+        }
 
 
 def mask_of(game: Game, causes: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> int:
