@@ -222,3 +222,8 @@ def null_text() -> Sql:
 
 
 _TEXT = ColumnType(ColumnKind.TEXT)
+
+
+def untyped_null() -> Sql:
+    """NULL without a type: only for branches beside others that have one."""
+    return exp.null()

@@ -39,6 +39,8 @@ from ruleengine.values import FLAG, NA, NA_REASONS, Kind
 #: Beyond this a double does not hold every whole number.
 _LARGEST_WHOLE = float(2**53)
 _LARGEST = 1e290
+#: Operators of dates that take a timestamp as its day.
+_OF_DAYS = ("days between", "date + days", "date - days", "date + months", "date - months")
 
 
 class ExpressionEmitter(Comparisons):
@@ -136,9 +138,8 @@ class ExpressionEmitter(Comparisons):
         tests: list[Sql] = []
         if not (b.is_plain_null(one.sql) or b.is_typed_null(one.sql)):
             tests.append(b.coalesce(self.equal_values(one, other), b.FALSE()))
-        for reason in NA_REASONS:
-            if codes_for(one.codes, [reason]) and codes_for(other.codes, [reason]):
-                tests.append(b.conjunction([has_reason(one, [reason]), has_reason(other, [reason])]))
+        both = [each for each in NA_REASONS if codes_for(one.codes, [each]) and codes_for(other.codes, [each])]
+        tests += [b.conjunction([has_reason(one, [each]), has_reason(other, [each])]) for each in both]
         return b.disjunction(tests)
 
     # ── statuses ──
@@ -236,6 +237,8 @@ class ExpressionEmitter(Comparisons):
 
     def _library(self, node: e.Call, arguments: list[Value]) -> Value:
         record = FUNCTIONS.get(node.function)
+        if node.function in _OF_DAYS:
+            arguments = [self.as_day(each) for each in arguments]
         answer = functions_of(node.function)(
             self.dialect, [value.sql for value in arguments], self.options_of(node)
         )
@@ -245,7 +248,7 @@ class ExpressionEmitter(Comparisons):
 
     def options_of(self, node: e.Call) -> tuple[str | int, ...]:
         """The options of a call."""
-        return node.options
+        return (self.program.zone,) if node.function == "date of" else node.options
 
     def fault_of(self, node: e.Call, words: str) -> NA | None:
         """The NA of a function that has no value for its arguments; None when it always has one."""

@@ -17,7 +17,14 @@ from ruleengine.values import OWN_RECORD, Kind, Type
 def unified(context: Context, values: Sequence[Value]) -> list[Value]:
     """The same values, stored alike; each keeps the codes for which it can be NA itself."""
     inner = joined([value.form.known() for value in values])
+    if any(value.type.kind is not Kind.NOTHING for value in values):
+        values = [_without_type(value) for value in values]
     return [evolve(_stored(context, value, inner), form=evolve(inner, codes=value.codes)) for value in values]
+
+
+def _without_type(value: Value) -> Value:
+    """A value that is always NA goes with every type."""
+    return evolve(value, sql=b.untyped_null()) if value.type.kind is Kind.NOTHING else value
 
 
 def joined(forms: Sequence[Form]) -> Form:
@@ -32,10 +39,8 @@ def joined(forms: Sequence[Form]) -> Form:
 def same_form(one: Form, other: Form) -> bool:
     """Whether values of two forms are stored alike; which codes they can have does not matter for that."""
     first, second = one.element or PLAIN, other.element or PLAIN
-    if (
-        bool(first.codes) != bool(second.codes)
-        or ((first is not PLAIN or second is not PLAIN)
-        and not same_form(first, second))
+    if bool(first.codes) != bool(second.codes) or (
+        (first is not PLAIN or second is not PLAIN) and not same_form(first, second)
     ):
         return False
     names = set(one.fields) | set(other.fields)

@@ -219,7 +219,7 @@ class MeasureEmitter(ExpressionEmitter):
         start = len(rating.entries)
         conditions = [None if row.condition is None else self.value_of(row.condition) for row in block.rows]
         rating.entries += [
-            self._entry(node, row, f"{name} row {place + 1}") for place, row in enumerate(block.rows)
+            self._row_entry(node, row, f"{name} row {place + 1}") for place, row in enumerate(block.rows)
         ]
         if None not in conditions:
             rating.entries.append(Entry(None, b.null(DOUBLE), block.span.line, None, code=none_fits))
@@ -257,7 +257,7 @@ class MeasureEmitter(ExpressionEmitter):
         ]
         return Won(number, b.case(branches, b.null(INTEGER)) if branches else None, codes)
 
-    def _entry(self, node: r.Measure, row: r.Row, name: str) -> Entry:
+    def _row_entry(self, node: r.Measure, row: r.Row, name: str) -> Entry:
         outcome, line = row.outcome, row.span.line
         if isinstance(outcome, r.BandOutcome):
             return entry_of_band(self.scales[node.bands], outcome.position, line, row.because)
@@ -270,7 +270,7 @@ class MeasureEmitter(ExpressionEmitter):
                 None,
                 code=self.code(outcome.reason, outcome.text or row.because or "", "", mark),
             )
-        points = self.kept(self._points(outcome), f"{name} points")
+        points = self.kept(self._points_of_row(outcome), f"{name} points")
         if not (node.banded_points and self.scales[node.bands].has_intervals if node.bands else False):
             return Entry(None, points.sql, line, row.because, points if points.codes else None)
         scale = self.scales[node.bands]
@@ -286,7 +286,7 @@ class MeasureEmitter(ExpressionEmitter):
             Value(inside, NUMBER, code, Form(points.codes | {outside}), atom=True),
         )
 
-    def _points(self, outcome: r.PointsOutcome | r.StepsOutcome | r.LinearOutcome) -> Value:
+    def _points_of_row(self, outcome: r.PointsOutcome | r.StepsOutcome | r.LinearOutcome) -> Value:
         if isinstance(outcome, r.PointsOutcome):
             return self.expression(outcome.value)
         if isinstance(outcome, r.StepsOutcome):

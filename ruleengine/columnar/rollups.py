@@ -39,7 +39,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
         if kind == "sum":
             return self._sum(place, name)
         if kind in ("minimum", "maximum"):
-            return self._extreme(place, kind, name)
+            return self._extreme_child(place, kind, name)
         if kind == "worst band":
             return self._worst_band(place, name)
         return self._count_band(card, block, place, name)
@@ -128,7 +128,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
         place.total = b.case([(counts, b.double(1))], b.double(0))
         return self._or_passed_up(place, counts, sum_of(parts), name)
 
-    def _extreme(self, place: Place, kind: str, name: str) -> Value:
+    def _extreme_child(self, place: Place, kind: str, name: str) -> Value:
         best: Sql = b.null(DOUBLE)
         decider: Sql = b.integer(-1)
         for child, tests in self.counting(place):

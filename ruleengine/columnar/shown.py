@@ -76,9 +76,9 @@ class ShownEmitter(FactEmitter):
         if kind.kind is Kind.NUMBER:
             return self._whole(sql, small) if shape.whole else clean(self.dialect, sql)
         if kind.kind is Kind.LIST and kind.element is not None:
-            return self._list(sql, kind.element, form.element or PLAIN, shape.of_element(), span)
+            return self._shown_list(sql, kind.element, form.element or PLAIN, shape.of_element(), span)
         if kind.kind is Kind.RECORD:
-            return self._record(sql, kind, form, shape, span)
+            return self._shown_record(sql, kind, form, shape, span)
         if kind.kind is Kind.DATE:
             return date_text(self.dialect, sql)
         return timestamp_text(self.dialect, sql) if kind.kind is Kind.TIMESTAMP else sql
@@ -91,7 +91,7 @@ class ShownEmitter(FactEmitter):
         self.leave(b.coalesce(b.compare(">", size, b.double(_LARGEST_WHOLE)), b.FALSE()))
         return b.case([(b.compare("<=", size, b.double(_LARGEST_WHOLE)), b.cast(sql, INTEGER))])
 
-    def _list(self, sql: Sql, element: Type, form: Form, shape: Shape, span: Span) -> Sql:
+    def _shown_list(self, sql: Sql, element: Type, form: Form, shape: Shape, span: Span) -> Sql:
         variable = self.dialect.variable()
         each: Sql = b.column(variable)
         if form.codes:
@@ -100,7 +100,7 @@ class ShownEmitter(FactEmitter):
             body = self._shown(each, element, form, shape, span)
         return sql if body is each else self.dialect.made_by(sql, variable, body)
 
-    def _record(self, sql: Sql, kind: Type, form: Form, shape: Shape, span: Span) -> Sql:
+    def _shown_record(self, sql: Sql, kind: Type, form: Form, shape: Shape, span: Span) -> Sql:
         own = kind.unit == OWN_RECORD
         fields: list[tuple[str, Sql]] = []
         for field, inner in _fields_of(kind, shape):

@@ -61,10 +61,15 @@ class Stages:
         return b.column(chosen)
 
 
-def tables_of(columns: list[Assigned], source: str) -> Iterator[tuple[Owner, str, exp.Select]]:
-    """The tables that compute columns, each from the one before: its owner, its name, and its SELECT."""
+def tables_of(
+    columns: list[Assigned], source: str, readable: bool
+) -> Iterator[tuple[Owner, str, exp.Select]]:
+    """The tables that compute columns, each from the one before: its owner, its name, and its SELECT.
+
+    A chain of a table for each thing reads well, and costs more to plan the longer it is; a table for each level does not.
+    """
     owners = {each.owner for each in columns}
-    groups = _by_owner(columns) if len(owners) <= MOST_TABLES else _by_level(columns)
+    groups = _by_owner(columns) if readable and len(owners) <= MOST_TABLES else _by_level(columns)
     taken: dict[str, int] = {}
     before = source
     for owner, group in groups:
