@@ -36,7 +36,7 @@ _LEARNED = 1_000
 
 @define(slots=True)
 class Chunk:
-    """Some documents of the input. `table` has `rows` rows: the position, and the columns of the facts.
+    """Some documents of the input. `table` is a view of `rows` rows: the position, and the columns of the facts.
 
     `irregular` has the position and the document of those that the evaluator scores. Positions of this chunk are at least
     `first` and below `end`. `bytes_read` counts the bytes of the input so far.
@@ -88,7 +88,7 @@ class Ingest:
         return self.reading.files.place(position)
 
     def chunks(self, paths: Sequence[str]) -> Iterator[Chunk]:
-        """Read all paths in order. The table of a chunk is dropped when the next one is asked for.
+        """Read all paths in order. The view of a chunk lives until the next one is asked for.
 
         Raises `FactsUnreadable`: at once for a path that is no readable file, later for an input that fails.
         """
@@ -106,13 +106,16 @@ class Ingest:
                 yield self._finished(filling, identities)
         finally:
             identities.close()
-            self.connection.execute(f"DROP TABLE IF EXISTS {self.name}")
+            self.connection.execute(f"DROP VIEW IF EXISTS {self.name}")
+            for part in ("read", "slow", "invalid"):
+                self.connection.unregister(f"{self.name}_{part}")
 
     def _finished(self, filling: Filling, identities: Identities) -> Chunk:
         """The chunk of a filling; its table is made, and everything about it is counted and reported."""
         read, slow = f"{self.name}_read", f"{self.name}_slow"
         run = self.connection.execute
         empty = batch_of(self.layout, [], [])
+        run(f"DROP VIEW IF EXISTS {self.name}")
         self.connection.register(read, pa.Table.from_batches(filling.batches, empty.schema))
         invalid = [
             row[0] for row in run(f"SELECT {POSITION} FROM {read} WHERE {self._typed.invalid()}").fetchall()
@@ -122,14 +125,10 @@ class Ingest:
         batch = batch_of(self.layout, found.rows, found.positions)
         self.connection.register(slow, pa.Table.from_batches([batch]))
         selected = self._typed.selected()
-        regular = self._without(invalid)
-        run(f"DROP TABLE IF EXISTS {self.name}")
-        run(
-            f"CREATE TEMP TABLE {self.name} AS SELECT {selected} FROM {read}{regular} "
-            f"UNION ALL SELECT {selected} FROM {slow}"
-        )
-        for name in (read, slow, f"{self.name}_invalid"):
-            self.connection.unregister(name)
+        sources = [f"SELECT {selected} FROM {read}{self._without(invalid)}"]
+        if found.rows:
+            sources.append(f"SELECT {selected} FROM {slow}")
+        run(f"CREATE TEMP VIEW {self.name} AS {' UNION ALL '.join(sources)}")
         rows = sum(batch.num_rows for batch in filling.batches) - len(invalid) + len(found.rows)
         rejections = [each for _, each in found.rejections]
         end = self.reading.position

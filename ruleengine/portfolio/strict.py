@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -59,7 +60,7 @@ class StrictReader:
         batch, fault = self._columns(piece, count_of(piece)) if whole else (None, "")
         if batch is not None:
             outcome.lines = batch.num_rows
-            outcome.batches.append(_with_positions(batch, range(batch.num_rows)))
+            outcome.batches.append(_with_positions(batch, _counting(batch.num_rows)))
             return outcome
         lines = lines_in(piece)
         outcome.lines = len(lines)
@@ -87,7 +88,9 @@ class StrictReader:
             if not fault:
                 batch, fault = self._columns(b"\n".join(line for _, line in lines), len(lines))
                 if batch is not None:
-                    outcome.batches.append(_with_positions(batch, [number for number, _ in lines]))
+                    outcome.batches.append(
+                        _with_positions(batch, pa.array([number for number, _ in lines], pa.int64()))
+                    )
                     continue
             named = _ROW.search(fault)
             row = int(named[1]) if named else len(lines)
@@ -148,8 +151,19 @@ def _all_finite(column: pa.Array) -> bool:
     return True
 
 
-def _with_positions(batch: pa.RecordBatch, positions: Sequence[int]) -> pa.RecordBatch:
-    return batch.append_column(POSITION, pa.array(positions, pa.int64()))
+def _with_positions(batch: pa.RecordBatch, positions: pa.Array) -> pa.RecordBatch:
+    return batch.append_column(POSITION, positions)
+
+
+def _counting(count: int) -> pa.Array:
+    """0, 1, 2 …: most pieces have about as many lines, so the numbers are kept."""
+    size = 1 << max(12, (count - 1).bit_length())
+    return _first_numbers(size).slice(0, count)
+
+
+@lru_cache(maxsize=32)
+def _first_numbers(count: int) -> pa.Array:
+    return pa.array(range(count), pa.int64())
 
 
 def _flat(parts: Sequence[Part], columns: dict[str, pa.Array]) -> pa.RecordBatch:
@@ -198,7 +212,7 @@ def batch_of(layout: Layout, rows: list[dict[str, Any]], positions: list[int]) -
     ]
     names = list(_column_types(layout.parts))
     batch = pa.RecordBatch.from_arrays(arrays, names=names)
-    return _with_positions(batch, positions)
+    return _with_positions(batch, pa.array(positions, pa.int64()))
 
 
 def _column_types(parts: Sequence[Part]) -> dict[str, pa.DataType]:

@@ -51,7 +51,7 @@ class TypedSql:
         conditions = [_no_plain_id(self.layout.identity)]
         for leaf in self.layout.leaves():
             conditions += self._faults(leaf.field.type, leaf.name, leaf.field.integer)
-        return " OR ".join(f"coalesce({each}, false)" for each in conditions)
+        return f"({' OR '.join(f'({each})' for each in conditions)}) IS TRUE"
 
     def _faults(self, kind: Type, value: str, integer: bool, depth: int = 0) -> list[str]:
         if kind.kind is Kind.NUMBER:
@@ -76,8 +76,8 @@ class TypedSql:
         inner = self._of_element(kind, element, depth)
         if not inner:
             return [nulls]
-        any_fault = " OR ".join(f"coalesce({each}, false)" for each in inner)
-        return [nulls, f"len(list_filter({value}, lambda {element}: {any_fault})) > 0"]
+        any_fault = " OR ".join(f"({each})" for each in inner)
+        return [nulls, f"len(list_filter({value}, lambda {element}: ({any_fault}) IS TRUE)) > 0"]
 
     def _of_element(self, kind: Type, element: str, depth: int) -> list[str]:
         if kind.kind is not Kind.RECORD:
