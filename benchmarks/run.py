@@ -1,7 +1,8 @@
-"""Run the benchmarks: `python -m benchmarks.run [--quick] [--write] [SECTION...]`.
+"""Run the benchmarks: `python -m benchmarks.run [--quick] [--large] [--write] [--folder DIR] [SECTION...]`.
 
 Prints tables with ratios that were taken within one run; `--write` also puts them into `docs/performance.md`. `--quick`
-takes fewer accounts and rounds, for trying out. Sections: account, compile, start-up, reading, diff; all of them by default.
+takes fewer accounts and rounds, for trying out; `--large` also takes ten million accounts. Accounts are made once and kept in
+DIR. Sections: account, compile, start-up, reading, diff, portfolio; all of them by default.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from benchmarks import comparing, compile_time, one_account, reading, start_up
+from benchmarks import comparing, compile_time, one_account, portfolio, reading, start_up
 from benchmarks.tables import Table, terminal, write
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -23,6 +25,7 @@ SECTIONS: dict[str, Callable[[bool], list[Table]]] = {
     "start-up": start_up.measure,
     "reading": reading.measure,
     "diff": comparing.measure,
+    "portfolio": portfolio.measure,
 }
 
 
@@ -31,9 +34,13 @@ def main() -> int:
     arguments = _arguments()
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
     print(machine + "\n")
+    sections = {
+        **SECTIONS,
+        "portfolio": partial(portfolio.measure, large=arguments.large, folder=arguments.folder),
+    }
     tables: list[Table] = []
     for name in arguments.sections or SECTIONS:
-        for table in SECTIONS[name](arguments.quick):
+        for table in sections[name](arguments.quick):
             print(terminal(table), flush=True)
             tables.append(table)
     if arguments.write:
@@ -51,6 +58,8 @@ def _arguments() -> argparse.Namespace:
         "sections", nargs="*", metavar="SECTION", choices=[[], *SECTIONS], help=", ".join(SECTIONS)
     )
     parser.add_argument("--quick", action="store_true", help="fewer accounts and rounds")
+    parser.add_argument("--large", action="store_true", help="portfolios of ten million accounts too")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="where accounts are kept for the next run")
     parser.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
     return parser.parse_args()
 
@@ -63,6 +72,9 @@ def _versions() -> list[tuple[str, str]]:
     for package in (
         "orjson",
         "lark",
+        "duckdb",
+        "pyarrow",
+        "sqlglot",
         *(line.partition("==")[0] for line in listed if line and line[0] != "#"),
     ):
         try:

@@ -29,6 +29,11 @@ def explained(source: str, as_of: date) -> str:
     return _text("explained.sql", source, as_of)
 
 
+def nested(source: str, as_of: date) -> str:
+    """Every measure of every account as nested records, for JSON."""
+    return _text("nested.sql", explained(source, as_of), as_of)
+
+
 def _text(name: str, source: str, as_of: date) -> str:
     lines = (_FOLDER / name).read_text(encoding="utf-8").splitlines()
     text = "\n".join(line for line in lines if not line.startswith("--"))
