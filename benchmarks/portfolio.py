@@ -14,13 +14,20 @@ from statistics import median
 
 from attrs import frozen
 
+import ruleengine
+from benchmarks import portfolio_sql
 from benchmarks.portfolio_runs import Run, run
 from benchmarks.tables import Table, number
 from benchmarks.workload import portfolio
+from benchmarks.workload.accounts import AS_OF, RULESET, accounts
 
 _MAKE = {"NDJSON": portfolio.ndjson, "Parquet": portfolio.parquet}
 _SUFFIX = {"NDJSON": "ndjson", "Parquet": "parquet", "": "none"}
 _FLOOR = "DuckDB reads all fields, nothing else (floor)"
+
+
+#: So many accounts are compared before anything is timed.
+_CHECKED = 1_000
 
 
 @frozen(slots=True)
@@ -55,9 +62,19 @@ def measure(quick: bool, large: bool = False, folder: Path | None = None) -> lis
     """The tables of portfolios; `large` adds ten million accounts. Accounts are kept in `folder`."""
     place = folder or Path(tempfile.gettempdir()) / f"ruleengine-benchmarks-{os.getuid()}"
     count = 2_000 if quick else 1_000_000
+    _check(place)
     found = rounds(CASES, count, place, 1 if quick else 3)
     sizes = (500, count) if quick else (10_000, 100_000, count, *([10_000_000] if large else []))
     return [_ways(found, count), _sizes(sizes, place)]
+
+
+def _check(folder: Path) -> None:
+    """Raises when the hand-written SQL does not agree with the engine."""
+    ruleset = ruleengine.load(RULESET)
+    results = (ruleset.score_dict(document, AS_OF) for document in accounts(_CHECKED))
+    faults = portfolio_sql.check(results, portfolio.reading(portfolio.ndjson(_CHECKED, folder)), AS_OF)
+    if faults:
+        raise AssertionError("\n".join(["the hand-written SQL and the engine disagree:", *faults[:20]]))
 
 
 def rounds(cases: Sequence[Case], count: int, folder: Path, number_of: int) -> Found:

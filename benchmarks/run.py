@@ -34,7 +34,7 @@ def main() -> int:
     arguments = _arguments()
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
     print(machine + "\n")
-    sections = {
+    sections: dict[str, Callable[[bool], list[Table]]] = {
         **SECTIONS,
         "portfolio": partial(portfolio.measure, large=arguments.large, folder=arguments.folder),
     }

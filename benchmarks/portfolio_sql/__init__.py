@@ -40,6 +40,23 @@ def _text(name: str, source: str, as_of: date) -> str:
     return text.replace("$SOURCE", source).replace("$AS_OF", f"DATE '{as_of.isoformat()}'")
 
 
+def check(results: Iterable[dict[str, Any]], source: str, as_of: date) -> list[str]:
+    """Everything in which the engine's results of some accounts differ from the queries over the same accounts."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        scored = {row[0]: row[1:] for row in connection.execute(scores(source, as_of)).fetchall()}
+        query = connection.execute(explained(source, as_of))
+        names = [column[0] for column in query.description or ()]
+        rows = {row[0]: dict(zip(names, row, strict=True)) for row in query.fetchall()}
+    found = []
+    for result in results:
+        identity = result["id"]
+        words = differences(result, scored.pop(identity), rows.pop(identity))
+        found += [f"{identity}: {word}" for word in words]
+    return found + [f"{identity}: scored, and not asked for" for identity in {**scored, **rows}]
+
+
 def differences(result: dict[str, Any], scored: Sequence[Any], row: dict[str, Any]) -> list[str]:
     """Everything in which the engine's result differs from a row of `scores` (score, band) and one of `explained`."""
     card = result["scorecards"]["health"]
