@@ -17,11 +17,12 @@ from ruleengine.columnar import build as b
 from ruleengine.columnar.bands import Scale
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.context import NotEmitted
+from ruleengine.columnar.definitions import DefinitionEmitter
 from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.duckdb_dialect import DuckDB
+from ruleengine.columnar.measures import Measured
 from ruleengine.columnar.outputs import OutputEmitter
 from ruleengine.columnar.results import ResultEmitter
-from ruleengine.columnar.series import SeriesEmitter
 from ruleengine.columnar.size import Sizes
 from ruleengine.columnar.spark_dialect import Spark
 from ruleengine.columnar.stages import Assigned, tables_of
@@ -86,7 +87,7 @@ def _with(query: exp.Select, table: exp.CTE) -> exp.Select:
     return query
 
 
-class Emitter(OutputEmitter, ResultEmitter, SeriesEmitter):
+class Emitter(OutputEmitter, ResultEmitter, DefinitionEmitter):
     """Emits whole programs."""
 
     def __init__(
@@ -184,9 +185,9 @@ def _whole_result(emitter: Emitter, as_of: date) -> list[Shown]:
     measures = [(name, *emitter.measure_column(found)) for name, found in measured]
     about = [("name", program.name), ("version", program.version), ("digest", program.digest)]
     ruleset = dialect.record([(name, dialect.word(text, [text])) for name, text in about])
-    outputs = emitter.outputs()
     for _, found in measured:
-        emitter.report_invalid(found.rated.state, found.node.span.line, found.node.name)
+        _report_measure(emitter, found)
+    outputs = emitter.outputs()
     return [
         _identity(emitter),
         ("as_of", dialect.date(as_of.toordinal()), DATE),
@@ -201,6 +202,17 @@ def _whole_result(emitter: Emitter, as_of: date) -> list[Shown]:
         ("assumptions", *emitter.assumptions()),
         ("problems", *emitter.problems()),
     ]
+
+
+def _report_measure(emitter: Emitter, found: Measured) -> None:
+    """The problems of a measure: an invalid one is a problem though a limit gave it a score."""
+    line, name, limited = found.node.span.line, found.node.name, found.limited
+    if limited is not None:
+        before = limited.before.state
+        acted = b.disjunction([each.holds for each in limited.acting])
+        lost = b.conjunction([acted, b.is_null(before.sql), b.is_known(found.rated.state.sql)])
+        emitter.report_codes(lost, before.code, before.codes, line, name)
+    emitter.report_invalid(found.rated.state, line, name)
 
 
 def _records(name: str, dialect: Dialect, fields: list[Shown]) -> list[Shown]:
