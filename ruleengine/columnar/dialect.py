@@ -150,7 +150,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def parsed(self, text: Sql) -> Sql:
-        """The double nearest to a decimal that is written as text; NULL where that is no number."""
+        """The double nearest to a decimal that is written as text, as `scientific` writes it."""
 
     @abstractmethod
     def repeated(self, value: Sql, times: Sql) -> Sql:

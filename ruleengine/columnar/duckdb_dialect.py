@@ -117,8 +117,8 @@ class DuckDB(Dialect):
         return b.function("printf", b.text(f"%.{decimals}e"), number)
 
     def parsed(self, text: Sql) -> Sql:
-        """`TRY_CAST`."""
-        return exp.TryCast(this=text, to=b.data_type(DOUBLE))
+        """`CAST`."""
+        return b.cast(text, DOUBLE)
 
     def repeated(self, value: Sql, times: Sql) -> Sql:
         """`list_resize` of a list without elements."""

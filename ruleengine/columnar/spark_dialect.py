@@ -112,11 +112,12 @@ class Spark(Dialect):
         return b.case([(b.is_known(values), found)])
 
     def scientific(self, number: Sql, decimals: int) -> Sql:
-        """`format_string`."""
-        return b.function("format_string", b.text(f"%.{decimals}e"), number)
+        """`format_string`, which says `null` for NULL."""
+        found = b.function("format_string", b.text(f"%.{decimals}e"), number)
+        return b.function("nullif", found, b.text("null"))
 
     def parsed(self, text: Sql) -> Sql:
-        """`try_to_number` wants a form, and sqlglot writes `TRY_CAST` as `CAST`; the text is always a number here."""
+        """`try_to_number` wants a form, and sqlglot writes `TRY_CAST` as `CAST`: the text must be a number."""
         return b.cast(text, DOUBLE)
 
     def repeated(self, value: Sql, times: Sql) -> Sql:
