@@ -149,7 +149,7 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         before = found.before
         known = b.conjunction([acted, b.is_known(before.state.sql)])
         band = b.case([(known, self.band_name(scale, before.band))], b.null(TEXT))
-        points = b.case([(known, before.score)], b.null(DOUBLE))
+        points = b.case([(known, clean(self.dialect, before.score))], b.null(DOUBLE))
         limits = self.limits_acted(found, scale, b.is_known(before.state.sql))
         override = self.override_acted(found, scale)
         return [
@@ -173,7 +173,7 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
     def _acted(self, each: Acting, scale: Scale | None) -> list[tuple[str, Sql]]:
         limit = each.limit
         band = b.null(TEXT) if limit.band is None or scale is None else b.text(scale.names[limit.band])
-        score = b.null(DOUBLE) if each.score is None else each.score
+        score = b.null(DOUBLE) if each.score is None else clean(self.dialect, each.score)
         because = b.null(TEXT) if limit.because is None else b.text(limit.because)
         line = b.cast(b.integer(limit.span.line), INTEGER)
         return [("band", band), ("score", score), ("reason", because), ("line", line)]

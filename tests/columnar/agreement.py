@@ -72,13 +72,11 @@ def _moment(kind: Type, read: int) -> date | datetime:
     return date.fromordinal(read) if kind.kind is Kind.DATE else _EPOCH + timedelta(microseconds=read)
 
 
-def earlier_row(program: Any, previous: Any, identity: Any, as_of: date) -> Any:
+def earlier_row(program: Any, previous: Any) -> Any:
     """An earlier result as its column holds it; None where there is none."""
     kind = previous_type(program)
     if previous is None or kind is None:
         return None
-    if usable(previous, identity, as_of.isoformat()):
-        raise Irregular("previous")
     kinds = dict(previous_paths(program))
 
     def taken(found: Any, kind: ColumnType, path: tuple[str, ...]) -> Any:
@@ -208,9 +206,11 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     program = ruleset.program
     row = {each.name: stored(each.field, document.get(each.name), program.zone) for each in facts}
+    identity = ruleset.evaluator._identity(document)
+    if previous is not None and usable(previous, identity, as_of.isoformat()):
+        raise Irregular("previous")
     if previous_type(program) is not None:
-        identity = ruleset.evaluator._identity(document)
-        row[previous_name(program)] = earlier_row(program, previous, identity, as_of)
+        row[previous_name(program)] = earlier_row(program, previous)
     return {"position": position, **row}
 
 
