@@ -120,8 +120,10 @@ class QueryEmitter(ExpressionEmitter):
                 None if part is None else self.expression(part)
                 for part in (node.where, node.by, node.projection)
             ]
+            where, by, projection = parts
+            if by is not None and node.kind == "series_of":
+                by = self.as_day(by)
         self.elements = before
-        where, by, projection = parts
         if node.kind in ("any", "all") and where is None:
             where = element
         for value in parts:

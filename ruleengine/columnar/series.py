@@ -55,7 +55,7 @@ class SeriesEmitter(ListEmitter):
         by, value = asked.by, asked.projection
         assert by is not None
         assert value is not None
-        day = self.as_day(by).sql
+        day = by.sql
         counts = [b.compare("<=", day, self.dialect.date(self.as_of))]
         counts += [b.is_known(value.sql)] if value.codes else []
         counts += [asked.where.sql] if asked.where is not None else []
