@@ -208,9 +208,13 @@ class Dialect(ABC):
 
     # ── words of a closed set, and differences ──
 
-    def word(self, text: str, words: Sequence[str]) -> Sql:
-        """A text that is one of a few words."""
+    def word(self, text: str, of: str) -> Sql:
+        """A text that is one of the words of a closed set, which is called `of`."""
         return exp.Literal.string(text)
+
+    def prelude(self) -> list[str]:
+        """What has to be run once before the query."""
+        return []
 
     def differs(self, one: Sql, other: Sql) -> Sql:
         """Whether two values are different; NULL is a value here."""

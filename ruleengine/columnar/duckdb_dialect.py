@@ -24,6 +24,29 @@ class DuckDB(Dialect):
 
     name = "duckdb"
 
+    def __init__(self, enumerated: bool = False) -> None:
+        super().__init__()
+        #: The words of each closed set, where they get a type of their own: a third less time to write them.
+        self.words: dict[str, dict[str, None]] | None = {} if enumerated else None
+
+    def word(self, text: str, of: str) -> Sql:
+        """A literal, of the type of its set where there is one."""
+        if self.words is None:
+            return b.text(text)
+        self.words.setdefault(of, {})[text] = None
+        kind = exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=b.name_of(f"{of} words"))
+        return exp.Cast(this=b.text(text), to=kind)
+
+    def prelude(self) -> list[str]:
+        """The types of the closed sets."""
+        found = []
+        for of, words in (self.words or {}).items():
+            listed = ", ".join(self.text_of(b.text(word)) for word in words)
+            found.append(
+                f"CREATE OR REPLACE TYPE {self.text_of(b.name_of(f'{of} words'))} AS ENUM ({listed})"
+            )
+        return found
+
     def list_of(self, items: Sequence[Sql], element: ColumnType) -> Sql:
         """A list literal; an empty one needs its type."""
         found = exp.Array(expressions=list(items))

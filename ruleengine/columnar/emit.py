@@ -60,6 +60,11 @@ class Emitted:
     #: For each trigger its free fields, each with its name in the record of all.
     trigger_fields: Mapping[str, tuple[tuple[str, str], ...]] = field(factory=dict)
 
+    @property
+    def prelude(self) -> list[str]:
+        """What has to be run once on a connection before the query."""
+        return self.dialect.prelude()
+
     def sql(self, source: str = "facts", readable: bool = False) -> str:
         """The query as text. `readable`: a table for each thing of the ruleset with its line, where there are not too many;
         otherwise few tables, which is faster."""
@@ -135,7 +140,19 @@ def emit(
     lines: dict[str, list[str]] | None = None,
 ) -> Emitted:
     """The query for a program. `lines` are those of its sources, where they are at hand."""
-    emitter = Emitter(program, DIALECTS[dialect](), as_of.toordinal(), SourceText(lines), whole)
+    return emit_for(program, DIALECTS[dialect](), as_of, whole, lines)
+
+
+def emit_for(
+    program: r.Program,
+    dialect: Dialect,
+    as_of: date,
+    whole: bool = True,
+    lines: dict[str, list[str]] | None = None,
+) -> Emitted:
+    """The same for a dialect with settings of its own, such as `DuckDB(enumerated=True)`; then `Emitted.prelude` has to be
+    run before the query."""
+    emitter = Emitter(program, dialect, as_of.toordinal(), SourceText(lines), whole)
     emitter.steps()
     shown = _whole_result(emitter, as_of) if whole else _scores(emitter)
     irregular = b.disjunction(emitter.beyond[0])
@@ -184,7 +201,7 @@ def _whole_result(emitter: Emitter, as_of: date) -> list[Shown]:
     measured = [(name, found) for name, found in emitter.measures.items() if name == found.node.name]
     measures = [(name, *emitter.measure_column(found)) for name, found in measured]
     about = [("name", program.name), ("version", program.version), ("digest", program.digest)]
-    ruleset = dialect.record([(name, dialect.word(text, [text])) for name, text in about])
+    ruleset = dialect.record([(name, b.text(text)) for name, text in about])
     for _, found in measured:
         _report_measure(emitter, found)
     outputs = emitter.outputs()
@@ -192,7 +209,7 @@ def _whole_result(emitter: Emitter, as_of: date) -> list[Shown]:
         _identity(emitter),
         ("as_of", dialect.date(as_of.toordinal()), DATE),
         ("ruleset", ruleset, record_of((name, TEXT) for name, _ in about)),
-        ("engine", dialect.word(__version__, [__version__]), TEXT),
+        ("engine", b.text(__version__), TEXT),
         *_records("scorecards", dialect, cards),
         *_records("measures", dialect, measures),
         ("triggers", *emitter.triggers()),

@@ -61,6 +61,10 @@ class Reasons:
         made = self._words.get(self.loud(code))
         return made() if made is not None else exp.Literal.string(self.na(code).describe())
 
+    def any_with_words(self, codes: Iterable[int]) -> bool:
+        """Whether some of these codes have words that only a row knows."""
+        return any(self.loud(code) in self._words for code in codes)
+
     @staticmethod
     def loud(code: int) -> int:
         """A code that is not silent."""

@@ -63,13 +63,13 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
 
     def word(self, status: str) -> Sql:
         """A status as text."""
-        return self.dialect.word(status, ("scored", "stale", *NA_REASONS))
+        return self.dialect.word(status, "status")
 
     def band_name(self, scale: Scale | None, band: Sql) -> Sql:
         """The name of a band by its position; NULL of NULL."""
         if scale is None:
             return b.null(TEXT)
-        names = [self.dialect.word(name, scale.names) for name in scale.names]
+        names = [self.dialect.word(name, "band") for name in scale.names]
         return chosen(band, list(names), b.null(TEXT))
 
     # ── measures ──
@@ -106,12 +106,32 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
 
     def _reason(self, found: Measured) -> Sql:
         """Why the row that won gives what it gives, or why there is nothing."""
-        texts = [None if each.because is None else b.text(each.because) for each in found.rating.entries]
-        said = self._by_row(found, list(texts), b.null(TEXT), "because")
         state = found.rated.state
+        closed = not self.reasons.any_with_words(state.codes)
+        texts = [
+            None if each.because is None else self._sentence(each.because, closed)
+            for each in found.rating.entries
+        ]
+        said = self._by_row(found, list(texts), b.null(TEXT), "because", closed)
         if not state.codes:
             return said
-        return b.case([(b.is_null(state.sql), self.words_of(state.code, state.codes))], said)
+        return b.case([(b.is_null(state.sql), self._why(state, closed))], said)
+
+    def _sentence(self, words: str, closed: bool) -> Sql:
+        return self.dialect.word(words, "reason") if closed else b.text(words)
+
+    def _why(self, state: Value, closed: bool) -> Sql:
+        """Why something is NA, in words; `closed`: all of them are known now."""
+        if not closed:
+            return self.words_of(state.code, state.codes)
+        said: dict[str, list[int]] = {}
+        for code in sorted(state.codes):
+            said.setdefault(self.reasons.na(code).describe(), []).append(code)
+        branches = [
+            (b.one_of(state.code, [b.integer(code) for code in codes]), self.dialect.word(words, "reason"))
+            for words, codes in said.items()
+        ]
+        return b.case(branches[:-1], branches[-1][1])
 
     def _line(self, found: Measured) -> Sql:
         lines: list[Sql | None] = [b.cast(b.integer(each.line), INTEGER) for each in found.rating.entries]
@@ -119,12 +139,14 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         state = found.rated.state
         return b.case([(b.is_known(state.sql), said)], b.null(INTEGER)) if state.codes else said
 
-    def _by_row(self, found: Measured, values: list[Sql | None], nothing: Sql, part: str) -> Sql:
+    def _by_row(
+        self, found: Measured, values: list[Sql | None], nothing: Sql, part: str, closed: bool = False
+    ) -> Sql:
         said = chosen(found.computed.state.sql, values, nothing)
         if found.limited is None:
             return said
         last = self._last_acting(found.limited)
-        acting = [_said(each, part, nothing) for each in found.limited.acting]
+        acting = [self._said_by(each, part, nothing, closed) for each in found.limited.acting]
         return b.case([(b.is_known(last), chosen(last, list(acting), nothing))], said)
 
     def _last_acting(self, found: Limited) -> Sql:
@@ -141,6 +163,11 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
             ]
         )
         return b.case([(changed, last)], b.null(INTEGER))
+
+    def _said_by(self, each: Acting, part: str, nothing: Sql, closed: bool) -> Sql:
+        if part == "line":
+            return b.cast(b.integer(each.limit.span.line), INTEGER)
+        return nothing if each.limit.because is None else self._sentence(each.limit.because, closed)
 
     # ── limits ──
 
@@ -215,8 +242,8 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
             override = self.override_acted(place.limited, scale)
         reason = b.null(TEXT)
         if rated.state.codes:
-            words = self.words_of(rated.state.code, rated.state.codes)
-            reason = b.case([(b.is_null(rated.state.sql), words)], reason)
+            closed = not self.reasons.any_with_words(rated.state.codes)
+            reason = b.case([(b.is_null(rated.state.sql), self._why(rated.state, closed))])
         nodes, nodes_type = self._record(
             [(node.place.path, *self.node_column(found, node)) for node in found.nodes]
         )
@@ -297,9 +324,3 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         if plain and not child.imputes and not self.computes_points(self.measures[child.node.name].node):
             return child.points
         return clean(self.dialect, child.points)
-
-
-def _said(each: Acting, part: str, nothing: Sql) -> Sql:
-    if part == "line":
-        return b.cast(b.integer(each.limit.span.line), INTEGER)
-    return nothing if each.limit.because is None else b.text(each.limit.because)
