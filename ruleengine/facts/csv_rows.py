@@ -163,14 +163,14 @@ def _header(
         raise unreadable(name, f"`{name}` has no column `{wanted}` for the id", remedy, line)
     unknown = [column for column in names if column not in known]
     if unknown:
-        summary.keep(_unknown_columns(unknown, list(known), schema, name, line))
+        summary.keep(unknown_columns(unknown, list(known), schema, name, line))
     return [
         _Column(known[column][0], _converter(known[column][1])) if column in known else None
         for column in names
     ]
 
 
-def _unknown_columns(
+def unknown_columns(
     unknown: list[str], known: list[str], schema: FactSchema, name: str, line: int
 ) -> Diagnostic:
     listed = ", ".join(f"`{column}`" for column in unknown[:5])

@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 from ruleengine.facts.records import Rejection
 from ruleengine.portfolio.layout import POSITION
 from ruleengine.portfolio.lines import lines_in
+from ruleengine.portfolio.parquet import Slice
 from ruleengine.portfolio.strict import Outcome
 
 
@@ -67,6 +68,7 @@ class Filling:
     documents: list[Document] = field(factory=list)
     rejections: list[tuple[int, Rejection]] = field(factory=list)
     pieces: list[tuple[int, bytes]] = field(factory=list)
+    slices: list[Slice] = field(factory=list)
     count: int = 0
     size: int = 0
     _split: tuple[int, list[bytes]] | None = None

@@ -1,6 +1,6 @@
 """Reading facts into the engine: files in, chunks of typed rows out, with everything that is not regular beside them.
 
-In: paths of JSON, NDJSON and CSV, the schema of the facts, the columns that a program reads. Out: chunks in the order of
+In: paths of JSON, NDJSON, CSV and Parquet, the schema of the facts, the columns that a program reads. Out: chunks in the order of
 the input. Guaranteed: every document is a row of a chunk's table, or an irregular document that the evaluator has to score,
 or a rejection; rejections, reports and counts are those of the reader of single documents; memory is bounded by the size
 of a chunk.
@@ -24,6 +24,7 @@ from ruleengine.facts.records import ReadSummary, Rejection, place_in, rejection
 from ruleengine.portfolio.filling import Document, Filling
 from ruleengine.portfolio.identities import Identities, Repeated
 from ruleengine.portfolio.layout import POSITION, layout_of
+from ruleengine.portfolio.parquet import without_absent
 from ruleengine.portfolio.reading import IngestOptions, Reading
 from ruleengine.portfolio.regular import RowReader
 from ruleengine.portfolio.strict import batch_of
@@ -78,7 +79,7 @@ class Ingest:
         self.id_path = schema.id_path
         self.layout = layout_of(columns, schema.id_path)
         self.summary = ReadSummary()
-        self.reading = Reading(self.layout, schema, self.options, self.summary)
+        self.reading = Reading(connection, self.layout, schema, self.options, self.summary)
         self._typed = TypedSql(self.layout, self.options.zone)
         self._row = RowReader(self.layout, self.options.zone).row
         self._first = 0
@@ -111,39 +112,57 @@ class Ingest:
                 self.connection.unregister(f"{self.name}_{part}")
 
     def _finished(self, filling: Filling, identities: Identities) -> Chunk:
-        """The chunk of a filling; its table is made, and everything about it is counted and reported."""
-        read, slow = f"{self.name}_read", f"{self.name}_slow"
+        """The chunk of a filling; its view is made, and everything about it is counted and reported."""
         run = self.connection.execute
-        empty = batch_of(self.layout, [], [])
         run(f"DROP VIEW IF EXISTS {self.name}")
-        self.connection.register(read, pa.Table.from_batches(filling.batches, empty.schema))
-        invalid = [
-            row[0] for row in run(f"SELECT {POSITION} FROM {read} WHERE {self._typed.invalid()}").fetchall()
-        ]
-        filling.documents += [Document(position, filling.line_at(position)) for position in invalid]
+        sources, rows, invalid = self._sliced(filling) if filling.slices else self._read(filling)
         found = self._slow(filling)
-        batch = batch_of(self.layout, found.rows, found.positions)
-        self.connection.register(slow, pa.Table.from_batches([batch]))
-        selected = self._typed.selected()
-        sources = [f"SELECT {selected} FROM {read}{self._without(invalid)}"]
+        if invalid:
+            name = f"{self.name}_invalid"
+            self.connection.register(name, pa.table({POSITION: pa.array(invalid, pa.int64())}))
+            left_out = f"SELECT {POSITION} FROM {name}"
+            sources = [f"SELECT * FROM ({each}) WHERE {POSITION} NOT IN ({left_out})" for each in sources]
         if found.rows:
-            sources.append(f"SELECT {selected} FROM {slow}")
+            name = f"{self.name}_slow"
+            batch = batch_of(self.layout, found.rows, found.positions)
+            self.connection.register(name, pa.Table.from_batches([batch]))
+            sources.append(f"SELECT {self._typed.selected()} FROM {name}")
         run(f"CREATE TEMP VIEW {self.name} AS {' UNION ALL '.join(sources)}")
-        rows = sum(batch.num_rows for batch in filling.batches) - len(invalid) + len(found.rows)
-        rejections = [each for _, each in found.rejections]
-        end = self.reading.position
-        chunk = Chunk(self.name, rows, found.irregular, rejections, self._first, end, self.reading.bytes_read)
-        self._first = end
+        chunk = Chunk(
+            table=self.name,
+            rows=rows - len(invalid) + len(found.rows),
+            irregular=found.irregular,
+            rejections=[each for _, each in found.rejections],
+            first=self._first,
+            end=self.reading.position,
+            bytes_read=self.reading.bytes_read,
+        )
+        self._first = chunk.end
         self._report(chunk, found, identities)
         return chunk
 
-    def _without(self, invalid: list[int]) -> str:
-        """The condition that leaves invalid rows out."""
-        if not invalid:
-            return ""
-        name = f"{self.name}_invalid"
-        self.connection.register(name, pa.table({POSITION: pa.array(invalid, pa.int64())}))
-        return f" WHERE {POSITION} NOT IN (SELECT {POSITION} FROM {name})"
+    def _read(self, filling: Filling) -> tuple[list[str], int, list[int]]:
+        """The queries for what strict reading gave, how many rows that is, and the positions of those not plainly valid."""
+        name = f"{self.name}_read"
+        table = pa.Table.from_batches(filling.batches, batch_of(self.layout, [], []).schema)
+        self.connection.register(name, table)
+        condition = self._typed.invalid()
+        found = self.connection.execute(f"SELECT {POSITION} FROM {name} WHERE {condition}").fetchall()
+        invalid = [row[0] for row in found]
+        filling.documents += [Document(position, filling.line_at(position)) for position in invalid]
+        return [f"SELECT {self._typed.selected()} FROM {name}"], table.num_rows, invalid
+
+    def _sliced(self, filling: Filling) -> tuple[list[str], int, list[int]]:
+        """The same for slices of Parquet files."""
+        names = [part.path[0] for part in self.layout.parts]
+        invalid: list[int] = []
+        for each in filling.slices:
+            for position, *values in each.file.run(each.invalid()):
+                document = without_absent(dict(zip(names, values, strict=True)))
+                filling.documents.append(Document(position, None, document))
+                invalid.append(position)
+        rows = sum(each.end - each.first for each in filling.slices)
+        return [each.selected() for each in filling.slices], rows, invalid
 
     def _slow(self, filling: Filling) -> _Slow:
         """Read the documents that are Python's to read."""

@@ -1,6 +1,6 @@
 """Inputs as fillings of chunks: blocks are cut, read strictly where they can be, and counted.
 
-In: paths of JSON, NDJSON and CSV. Out: one `Filling` after another, in the order of the input; and for every position the
+In: paths of JSON, NDJSON, CSV and Parquet. Out: one `Filling` after another, in the order of the input; and for every position the
 file and the line it came from. Guaranteed: at most one chunk and a few pieces are in memory.
 """
 
@@ -23,6 +23,7 @@ from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection
 from ruleengine.portfolio.filling import Files, Filling
 from ruleengine.portfolio.layout import Layout
 from ruleengine.portfolio.lines import Pieces, lines_in
+from ruleengine.portfolio.parquet import ParquetFile, is_parquet
 from ruleengine.portfolio.shape import Shape
 from ruleengine.portfolio.strict import Outcome, StrictReader
 
@@ -47,8 +48,14 @@ class Reading:
     """Reads inputs for one layout; `summary` gets the reports about whole files."""
 
     def __init__(
-        self, layout: Layout, schema: FactSchema, options: IngestOptions, summary: ReadSummary
+        self,
+        connection: Any,
+        layout: Layout,
+        schema: FactSchema,
+        options: IngestOptions,
+        summary: ReadSummary,
     ) -> None:
+        self.connection = connection
         self.layout = layout
         self.schema = schema
         self.options = options
@@ -64,7 +71,10 @@ class Reading:
 
     def fillings(self, paths: Sequence[str]) -> Iterator[Filling]:
         for path in paths:
-            for _ in self._file(path):
+            columnar = is_parquet(path, self.options.read.format)
+            if self.filling.count and columnar != bool(self.filling.slices):
+                yield self._full()
+            for _ in self._slices(path) if columnar else self._file(path):
                 if self.filling.count >= self.options.rows or self.filling.size >= self.options.size:
                     yield self._full()
         if self.filling.count:
@@ -92,6 +102,18 @@ class Reading:
                     self.filling.read(self.position, item[1])
                 self.position += 1
                 yield
+
+    def _slices(self, path: str) -> Iterator[None]:
+        """Fill in the row groups of a Parquet file."""
+        fields = [part.field for part in self.layout.parts]
+        file = ParquetFile(self.connection, path, self.schema, fields, self.summary)
+        start = self.position
+        self.files.open(start, path, counts_lines=False)
+        for each in file.slices(start):
+            self.filling.slices.append(each)
+            self.filling.count += each.end - each.first
+            self.position = start + each.end
+            yield
 
     # ── NDJSON ──
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from ruleengine.portfolio.layout import POSITION, Group, Layout, Leaf, Part
+from ruleengine.portfolio.layout import POSITION, Group, Layout, Part
 from ruleengine.values import LARGEST_FACT, Field, Kind, Type
 
 #: Timestamps that both engines read alike; with `?` behind the offset where one without is meant in UTC.
@@ -48,7 +48,7 @@ class TypedSql:
 
     def invalid(self) -> str:
         """A condition, never NULL: a fact of the row is not plainly valid, or it has no id."""
-        conditions = [_no_plain_id(self.layout.identity)]
+        conditions = [no_plain_id(self.layout.identity.field, self.layout.identity.name)]
         for leaf in self.layout.leaves():
             conditions += self._faults(leaf.field.type, leaf.name, leaf.field.integer)
         return f"({' OR '.join(f'({each})' for each in conditions)}) IS TRUE"
@@ -60,12 +60,9 @@ class TypedSql:
         if kind.kind is Kind.CHOICE:
             return [f"{value} NOT IN ({', '.join(map(literal, kind.choices))})"] if kind.choices else ["true"]
         if kind.kind is Kind.DATE:
-            day = f"CAST(try_cast({value} AS DATE) AS VARCHAR)"
-            return [f"(length({value}) <> 10 OR {day} IS DISTINCT FROM {value}) AND {value} IS NOT NULL"]
+            return list(date_faults(value))
         if kind.kind is Kind.TIMESTAMP:
-            pattern = literal(_INSTANT + ("?" if self.zone == "UTC" else ""))
-            cast = f"try_cast({value} AS TIMESTAMPTZ)"
-            return [f"NOT regexp_full_match({value}, {pattern})", f"{cast} IS NULL AND {value} IS NOT NULL"]
+            return list(instant_faults(value, naive=self.zone == "UTC"))
         if kind.kind is Kind.LIST and kind.element is not None:
             return self._of_elements(kind.element, value, depth)
         return []
@@ -92,10 +89,24 @@ class TypedSql:
         return found
 
 
-def _no_plain_id(leaf: Leaf) -> str:
-    if leaf.field.type.kind is Kind.NUMBER:
-        return f"{leaf.name} IS NULL"
-    first = f"unicode({leaf.name})"
+def date_faults(text: str) -> tuple[str, ...]:
+    """When a text is no date, or is one that is written in another way than ours."""
+    day = f"CAST(try_cast({text} AS DATE) AS VARCHAR)"
+    return (f"(length({text}) <> 10 OR {day} IS DISTINCT FROM {text}) AND {text} IS NOT NULL",)
+
+
+def instant_faults(text: str, naive: bool) -> tuple[str, ...]:
+    """When a text is not plainly a timestamp; `naive` ones have no offset and are in UTC."""
+    pattern = literal(_INSTANT + ("?" if naive else ""))
+    cast = f"try_cast({text} AS TIMESTAMPTZ)"
+    return f"NOT regexp_full_match({text}, {pattern})", f"{cast} IS NULL AND {text} IS NOT NULL"
+
+
+def no_plain_id(field: Field, value: str) -> str:
+    """When a row has no id, or one that may be blank."""
+    if field.type.kind is Kind.NUMBER:
+        return f"{value} IS NULL"
+    first = f"unicode({value})"
     plain = " OR ".join(f"{first} BETWEEN {low} AND {high}" for low, high in _PLAIN)
     return f"NOT coalesce({plain}, false)"
 
