@@ -53,14 +53,14 @@ def try_pairs(files: Files, documents: list[dict[str, Any]]) -> list[Outcome]:
         folder = Path(name)
         path = write(files, folder)
         try:
-            engine = _load(path, folder)
+            engine = load_checked(path, folder)
         except Exception as error:
             return [Outcome("refused", (f"{type(error).__name__}: {error}",))] * len(documents)
         module = load_module(path, folder)
         return [_try_pair(module, engine, document) for document in documents]
 
 
-def _load(path: Path, folder: Path) -> Any:
+def load_checked(path: Path, folder: Path) -> Any:
     """The engine's ruleset, after `check` had nothing against it."""
     import ruleengine
 

@@ -1,0 +1,1 @@
+"""The emitted SQL against the evaluator: random rulesets, each with many random accounts in one query."""
