@@ -142,7 +142,8 @@ def _whole_power(dialect: Dialect, base: Sql, exponent: int) -> Sql:
 
 def _product(dialect: Dialect, base: Sql, times: Sql) -> Sql:
     """A number multiplied by itself, from the left; 1 for no times."""
-    return b.coalesce(dialect.reduced(dialect.repeated(base, times), b.multiply), b.double(1))
+    product = b.coalesce(dialect.reduced(dialect.repeated(base, times), b.multiply), b.double(1))
+    return _where(b.is_known(base), product)
 
 
 def _any_whole_power(dialect: Dialect, base: Sql, exponent: Sql) -> Sql:

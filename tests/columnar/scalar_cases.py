@@ -15,6 +15,7 @@ from ruleengine.library import FUNCTIONS
 from ruleengine.values import ROUNDING_MODES, Kind, Type, equal, less
 from tests.columnar import scalar_arguments as arguments
 from tests.columnar.date_cases import date_cases, instant_cases
+from tests.columnar.pattern_cases import patterns_table
 from tests.columnar.scalar_tables import Case, Table, calls, library_case, speaks
 
 # ── Numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -64,7 +65,7 @@ def _line(x: float, y: float) -> float:
 
 def number_cases() -> Iterator[Case]:
     """Over two numbers."""
-    yield Case("clean", lambda d: Answer(numbers.clean(d, _X)), lambda x, y: runtime.clean(x))
+    yield Case("clean", lambda d: Answer(numbers.clean(d, _X)), lambda x, y: runtime.clean(x), printed=True)
     yield Case("equal", lambda d: Answer(numbers.equal(d, _X, _Y)), equal)
     yield Case("less", lambda d: Answer(numbers.less(d, _X, _Y)), less)
     ends = [b.double(end) for end in (0.1, 0.9, 30.0, 100.0)]
@@ -210,4 +211,5 @@ def tables(scale: float = 1.0) -> list[Table]:
         Table("instants", columns["instants"], arguments.instants(count(20000)), tuple(instant_cases())),
         Table("texts", columns["texts"], arguments.texts(count(3000)), tuple(_text_cases())),
         Table("lists", columns["lists"], arguments.lists(count(2000)), tuple(_list_cases())),
+        patterns_table(scale),
     ]
