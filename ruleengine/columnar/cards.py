@@ -215,15 +215,10 @@ class CardEmitter(BlockEmitter):
         weight = effective if effective is not None else b.null(DOUBLE)
         product = b.coalesce(b.multiply(weight, child.points), b.double(0))
         given = contribution if contribution is not None else product
-        has_none = effective is None
-        without = has_none and (contribution is None or b.is_typed_null(contribution))
-        unscored = b.is_null(child.points) if child.imputes else b.is_null(child.state.sql)
-        if child.state.codes and not has_none:
-            weight = b.case([(unscored, b.double(0))], weight)
-        if child.state.codes and not without:
-            given = b.case([(unscored, b.double(0))], given)
-        weight = weight if has_none else self.named(weight, f"{name} effective weight")
-        given = given if without else self.named(given, f"{name} contribution")
+        if effective is not None:
+            weight = self.named(weight, f"{name} effective weight")
+        if not b.is_typed_null(given):
+            given = self.named(given, f"{name} contribution")
         found.nodes.append(Node(child, shares[id(child)], weight, given))
 
     # ── references ──

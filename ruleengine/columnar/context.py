@@ -16,6 +16,7 @@ from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.reasons import Reasons
+from ruleengine.columnar.size import Sizes
 from ruleengine.columnar.stages import Owner, Stages
 from ruleengine.columnar.value import Form, Value
 from ruleengine.source import Span
@@ -24,6 +25,8 @@ from ruleengine.tree.source_text import SourceText
 from ruleengine.tree.whole import Wholeness
 from ruleengine.values import NA, Type
 
+#: So many nodes are rather written again than kept in a column: codes of reasons are looked at in few rows.
+MOST_REPEATED = 16
 #: The owner of what is read first.
 FACTS = Owner("facts as read")
 
@@ -50,6 +53,7 @@ class Context:
         self.owner = FACTS
         self.variables: dict[str, Value] = {}
         self.wholeness = Wholeness(program)
+        self.sizes = Sizes()
         #: Conditions of rows that SQL leaves to the evaluator; those of each lambda that is being written stand above.
         self.beyond: list[list[Sql]] = [[]]
 
@@ -87,7 +91,7 @@ class Context:
             return value
         sql = self.named(value.sql, name)
         na = value.na
-        if na is not None and len(value.codes) > 1 and not is_atom(na):
+        if na is not None and len(value.codes) > 1 and self.sizes.of(na) > MOST_REPEATED:
             na = self.named(b.case([(b.is_null(sql), na)]), f"{name} na")
         return evolve(value, sql=sql, na=na, atom=True)
 

@@ -23,7 +23,6 @@ from ruleengine.columnar.duckdb_dialect import DuckDB
 from ruleengine.columnar.measures import Measured
 from ruleengine.columnar.outputs import OutputEmitter
 from ruleengine.columnar.results import ResultEmitter
-from ruleengine.columnar.size import Sizes
 from ruleengine.columnar.spark_dialect import Spark
 from ruleengine.columnar.stages import Assigned, tables_of
 from ruleengine.columnar.types import (
@@ -102,7 +101,6 @@ class Emitter(OutputEmitter, ResultEmitter, DefinitionEmitter):
         self.whole = whole
         self.magnitudes = {}
         self._facts = {}
-        self.sizes = Sizes()
         self.scales = {bands.key: Scale(bands) for bands in program.band_sets}
         self.measures, self.places, self.cards, self.carded = {}, {}, {}, {}
         references = [node for node in walk(program) if isinstance(node, e.Reference)]

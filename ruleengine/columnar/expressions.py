@@ -138,7 +138,9 @@ class ExpressionEmitter(Comparisons):
         tests: list[Sql] = []
         if not (b.is_plain_null(one.sql) or b.is_typed_null(one.sql)):
             tests.append(b.coalesce(self.equal_values(one, other), b.FALSE()))
-        both = [each for each in NA_REASONS if codes_for(one.codes, [each]) and codes_for(other.codes, [each])]
+        both = [
+            each for each in NA_REASONS if codes_for(one.codes, [each]) and codes_for(other.codes, [each])
+        ]
         tests += [b.conjunction([has_reason(one, [each]), has_reason(other, [each])]) for each in both]
         return b.disjunction(tests)
 

@@ -17,7 +17,6 @@ from ruleengine.columnar import numbers
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.context import NotEmitted, is_atom
 from ruleengine.columnar.expressions import ExpressionEmitter
-from ruleengine.columnar.size import Sizes
 from ruleengine.columnar.value import (
     CODE,
     PLAIN,
@@ -61,7 +60,6 @@ class Asked:
 class QueryEmitter(ExpressionEmitter):
     """Emits queries."""
 
-    sizes: Sizes
     #: The variables that stand for elements, while lambdas are being written.
     elements: frozenset[str] = frozenset()
 

@@ -5,6 +5,8 @@ Keys that a document may leave out (`imputed`, what limits have changed) are NUL
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from attrs import frozen
 
 from ruleengine.columnar import build as b
@@ -19,7 +21,7 @@ from ruleengine.columnar.places import Place, amount
 from ruleengine.columnar.problems import ProblemEmitter
 from ruleengine.columnar.reasons import bounds_of, codes_for
 from ruleengine.columnar.references import ReferenceEmitter
-from ruleengine.columnar.rounding import clean
+from ruleengine.columnar.rounding import clean, clean_share
 from ruleengine.columnar.shown import ShownEmitter
 from ruleengine.columnar.types import BOOLEAN, DOUBLE, INTEGER, TEXT, ColumnType, list_of, record_of
 from ruleengine.columnar.value import Value
@@ -78,12 +80,13 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         """The record of a measure."""
         node, rated = found.node, found.rated
         scale = self.scales[node.bands] if node.bands else None
-        fields = [("status", self.status(rated.state, found.stale), TEXT)]
+        status, band = self._of_measure(found)
+        fields = [("status", status, TEXT)]
         if node.value is None:
             fields.append(("value", b.null(TEXT), TEXT))
         else:
             fields.append(("value", *self.shown(found.value, node.value)))
-        fields.append(("band", self.band_name(scale, rated.band), TEXT))
+        fields.append(("band", band, TEXT))
         points = rated.score
         fields.append(
             ("points", clean(self.dialect, points) if self.computes_points(node) else points, DOUBLE)
@@ -109,7 +112,7 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         state = found.rated.state
         closed = not self.reasons.any_with_words(state.codes)
         texts = [
-            None if each.because is None else self._sentence(each.because, closed)
+            None if each.because is None else self._because_text(each.because, closed)
             for each in found.rating.entries
         ]
         said = self._by_row(found, list(texts), b.null(TEXT), "because", closed)
@@ -117,7 +120,7 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
             return said
         return b.case([(b.is_null(state.sql), self._why(state, closed))], said)
 
-    def _sentence(self, words: str, closed: bool) -> Sql:
+    def _because_text(self, words: str, closed: bool) -> Sql:
         return self.dialect.word(words, "reason") if closed else b.text(words)
 
     def _why(self, state: Value, closed: bool) -> Sql:
@@ -167,7 +170,7 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
     def _said_by(self, each: Acting, part: str, nothing: Sql, closed: bool) -> Sql:
         if part == "line":
             return b.cast(b.integer(each.limit.span.line), INTEGER)
-        return nothing if each.limit.because is None else self._sentence(each.limit.because, closed)
+        return nothing if each.limit.because is None else self._because_text(each.limit.because, closed)
 
     # ── limits ──
 
@@ -282,28 +285,66 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         scale = self.scales[found.card.bands] if found.card.bands else None
         if isinstance(place.node, r.Member):
             scale, stale = self._bands_of_member(place.node)
-        known = b.is_known(place.points if place.imputes else place.state.sql)
-        score = self._printed(found, place)
-        band = self.band_name(scale, place.band)
-        if place.imputes and place.state.codes:
-            own = self.scales[found.card.bands] if found.card.bands else scale
-            imputed = b.is_null(place.state.sql)
-            band = b.case([(imputed, self.band_name(own, place.band))], band)
-        if place.state.codes:
-            score = b.case([(known, score)], b.null(DOUBLE))
-            band = b.case([(known, band)], b.null(TEXT))
+        status, band = self._status_and_band(place, scale, stale, found)
         fields = [
-            ("status", self.status(place.state, stale), TEXT),
-            ("score", score, DOUBLE),
+            ("status", status, TEXT),
+            ("score", self._printed(found, place), DOUBLE),
             ("band", band, TEXT),
             ("weight", self._nominal(node), DOUBLE),
-            ("effective_weight", clean(self.dialect, node.effective), DOUBLE),
+            ("effective_weight", self._shown_weight(found, node.effective), DOUBLE),
             ("contribution", clean(self.dialect, node.contribution), DOUBLE),
         ]
         if place.imputes and place.state.codes:
             stands_in = b.conjunction([b.is_null(place.state.sql), b.is_known(place.points)])
             fields.append(("imputed", b.case([(stands_in, b.TRUE())], b.null(BOOLEAN)), BOOLEAN))
         return self._record(fields)
+
+    def _status_and_band(
+        self, place: Place, scale: Scale | None, stale: Sql | None, found: Carded
+    ) -> tuple[Sql, Sql]:
+        """The status and the name of the band of a child; those of a measure that is shown as it is are its own."""
+        if isinstance(place.node, r.Member) and place.node.kind == "measure":
+            measured = self.measures[place.node.name]
+            if place.state is measured.rated.state and not place.imputes:
+                return self._of_measure(measured)
+        band = self.band_name(scale, place.band)
+        if place.imputes and place.state.codes and found.card.bands:
+            imputed = self.band_name(self.scales[found.card.bands], place.band)
+            band = b.case([(b.is_null(place.state.sql), imputed)], band)
+        return self.status(place.state, stale), band
+
+    def _of_measure(self, found: Measured) -> tuple[Sql, Sql]:
+        """The status and the name of the band of a measure, each a column."""
+        known = self._shown_parts.get(found.node.name)
+        if known is None:
+            scale = self.scales[found.node.bands] if found.node.bands else None
+            with self.owned(found.node.name, f"measure {found.node.label}, line {found.node.span.line}"):
+                status = self.named(self.status(found.rated.state, found.stale), f"{found.node.name} status")
+                band = self.named(self.band_name(scale, found.rated.band), f"{found.node.name} band name")
+            known = self._shown_parts[found.node.name] = (status, band)
+        return known
+
+    @cached_property
+    def _shown_parts(self) -> dict[str, tuple[Sql, Sql]]:
+        return {}
+
+    @staticmethod
+    def _is_share(block: r.Block) -> bool:
+        """Whether everything below a block has a share of it, none larger than the whole."""
+        below = [child for child in block.children if isinstance(child, r.Block)]
+        plain = block.formula is None and block.rollup in (
+            "weighted mean",
+            "minimum",
+            "maximum",
+            "worst band",
+        )
+        return plain and all(ResultEmitter._is_share(child) for child in below)
+
+    def _shown_weight(self, found: Carded, effective: Sql) -> Sql:
+        """An effective weight as it is shown."""
+        if self._is_share(found.card.block):
+            return clean_share(effective)
+        return clean(self.dialect, effective)
 
     def _bands_of_member(self, member: r.Member) -> tuple[Scale | None, Sql | None]:
         if member.kind == "measure":

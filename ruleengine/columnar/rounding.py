@@ -48,10 +48,16 @@ def multiple_below(value: Sql, step: float) -> Sql:
     return b.subtract(value, remainder(value, step))
 
 
+def clean_share(value: Sql) -> Sql:
+    """The same as `clean` for a number that is surely below 1000, such as a share of the whole."""
+    ten = b.double(_TEN_DECIMALS)
+    return b.divide(to_whole(b.multiply(value, ten)), ten)
+
+
 def clean(dialect: Dialect, value: Sql) -> Sql:
     """A number as it is printed: to 10 decimals; -0 is 0, as whole numbers found in this way have no sign where they are 0."""
     ten = b.double(_TEN_DECIMALS)
-    small = b.divide(to_whole(b.multiply(value, ten)), ten)
+    small = clean_share(value)
     parts = b.add(b.multiply(cut(value), ten), to_whole(b.multiply(remainder(value, 1.0), ten)))
     magnitude = dialect.absolute(value)
     return b.case(
