@@ -83,6 +83,8 @@ class Probe(DefinitionEmitter):
         self._facts = {}
         self.magnitudes = {}
         self.sizes = Sizes()
+        for name in ("position", *(fact.name for fact in fact_columns(ruleset.program))):
+            self.stages.reserve(name)
         self.outputs: dict[str, Value] = {}
         for step in ruleset.program.steps:
             if isinstance(step, r.Let):
