@@ -22,6 +22,7 @@ import ruleengine
 from ruleengine.columnar.context import NotEmitted
 from ruleengine.columnar.earlier import previous_name, previous_type
 from ruleengine.columnar.emit import Emitted, emit
+from ruleengine.evaluator.earlier import usable
 from ruleengine.portfolio.result_documents import Shape, document_of
 from tests.columnar.agreement import Irregular, arrow_type, earlier_row, stored
 from tests.differential.pairs import Files, load_checked, write
@@ -105,10 +106,12 @@ def row_of(
 ) -> Document | None:
     """The typed row of a document; None where one of its facts is not valid."""
     program, (facts, before) = ruleset.program, pair
+    if before is not None and usable(before, facts["id"], day.isoformat()):
+        return None
     try:
         row = {each.name: stored(each.field, facts.get(each.name), program.zone) for each in emitted.facts}
         if previous_type(program) is not None:
-            row[previous_name(program)] = earlier_row(program, before, facts["id"], day)
+            row[previous_name(program)] = earlier_row(program, before)
     except Irregular:
         return None
     return {"position": place, **row}
