@@ -78,7 +78,11 @@ def check_readable(path: str) -> None:
 
 def blocks_of(path: str, budget: Budget) -> Iterator[bytes]:
     """The bytes of one input, decompressed when they are gzip data or the name says so."""
-    blocks = _plain_blocks(path)
+    return unpacked(path, _plain_blocks(path), budget)
+
+
+def unpacked(path: str, blocks: Iterator[bytes], budget: Budget) -> Iterator[bytes]:
+    """The same for bytes that come from elsewhere."""
     first = b""
     while len(first) < len(_GZIP_MAGIC):
         block = next(blocks, b"")

@@ -33,6 +33,8 @@ from ruleengine.facts.records import (
 )
 
 _Item = tuple[int, dict[str, Any]] | Rejection
+#: Gives the items of a path that it can read, and None for another one.
+OtherReader = Callable[[str], Iterator[_Item] | None]
 _Reader = Callable[[Iterator[bytes], str, ReadOptions, FactSchema, ReadSummary], Iterator[_Item]]
 
 
@@ -66,8 +68,9 @@ def read_facts(
     schema: FactSchema,
     options: ReadOptions | None = None,
     summary: ReadSummary | None = None,
+    other: OtherReader | None = None,
 ) -> Iterator[Record | Rejection]:
-    """Read all `paths` in order; `summary` is filled while the iterator is used.
+    """Read all `paths` in order; `summary` is filled while the iterator is used. `other` reads what no format here does.
 
     Raises `FactsUnreadable`: at once for a path that is no readable file, later for a CSV header that cannot
     be used or an input that fails while it is read.
@@ -75,9 +78,10 @@ def read_facts(
     for position, path in enumerate(paths):
         if path == STANDARD_INPUT and path in paths[:position]:
             raise unreadable(name_of(path), "standard input can be read only once")
-        check_readable(path)
+        if other is None or other(path) is None:
+            check_readable(path)
     options = options or ReadOptions()
-    return _read(paths, schema, options, ReadSummary() if summary is None else summary)
+    return _read(paths, schema, options, ReadSummary() if summary is None else summary, other)
 
 
 def read_samples(
@@ -110,14 +114,20 @@ def read_documents(
 
 
 def _read(
-    paths: Sequence[str], schema: FactSchema, options: ReadOptions, summary: ReadSummary
+    paths: Sequence[str],
+    schema: FactSchema,
+    options: ReadOptions,
+    summary: ReadSummary,
+    other: OtherReader | None,
 ) -> Iterator[Record | Rejection]:
     budget = Budget(options.max_decompressed_bytes, options.max_decompressed_bytes)
     ids = _Ids(schema.id_path, [name_of(path) for path in paths], summary)
     for number, path in enumerate(paths):
-        name = name_of(path)
-        blocks, chosen = with_format(path, blocks_of(path, budget), options.format)
-        for item in FORMATS[chosen](blocks, name, options, schema, summary):
+        items = None if other is None else other(path)
+        if items is None:
+            blocks, chosen = with_format(path, blocks_of(path, budget), options.format)
+            items = FORMATS[chosen](blocks, name_of(path), options, schema, summary)
+        for item in items:
             result = item if isinstance(item, Rejection) else ids.take(item[1], number, item[0])
             summary.read += 1
             if isinstance(result, Rejection):

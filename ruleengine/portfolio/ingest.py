@@ -25,8 +25,10 @@ from ruleengine.portfolio.filling import Document, Filling
 from ruleengine.portfolio.identities import Identities, Repeated
 from ruleengine.portfolio.layout import POSITION, layout_of
 from ruleengine.portfolio.parquet import without_absent
+from ruleengine.portfolio.paths import files_of, is_remote, size_of
 from ruleengine.portfolio.reading import IngestOptions, Reading
 from ruleengine.portfolio.regular import RowReader
+from ruleengine.portfolio.remote import remote_files
 from ruleengine.portfolio.strict import batch_of
 from ruleengine.portfolio.typed import TypedSql
 from ruleengine.values import Kind
@@ -83,21 +85,26 @@ class Ingest:
         self._typed = TypedSql(self.layout, self.options.zone)
         self._row = RowReader(self.layout, self.options.zone).row
         self._first = 0
+        #: How large the input is on disk; known when reading has begun. What comes from elsewhere counts nothing.
+        self.total_bytes = 0
 
     def place(self, position: int) -> tuple[str, int]:
         """The file and the line of a document."""
         return self.reading.files.place(position)
 
     def chunks(self, paths: Sequence[str]) -> Iterator[Chunk]:
-        """Read all paths in order. The view of a chunk lives until the next one is asked for.
+        """Read files, patterns, folders and addresses in order. The view of a chunk lives until the next one is asked for.
 
         Raises `FactsUnreadable`: at once for a path that is no readable file, later for an input that fails.
         """
-        for position, path in enumerate(paths):
-            if path == STANDARD_INPUT and path in paths[:position]:
+        files = remote_files(self.connection, files_of(paths))
+        for position, path in enumerate(files):
+            if path == STANDARD_INPUT and path in files[:position]:
                 raise unreadable(name_of(path), "standard input can be read only once")
-            check_readable(path)
-        return self._chunks(paths)
+            if not is_remote(path):
+                check_readable(path)
+        self.total_bytes = size_of(files)
+        return self._chunks(files)
 
     def _chunks(self, paths: Sequence[str]) -> Iterator[Chunk]:
         self.connection.execute("SET TimeZone = 'UTC'")
@@ -127,7 +134,8 @@ class Ingest:
             batch = batch_of(self.layout, found.rows, found.positions)
             self.connection.register(name, pa.Table.from_batches([batch]))
             sources.append(f"SELECT {self._typed.selected()} FROM {name}")
-        run(f"CREATE TEMP VIEW {self.name} AS {' UNION ALL '.join(sources)}")
+        in_order = f" ORDER BY {POSITION}" if found.rows and len(sources) > 1 else ""
+        run(f"CREATE TEMP VIEW {self.name} AS {' UNION ALL '.join(sources)}{in_order}")
         chunk = Chunk(
             table=self.name,
             rows=rows - len(invalid) + len(found.rows),

@@ -71,9 +71,7 @@ class ParquetFile:
         self.path = path
         self.schema = schema
         self.source = f"read_parquet({literal(_escaped(path))}, {_ROW} = true, hive_partitioning = false)"
-        found = self.run(f"DESCRIBE SELECT * FROM {self.source}", types=True)
-        types = dict(zip(found.columns, found.types, strict=True))
-        types.pop(_ROW)
+        types = self._types()
         folders = _folders(path)
         self._check(types, folders, summary)
         self.columns: dict[str, Sql] = {}
@@ -91,16 +89,32 @@ class ParquetFile:
             )
             raise unreadable(path, message, "write the column with another type") from None
 
-    def run(self, query: str, types: bool = False) -> Any:
-        """The rows of a query, or its relation; what the engine says of the file becomes a report."""
+    def run(self, query: str) -> Any:
+        """The rows of a query."""
+        return list(self.rows(query, 10_000))
+
+    def rows(self, query: str, many: int) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, so many at a time; what the engine says of the file becomes a report."""
         import duckdb
 
         try:
-            if types:
-                return self.connection.sql(query.removeprefix("DESCRIBE "))
-            return self.connection.execute(query).fetchall()
+            found = self.connection.execute(query)
+            while rows := found.fetchmany(many):
+                yield from rows
         except duckdb.Error as error:
             raise failed(self.path, error) from error
+
+    def _types(self) -> dict[str, Any]:
+        """The types of the columns by name."""
+        import duckdb
+
+        try:
+            found = self.connection.sql(f"SELECT * FROM {self.source}")
+        except duckdb.Error as error:
+            raise failed(self.path, error) from error
+        types = dict(zip(found.columns, found.types, strict=True))
+        types.pop(_ROW)
+        return types
 
     def row_groups(self) -> list[int]:
         """How many rows each group has, in order."""
@@ -152,13 +166,18 @@ def failed(path: str, error: Exception) -> FactsUnreadable:
     """The refusal of a file that the engine cannot read."""
     words = str(error).split("\n")[0].partition("Error: ")[2] or str(error).split("\n")[0]
     if "httpfs" in str(error) or "extension" in words:
-        message = f"`{path}` cannot be read: DuckDB's extension for remote files is not installed"
-        return unreadable(
-            path, message, "install it once: `python -c \"import duckdb; duckdb.sql('INSTALL httpfs')\"`"
-        )
+        return no_remote(path, words)
     if "No magic bytes" in words or "too small to be a Parquet" in words:
         return unreadable(path, f"`{path}` is no whole Parquet file", "write it again")
     return unreadable(path, f"`{path}` cannot be read: {words[:200]}")
+
+
+def no_remote(path: str, reason: str) -> FactsUnreadable:
+    """The refusal of an address for want of what opens it."""
+    remedy = "install it once: python -c \"import duckdb; duckdb.sql('INSTALL httpfs')\""
+    return unreadable(
+        path, f"`{path}` cannot be read: DuckDB's extension `httpfs` is not there ({reason[:120]})", remedy
+    )
 
 
 def is_parquet(path: str, wanted: str) -> bool:
@@ -207,4 +226,4 @@ def _folders(path: str) -> dict[str, str]:
 
 def _escaped(path: str) -> str:
     """A path whose signs are no pattern."""
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
+    return path if "://" in path else "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)

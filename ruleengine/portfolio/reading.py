@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from ruleengine.facts.blocks import Budget, Damaged, blocks_of, name_of
+from ruleengine.facts.blocks import Budget, Damaged, blocks_of, name_of, unpacked
 from ruleengine.facts.model import FactSchema
 from ruleengine.facts.ndjson import too_long
 from ruleengine.facts.parse import RejectedDocument, parse_document
@@ -24,11 +24,15 @@ from ruleengine.portfolio.filling import Files, Filling
 from ruleengine.portfolio.layout import Layout
 from ruleengine.portfolio.lines import Pieces, lines_in
 from ruleengine.portfolio.parquet import ParquetFile, is_parquet
+from ruleengine.portfolio.paths import is_remote, size_of
+from ruleengine.portfolio.remote import remote_blocks
 from ruleengine.portfolio.shape import Shape
 from ruleengine.portfolio.strict import Outcome, StrictReader
 
 #: So many documents of an input teach the reader which keys there are.
 _SAMPLE = 500
+#: How much larger lines are than gzip makes them, for the progress that is shown.
+_GZIP_RATIO = 6
 #: A limit of nesting below this is only kept by the reader of single documents.
 _USUAL_NESTING = 100
 
@@ -70,13 +74,17 @@ class Reading:
         self._budget = Budget(options.read.max_decompressed_bytes, options.read.max_decompressed_bytes)
 
     def fillings(self, paths: Sequence[str]) -> Iterator[Filling]:
+        """Read all paths in order."""
         for path in paths:
             columnar = is_parquet(path, self.options.read.format)
             if self.filling.count and columnar != bool(self.filling.slices):
                 yield self._full()
-            for _ in self._slices(path) if columnar else self._file(path):
+            before, size = self.bytes_read, size_of([path])
+            for share in self._slices(path) if columnar else self._file(path):
+                self.bytes_read = before + (int(share * size) if columnar else min(size, int(share)))
                 if self.filling.count >= self.options.rows or self.filling.size >= self.options.size:
                     yield self._full()
+            self.bytes_read = before + size
         if self.filling.count:
             yield self._full()
 
@@ -84,9 +92,14 @@ class Reading:
         filling, self.filling = self.filling, Filling()
         return filling
 
-    def _file(self, path: str) -> Iterator[None]:
-        """Fill in one file; yields after every step."""
-        blocks, chosen = with_format(path, blocks_of(path, self._budget), self.options.read.format)
+    def _blocks(self, path: str) -> Iterator[bytes]:
+        if not is_remote(path):
+            return blocks_of(path, self._budget)
+        return unpacked(path, remote_blocks(self.connection, path), self._budget)
+
+    def _file(self, path: str) -> Iterator[float]:
+        """Fill in one file; yields after every step how many bytes it read so far, about."""
+        blocks, chosen = with_format(path, self._blocks(path), self.options.read.format)
         name = name_of(path)
         if chosen == "ndjson":
             self.files.open(self.position, name, counts_lines=False)
@@ -101,24 +114,26 @@ class Reading:
                 else:
                     self.filling.read(self.position, item[1])
                 self.position += 1
-                yield
+                yield 0
 
-    def _slices(self, path: str) -> Iterator[None]:
-        """Fill in the row groups of a Parquet file."""
+    def _slices(self, path: str) -> Iterator[float]:
+        """Fill in the row groups of a Parquet file; yields the share that is read."""
         fields = [part.field for part in self.layout.parts]
         file = ParquetFile(self.connection, path, self.schema, fields, self.summary)
         start = self.position
         self.files.open(start, path, counts_lines=False)
-        for each in file.slices(start):
+        slices = list(file.slices(start))
+        for each in slices:
             self.filling.slices.append(each)
             self.filling.count += each.end - each.first
             self.position = start + each.end
-            yield
+            yield each.end / max(1, slices[-1].end)
 
     # ── NDJSON ──
 
-    def _lines(self, pieces: Pieces, name: str) -> Iterator[None]:
-        start = self.position
+    def _lines(self, pieces: Pieces, name: str) -> Iterator[float]:
+        start, read = self.position, 0.0
+        share = 1 / _GZIP_RATIO if name.endswith(".gz") else 1.0
         options = self.options.read
         try:
             for outcome in self._outcomes(iter(pieces)):
@@ -128,7 +143,8 @@ class Reading:
                 else:
                     self.filling.take(outcome, self.position)
                     self.position += outcome.lines
-                yield
+                    read += len(outcome.piece) * share
+                yield read
         except Damaged as damaged:
             # The cut-off line may still be whole, when only its line feed or the check sum is lost.
             with suppress(RejectedDocument):
@@ -136,7 +152,7 @@ class Reading:
             rejection = Rejection(name, self.position - start + 1, damaged.reason)
             self.filling.reject(self.position + 1, rejection)
             self.position += 2
-            yield
+            yield read
 
     def _outcomes(self, pieces: Iterator[bytes | None]) -> Iterator[Outcome | None]:
         """Read pieces strictly, a few at a time, in order."""
