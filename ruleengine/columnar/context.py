@@ -18,6 +18,7 @@ from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.reasons import Reasons
 from ruleengine.columnar.size import Sizes
 from ruleengine.columnar.stages import Owner, Stages
+from ruleengine.columnar.types import fact_columns
 from ruleengine.columnar.value import Form, Value
 from ruleengine.source import Span
 from ruleengine.tree import ruleset as r
@@ -49,6 +50,8 @@ class Context:
         self.as_of = as_of
         self.source = source
         self.stages = Stages()
+        for name in ("position", *(fact.name for fact in fact_columns(program))):
+            self.stages.reserve(name)  # a column that is computed never has the name of one that was read
         self.reasons = Reasons()
         self.owner = FACTS
         self.variables: dict[str, Value] = {}

@@ -18,7 +18,6 @@ from ruleengine.columnar import build as b
 from ruleengine.columnar.definitions import DefinitionEmitter
 from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.reasons import Reasons
-from ruleengine.columnar.size import Sizes
 from ruleengine.columnar.stages import Owner, tables_of
 from ruleengine.columnar.types import INTEGER, FactColumn, fact_columns
 from ruleengine.columnar.value import CODE, PLAIN, VALUE, Form, Value, code_field
@@ -82,9 +81,6 @@ class Probe(DefinitionEmitter):
         super().__init__(ruleset.program, dialect, day, SourceText(lines))
         self._facts = {}
         self.magnitudes = {}
-        self.sizes = Sizes()
-        for name in ("position", *(fact.name for fact in fact_columns(ruleset.program))):
-            self.stages.reserve(name)
         self.outputs: dict[str, Value] = {}
         for step in ruleset.program.steps:
             if isinstance(step, r.Let):
