@@ -29,8 +29,9 @@ class Comparisons(FactEmitter):
         """A timestamp as its calendar date in the ruleset's zone; a date as it is."""
         if value.type.kind is not Kind.TIMESTAMP:
             return value
-        sql = self.dialect.day_of(value.sql, self.program.zone)
-        return self.kept(Value(sql, DATE, value.code if value.codes else None, Form(value.codes)), "day")
+        day = calendar.day_of(self.dialect, value.sql, self.program.zone)
+        self.leave(day.beyond)
+        return self.kept(Value(day.value, DATE, value.code if value.codes else None, Form(value.codes)), "day")
 
     def _both(self, operands: list[Value], sql: Sql) -> Value:
         return Value(sql, FLAG, first_code(operands), Form(all_codes(operands)))
