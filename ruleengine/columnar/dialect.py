@@ -99,7 +99,11 @@ class Dialect(ABC):
 
     @abstractmethod
     def total(self, values: Sql) -> Sql:
-        """Doubles, none of them NULL, added to 0 one after the other from the left; NULL only where the list is."""
+        """Doubles added to 0 one after the other from the left; the list and its elements must not be NULL."""
+
+    @abstractmethod
+    def number_of_true(self, tests: Sql) -> Sql:
+        """How many tests are TRUE, as a double; the list must not be NULL."""
 
     @abstractmethod
     def numbered(self, values: Sql, body: Callable[[Sql, Sql], Sql]) -> Sql:

@@ -101,7 +101,12 @@ class DuckDB(Dialect):
 
     def total(self, values: Sql) -> Sql:
         """`list_sum`, which adds one after the other, and is NULL for no elements."""
-        return b.case([(b.is_known(values), b.coalesce(b.function("list_sum", values), b.double(0)))])
+        return b.coalesce(b.function("list_sum", values), b.double(0))
+
+    def number_of_true(self, tests: Sql) -> Sql:
+        """`list_aggregate(…, 'count_if')`, which is NULL for no elements."""
+        found = b.function("list_aggregate", tests, b.text("count_if"))
+        return b.coalesce(b.cast(found, DOUBLE), b.double(0))
 
     def numbered(self, values: Sql, body: Callable[[Sql, Sql], Sql]) -> Sql:
         """`list_transform` counts from 1."""
@@ -132,8 +137,8 @@ class DuckDB(Dialect):
         return b.function("array_to_string", values, b.text(separator))
 
     def any_by(self, values: Sql, variable: str, test: Sql) -> Sql:
-        """Whether something is left of the list."""
-        return b.compare(">", b.function("len", self.kept_by(values, variable, test)), b.integer(0))
+        """Whether TRUE is among the tests: that copies no elements, as a filter would."""
+        return b.function("list_contains", self.made_by(values, variable, test), b.TRUE())
 
     def scientific(self, number: Sql, decimals: int) -> Sql:
         """`printf`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruleengine.columnar import build as b
 from ruleengine.columnar import numbers
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.queries import QueryEmitter
+from ruleengine.columnar.queries import QueryEmitter, where_known
 from ruleengine.columnar.value import CODE, PLAIN, VALUE, Form, Value, first_code, stored_type
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
@@ -27,7 +27,7 @@ class ListEmitter(QueryEmitter):
         if element.codes:
             values = self.dialect.made(source.sql, lambda each: self.dialect.get(each, VALUE))
             values = self.named(values, f"{self._label(node)} values")
-        sql = self._of_values(node, values)
+        sql = where_known(source, self._of_values(node, values))
         if element.codes:
             undecided = self.dialect.any_is(values, b.is_null)
             sql = b.case([(undecided, b.null(stored_type(node.type, PLAIN)))], sql)

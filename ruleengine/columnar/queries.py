@@ -306,8 +306,7 @@ class QueryEmitter(ExpressionEmitter):
     def _number(self, asked: Asked) -> Sql:
         if asked.where is None:
             return self.dialect.size(asked.source.sql)
-        ones = b.case([(asked.where.sql, b.double(1))], b.double(0))
-        return self.dialect.total(self.each(asked, ones))
+        return where_known(asked.source, self.dialect.number_of_true(self.each(asked, asked.where.sql)))
 
     def _aggregated(self, asked: Asked) -> Value:
         """`sum of`, `mean of`, `min of`, `max of`."""
@@ -320,7 +319,7 @@ class QueryEmitter(ExpressionEmitter):
         known = b.coalesce(value.sql, b.double(0)) if value.codes else value.sql
         total = self.dialect.total(self.each(asked, asked.where_holds(known, b.double(0))))
         if node.kind == "sum_of":
-            return self._unless_undecided(asked, total)
+            return self._unless_undecided(asked, where_known(asked.source, total))
 
         def mean(number: Sql) -> Sql:
             return b.case([(b.compare(">", number, b.double(0)), b.divide(total, number))])
@@ -378,6 +377,11 @@ class QueryEmitter(ExpressionEmitter):
             return b.conjunction(tests)
 
         return b.negation(self.dialect.is_empty(self.dialect.kept_by_place(ordered, near)))
+
+
+def where_known(source: Value, sql: Sql) -> Sql:
+    """`sql`, and NULL where a list is NA."""
+    return b.case([(b.is_known(source.sql), sql)]) if source.codes else sql
 
 
 def _as_read(kind: Type, sql: Sql) -> Sql:

@@ -82,6 +82,12 @@ class Spark(Dialect):
         added = self.function_of([so_far, following], b.add(b.column(so_far), b.column(following)))
         return b.function("aggregate", values, b.double(0), added)
 
+    def number_of_true(self, tests: Sql) -> Sql:
+        """How many are left of the list."""
+        each = self.variable()
+        kept = b.function("filter", tests, self.function_of([each], b.column(each)))
+        return b.cast(b.function("size", kept), DOUBLE)
+
     def numbered(self, values: Sql, body: Callable[[Sql, Sql], Sql]) -> Sql:
         """`transform` counts from 0."""
         each, place = self.variable(), self.variable("place")
