@@ -29,7 +29,7 @@ from ruleengine.portfolio.paths import files_of, is_remote, size_of
 from ruleengine.portfolio.reading import IngestOptions, Reading
 from ruleengine.portfolio.regular import RowReader
 from ruleengine.portfolio.remote import remote_files
-from ruleengine.portfolio.strict import batch_of
+from ruleengine.portfolio.strict import batch_of, in_order
 from ruleengine.portfolio.typed import TypedSql
 from ruleengine.values import Kind
 
@@ -41,7 +41,8 @@ _LEARNED = 1_000
 class Chunk:
     """Some documents of the input. `table` is a view of `rows` rows: the position, and the columns of the facts.
 
-    `irregular` has the position and the document of those that the evaluator scores. Positions of this chunk are at least
+    The rows are in the order of their positions. `irregular` has the position and the document of those that the evaluator
+    scores. Positions of this chunk are at least
     `first` and below `end`. `bytes_read` counts the bytes of the input so far.
     """
 
@@ -115,30 +116,16 @@ class Ingest:
         finally:
             identities.close()
             self.connection.execute(f"DROP VIEW IF EXISTS {self.name}")
-            for part in ("read", "slow", "invalid"):
-                self.connection.unregister(f"{self.name}_{part}")
+            self.connection.unregister(f"{self.name}_read")
 
     def _finished(self, filling: Filling, identities: Identities) -> Chunk:
         """The chunk of a filling; its view is made, and everything about it is counted and reported."""
-        run = self.connection.execute
-        run(f"DROP VIEW IF EXISTS {self.name}")
-        sources, rows, invalid = self._sliced(filling) if filling.slices else self._read(filling)
-        found = self._slow(filling)
-        if invalid:
-            name = f"{self.name}_invalid"
-            self.connection.register(name, pa.table({POSITION: pa.array(invalid, pa.int64())}))
-            left_out = f"SELECT {POSITION} FROM {name}"
-            sources = [f"SELECT * FROM ({each}) WHERE {POSITION} NOT IN ({left_out})" for each in sources]
-        if found.rows:
-            name = f"{self.name}_slow"
-            batch = batch_of(self.layout, found.rows, found.positions)
-            self.connection.register(name, pa.Table.from_batches([batch]))
-            sources.append(f"SELECT {self._typed.selected()} FROM {name}")
-        in_order = f" ORDER BY {POSITION}" if found.rows and len(sources) > 1 else ""
-        run(f"CREATE TEMP VIEW {self.name} AS {' UNION ALL '.join(sources)}{in_order}")
+        self.connection.execute(f"DROP VIEW IF EXISTS {self.name}")
+        found, query, rows = self._sliced(filling) if filling.slices else self._read(filling)
+        self.connection.execute(f"CREATE TEMP VIEW {self.name} AS {query}")
         chunk = Chunk(
             table=self.name,
-            rows=rows - len(invalid) + len(found.rows),
+            rows=rows,
             irregular=found.irregular,
             rejections=[each for _, each in found.rejections],
             first=self._first,
@@ -149,31 +136,39 @@ class Ingest:
         self._report(chunk, found, identities)
         return chunk
 
-    def _read(self, filling: Filling) -> tuple[list[str], int, list[int]]:
-        """The queries for what strict reading gave, how many rows that is, and the positions of those not plainly valid."""
+    def _read(self, filling: Filling) -> tuple[_Slow, str, int]:
+        """What Python makes of the other documents, the query for the rows, and how many these are."""
         name = f"{self.name}_read"
         table = pa.Table.from_batches(filling.batches, batch_of(self.layout, [], []).schema)
         self.connection.register(name, table)
         condition = self._typed.invalid()
-        found = self.connection.execute(f"SELECT {POSITION} FROM {name} WHERE {condition}").fetchall()
-        invalid = [row[0] for row in found]
+        rows = self.connection.execute(f"SELECT {POSITION} FROM {name} WHERE {condition}").fetchall()
+        invalid = [row[0] for row in rows]
         filling.documents += [Document(position, filling.line_at(position)) for position in invalid]
-        return [f"SELECT {self._typed.selected()} FROM {name}"], table.num_rows, invalid
+        found = self._slow(filling, regular=True)
+        if invalid or found.rows:
+            table = in_order(table, invalid, batch_of(self.layout, found.rows, found.positions))
+            self.connection.unregister(name)
+            self.connection.register(name, table)
+        return found, f"SELECT {self._typed.selected()} FROM {name}", table.num_rows
 
-    def _sliced(self, filling: Filling) -> tuple[list[str], int, list[int]]:
-        """The same for slices of Parquet files."""
+    def _sliced(self, filling: Filling) -> tuple[_Slow, str, int]:
+        """The same for slices of Parquet files; what is not plainly valid in these is the evaluator's."""
         names = [part.path[0] for part in self.layout.parts]
-        invalid: list[int] = []
+        queries = []
+        rows = 0
         for each in filling.slices:
+            before = len(filling.documents)
             for position, *values in each.file.run(each.invalid()):
                 document = without_absent(dict(zip(names, values, strict=True)))
                 filling.documents.append(Document(position, None, document))
-                invalid.append(position)
-        rows = sum(each.end - each.first for each in filling.slices)
-        return [each.selected() for each in filling.slices], rows, invalid
+            odd = len(filling.documents) - before
+            queries.append(each.selected(valid=odd > 0))
+            rows += each.end - each.first - odd
+        return self._slow(filling, regular=False), " UNION ALL ".join(queries), rows
 
-    def _slow(self, filling: Filling) -> _Slow:
-        """Read the documents that are Python's to read."""
+    def _slow(self, filling: Filling, regular: bool) -> _Slow:
+        """Read the documents that are Python's to read; where `regular`, make rows of those that are."""
         found = _Slow([], [], [], list(filling.rejections))
         odd: list[dict[str, Any]] = []
         for each in sorted(filling.documents, key=lambda each: each.position):
@@ -185,7 +180,7 @@ class Ingest:
                 continue
             if each.line is not None and len(odd) < _LEARNED:
                 odd.append(document)
-            row = self._row(document)
+            row = self._row(document) if regular else None
             if row is None:
                 found.irregular.append((each.position, document))
             else:

@@ -44,16 +44,19 @@ class Slice:
     def _position(self) -> str:
         return f"{_ROW} + {self.start} AS {POSITION}"
 
-    def selected(self) -> str:
-        """The query for the typed rows."""
+    def selected(self, valid: bool) -> str:
+        """The query for the typed rows; where `valid`, only for those that are plainly valid."""
         columns = ", ".join(f"{sql.value} AS {quoted(name)}" for name, sql in self.file.columns.items())
-        return f"SELECT {self._position()}, {columns} {self._rows()}"
+        rows = f"{self._rows()} AND {self._faults()} IS NOT TRUE" if valid else self._rows()
+        return f"SELECT {self._position()}, {columns} {rows}"
 
     def invalid(self) -> str:
         """The query for the positions and documents of rows that are not plainly valid."""
+        return f"{self.documents()} AND {self._faults()} IS TRUE ORDER BY {_ROW}"
+
+    def _faults(self) -> str:
         faults = [self.file.no_id, *(fault for sql in self.file.columns.values() for fault in sql.faults)]
-        condition = " OR ".join(f"({each})" for each in faults)
-        return f"{self.documents()} AND ({condition}) IS TRUE ORDER BY {_ROW}"
+        return f"({' OR '.join(f'({each})' for each in faults)})"
 
     def documents(self) -> str:
         """The query for positions and documents."""

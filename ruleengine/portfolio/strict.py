@@ -222,3 +222,14 @@ def _column_types(parts: Sequence[Part]) -> dict[str, pa.DataType]:
         if isinstance(part, Group):
             found |= _column_types(part.members)
     return found
+
+
+def in_order(table: pa.Table, left_out: list[int], others: pa.RecordBatch) -> pa.Table:
+    """The rows of a table without those at some positions, and other rows in their places."""
+    if left_out:
+        positions = pa.array(left_out, pa.int64())
+        table = table.filter(pc.invert(pc.is_in(table.column(POSITION), value_set=positions)))
+    if not others.num_rows:
+        return table
+    both = pa.concat_tables([table, pa.Table.from_batches([others])])
+    return both.take(pc.sort_indices(both.column(POSITION))) if table.num_rows else both

@@ -120,10 +120,14 @@ def read_in_chunks(
         for chunk in ingest.chunks(paths):
             table = connection.execute(f"SELECT * FROM {chunk.table}").fetchall()
             assert len(table) == chunk.rows
+            assert [row[0] for row in table] == sorted(row[0] for row in table)
+            assert [each[0] for each in chunk.irregular] == sorted(each[0] for each in chunk.irregular)
             for position, *cells in table:
                 assert chunk.first <= position < chunk.end
                 pairs = zip(columns, cells, strict=True)
-                found.append((position, {each.name: from_engine(cell, each.field.type) for each, cell in pairs}))
+                found.append(
+                    (position, {each.name: from_engine(cell, each.field.type) for each, cell in pairs})
+                )
             for position, document in chunk.irregular:
                 values = values_of(document, Field("", schema.root), zone)
                 assert has_invalid(values) or not isinstance(document.get("id"), str)
