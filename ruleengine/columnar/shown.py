@@ -93,12 +93,11 @@ class ShownEmitter(FactEmitter):
 
     def _shown_list(self, sql: Sql, element: Type, form: Form, shape: Shape, span: Span) -> Sql:
         variable = self.dialect.variable()
-        each: Sql = b.column(variable)
-        if form.codes:
-            each = self.dialect.get(each, VALUE)
+        stored = b.column(variable)
+        each: Sql = self.dialect.get(stored, VALUE) if form.codes else stored
         with self.inside(sql, variable):
             body = self._shown(each, element, form, shape, span)
-        return sql if body is each else self.dialect.made_by(sql, variable, body)
+        return sql if body is stored else self.dialect.made_by(sql, variable, body)
 
     def _shown_record(self, sql: Sql, kind: Type, form: Form, shape: Shape, span: Span) -> Sql:
         own = kind.unit == OWN_RECORD
