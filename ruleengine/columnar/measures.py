@@ -77,7 +77,7 @@ class MeasureEmitter(ExpressionEmitter):
         self._applies(node, gates, codes)
         value = self._value(node, name, gates, codes)
         gate = self.named(b.case(gates, b.null(INTEGER)), f"{name} gate") if gates else None
-        stale = self._stale(node, name)
+        stale = self._stale(node, name, gate)
         known = evolve(value, na=None, form=value.form.known()) if value is not None else None
         if known is not None:
             self.variables[f"{node.name}.value"] = known
@@ -151,14 +151,14 @@ class MeasureEmitter(ExpressionEmitter):
             gates.append((self.older(day.sql, fresh.expired, fresh.expired_unit), b.integer(expired)))
             codes.add(expired)
 
-    def _stale(self, node: r.Measure, name: str) -> Sql | None:
+    def _stale(self, node: r.Measure, name: str, gate: Sql | None) -> Sql | None:
+        """Whether the value is old; what has no value is not, also where an override gives it a band."""
         fresh = node.fresh
         if fresh is None or fresh.stale is None:
             return None
         day = self.as_day(self.value_of(fresh.by))
-        return self.named(
-            b.coalesce(self.older(day.sql, fresh.stale, fresh.stale_unit), b.FALSE()), f"{name} stale"
-        )
+        old = b.coalesce(self.older(day.sql, fresh.stale, fresh.stale_unit), b.FALSE())
+        return self.named(old if gate is None else b.conjunction([b.is_null(gate), old]), f"{name} stale")
 
     def _seen_value(
         self, node: r.Measure, name: str, value: Value | None, gate: Sql | None, codes: frozenset[int]

@@ -92,7 +92,8 @@ def _trigger(record: Document, shape: Shape) -> Document:
 def _matrix(record: Document) -> Document:
     own = record.pop("fields", None) or {}
     after = {name: record.pop(name) for name in ("at", "reason", "line")}
-    return {**record, "fields": own if record["status"] == "scored" else {}, **after}
+    said = {name: text for name, text in own.items() if text is not None}
+    return {**record, "fields": said, **after}
 
 
 def _assumption(record: Document) -> Document:
