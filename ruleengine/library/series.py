@@ -15,7 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.library.dates import months_between
-from ruleengine.values import ABSOLUTE_TOLERANCE, NA, equal, less
+from ruleengine.values import ABSOLUTE_TOLERANCE, NA, added_up, equal, less
 
 Points = Sequence[tuple[int, Any]]
 #: The average length of a month in days: 365.2425 / 12.
@@ -152,14 +152,14 @@ def _values(points: Points, start: int | None, number: int | None) -> list[float
 def mean(points: Points, start: int | None, number: int | None) -> Any:
     """`mean of S over P`, `mean of S over N values`: the mean of the values within that time, or of the newest N."""
     values = _values(points, start, number)
-    return values if isinstance(values, NA) else sum(values) / len(values)
+    return values if isinstance(values, NA) else added_up(values) / len(values)
 
 
 @question("sum", examples={"sum of sales over 2 months": 246})
 def sum_of(points: Points, start: int | None, number: int | None) -> Any:
     """`sum of S over P`, `sum of S over N values`: these values added up."""
     values = _values(points, start, number)
-    return values if isinstance(values, NA) else sum(values)
+    return values if isinstance(values, NA) else added_up(values)
 
 
 @question("min", examples={"min of sales over 3 values": 100})
