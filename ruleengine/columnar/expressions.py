@@ -336,7 +336,10 @@ class ExpressionEmitter(Comparisons):
 
     def _on_isband(self, node: e.IsBand) -> Value:
         band = self.kept(self.band_of(node.subject), f"{node.subject.name} band")
-        return self.strict([band], b.one_of(band.sql, [b.integer(place) for place in node.positions]), node)
+        test = b.one_of(band.sql, [b.integer(place) for place in node.positions])
+        if not node.positions:  # worse than the worst band: no band is, and of none it is not known
+            test = b.case([(b.is_known(band.sql), test)])
+        return self.strict([band], test, node)
 
     def band_of(self, node: e.Reference) -> Value:
         """The position of the band of a measure, card, node or cell, or NA."""
