@@ -78,8 +78,9 @@ class Emitted:
                 found.comments = [f" {owner.comment} "]
             query = _with(query, found)
             before = name
-        shown = [exp.alias_(sql, name, quoted=True) for name, sql in self.shown]
-        return query.select(*shown).from_(exp.Table(this=b.name_of(before)))
+        shown = [exp.alias_(sql, name, quoted=True, copy=False) for name, sql in self.shown]
+        found = query.select(*shown, copy=False)
+        return found.from_(exp.Table(this=b.name_of(before)), copy=False)
 
 
 def _with(query: exp.Select, table: exp.CTE) -> exp.Select:

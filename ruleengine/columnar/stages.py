@@ -75,8 +75,8 @@ def tables_of(
     for owner, group in groups:
         number = taken[owner.name.lower()] = taken.get(owner.name.lower(), 0) + 1
         name = owner.name if number == 1 else f"{owner.name} ({number})"
-        added = [exp.alias_(each.sql, each.name, quoted=True) for each in group]
-        yield owner, name, exp.Select(expressions=[exp.Star(), *added]).from_(_table(before))
+        added = [exp.alias_(each.sql, each.name, quoted=True, copy=False) for each in group]
+        yield owner, name, exp.Select(expressions=[exp.Star(), *added]).from_(_table(before), copy=False)
         before = name
 
 
