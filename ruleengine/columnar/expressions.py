@@ -273,8 +273,13 @@ class ExpressionEmitter(Comparisons):
         return self._finite(node, arguments, made) if large else self.strict(arguments, made, node)
 
     def _whole_and_large(self, node: e.Call, made: Sql) -> None:
-        """Whole numbers that doubles do not tell apart are left to the evaluator, which has exact ones."""
-        if self.wholeness.of(node) and magnitude(node, self.magnitudes) > math.log10(_LARGEST_WHOLE):
+        """Whole numbers that doubles do not tell apart are left to the evaluator, which has exact ones.
+
+        In a definition that is told by what it is given, so that there numbers that may be whole ones are left too.
+        """
+        if not self.wholeness.shape(node).decimal and magnitude(node, self.magnitudes) > math.log10(
+            _LARGEST_WHOLE
+        ):
             large = b.compare(">", self.dialect.absolute(made), b.double(_LARGEST_WHOLE))
             self.leave(b.coalesce(large, b.FALSE()))
 
