@@ -68,7 +68,9 @@ class BlockEmitter(RollupEmitter):
         rated, seen = self._seen(member)
         if in_grace is not None and card.grace is not None and member.label not in card.grace.excepted:
             rated, seen = self._graced(card.grace, rated, seen, in_grace, name)
-        place = Place(path, member, rated, seen, rated.band)
+        else:
+            in_grace = None
+        place = Place(path, member, rated, seen, rated.band, in_grace=in_grace)
         self.places[card.name, path] = place
         own = self.measures[member.name].node.missing if member.kind == "measure" else None
         used = own if own is not None else policy
@@ -99,7 +101,8 @@ class BlockEmitter(RollupEmitter):
         known = Value(state, NUMBER, self.named(na, f"{name} na"), Form(codes), atom=True)
         points = unless(seen, b.null(DOUBLE), "points")
         band = unless(rated.band, b.null(INTEGER), "band")
-        return Rated(known, unless(rated.score, b.null(DOUBLE), "score"), band, points), points
+        score = points if seen is rated.score else unless(rated.score, b.null(DOUBLE), "score")
+        return Rated(known, score, band, points), points
 
     def _impute(
         self, card: r.Scorecard, place: Place, missing: r.Missing, imputed: e.Expression, name: str
@@ -183,6 +186,9 @@ class BlockEmitter(RollupEmitter):
         worst = block.rollup == "worst band" and block.formula is None
         scale = self.scales[card.bands] if card.bands else None
         if worst and place.worst is not None and scale is not None:
+            if block.missing is not None and state.codes:  # a policy can make all NA though a band is known
+                held = b.case([(b.is_known(state.sql), place.worst)], b.null(INTEGER))
+                place.worst = self.named(held, f"{name} worst band")
             score = self.named(scale.points_of(place.worst), f"{name} points of the worst")
         if block.rounding is not None:
             score = self.rounded(score, block.rounding, name)
