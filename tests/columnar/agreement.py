@@ -200,6 +200,16 @@ def compare(
     return Compared(len(documents) - irregular, irregular, tuple(lines))
 
 
+def rows_of(
+    ruleset: ruleengine.Ruleset, documents: Sequence[dict[str, Any]], as_of: date
+) -> list[dict[str, Any]]:
+    """What SQL gives for regular documents, as result documents with their position and whether they are irregular."""
+    emitted = emitted_for(ruleset, "duckdb", as_of)
+    rows = [_row(ruleset, emitted.facts, each, None, as_of, place) for place, each in enumerate(documents)]
+    found = _run(ruleset, emitted, rows)
+    return [as_document(emitted, row) for row in sorted(found, key=lambda row: row["position"])]
+
+
 def _row(
     ruleset: ruleengine.Ruleset, facts: Sequence[FactColumn], document: dict[str, Any], previous: Any, as_of: date,
     position: int,
