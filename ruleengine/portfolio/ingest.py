@@ -18,7 +18,7 @@ from ruleengine.columnar.types import FactColumn
 from ruleengine.diagnostics import Diagnostic, Label
 from ruleengine.facts.blocks import STANDARD_INPUT, check_readable, name_of
 from ruleengine.facts.model import FactSchema
-from ruleengine.facts.ndjson import read_line
+from ruleengine.facts.ndjson import read_line, too_long
 from ruleengine.facts.readers import id_of, why_no_id
 from ruleengine.facts.records import ReadSummary, Rejection, place_in, rejection_report, unreadable
 from ruleengine.portfolio.filling import Document, Filling
@@ -195,6 +195,8 @@ class Ingest:
         name, number = self.place(each.position)
         document = each.document
         if each.line is not None:
+            if len(each.line) > self.options.read.max_line_bytes:
+                return too_long(number, name, self.options.read)
             item = read_line(each.line, number, name, self.options.read)
             if item is None or isinstance(item, Rejection):
                 return item
