@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar import numbers
@@ -32,9 +32,9 @@ def _several(name: str) -> Case:
     )
 
 
-def _roundings() -> Iterator[Case]:
+def _roundings(all_digits: Sequence[int]) -> Iterator[Case]:
     for mode in ROUNDING_MODES:
-        for digits in (0, 1, 2, 4, 6, 8, 9, 10):
+        for digits in all_digits:
             most = 0.12 if digits >= 8 else 0.03
             yield library_case("round", [_X], most, (digits, mode))
     for name in (
@@ -63,7 +63,7 @@ def _line(x: float, y: float) -> float:
     return runtime.linear(x, 0.1, 0.9, 30.0, 100.0)
 
 
-def number_cases() -> Iterator[Case]:
+def number_cases(all_digits: Sequence[int]) -> Iterator[Case]:
     """Over two numbers."""
     yield Case("clean", lambda d: Answer(numbers.clean(d, _X)), lambda x, y: runtime.clean(x), printed=True)
     yield Case("equal", lambda d: Answer(numbers.equal(d, _X, _Y)), equal)
@@ -75,7 +75,7 @@ def number_cases() -> Iterator[Case]:
         lambda d: Answer(numbers.linear(d, _X, _Y, _Y, b.double(7), b.double(9))),
         lambda x, y: runtime.linear(x, y, y, 7.0, 9.0),
     )
-    yield from _roundings()
+    yield from _roundings(all_digits)
     for name in ("abs", "sqrt", "ln", "exp"):
         yield library_case(name, [_X], 0.03 if name == "exp" else 0.01)
     for exponent in (0.0, 1.0, 2.0, 3.0, -1.0, -2.0, 24.0, 25.0, -60.0, 1000.0, 0.5, -0.5, 1.7, 1001.0):
@@ -192,12 +192,13 @@ def _list_cases() -> Iterator[Case]:
 
 
 def tables(scale: float = 1.0) -> list[Table]:
-    """All tables; `scale` is how many arguments there are, compared to the usual number."""
+    """All tables; `scale` is how many arguments there are, compared to the usual number; below 1 there are fewer cases of rounding."""
 
     def count(usual: int) -> int:
         return max(60, int(usual * scale))
 
     texts = list_of(TEXT)
+    digits = (0, 1, 2, 4, 6, 8, 9, 10) if scale >= 1 else (0, 2, 8)
     columns: dict[str, tuple[tuple[str, ColumnType], ...]] = {
         "numbers": (("x", DOUBLE), ("y", DOUBLE)),
         "dates": (("day", DATE), ("other", DATE), ("amount", DOUBLE)),
@@ -206,7 +207,7 @@ def tables(scale: float = 1.0) -> list[Table]:
         "lists": (("values", list_of(DOUBLE)), ("item", DOUBLE), ("words", texts), ("word", TEXT)),
     }
     return [
-        Table("numbers", columns["numbers"], arguments.numbers(count(8000)), tuple(number_cases())),
+        Table("numbers", columns["numbers"], arguments.numbers(count(8000)), tuple(number_cases(digits))),
         Table("dates", columns["dates"], arguments.dates(count(5000)), tuple(date_cases())),
         Table("instants", columns["instants"], arguments.instants(count(20000)), tuple(instant_cases())),
         Table("texts", columns["texts"], arguments.texts(count(3000)), tuple(_text_cases())),
