@@ -31,7 +31,9 @@ class Comparisons(FactEmitter):
             return value
         day = calendar.day_of(self.dialect, value.sql, self.program.zone)
         self.leave(day.beyond)
-        return self.kept(Value(day.value, DATE, value.code if value.codes else None, Form(value.codes)), "day")
+        return self.kept(
+            Value(day.value, DATE, value.code if value.codes else None, Form(value.codes)), "day"
+        )
 
     def _both(self, operands: list[Value], sql: Sql) -> Value:
         return Value(sql, FLAG, first_code(operands), Form(all_codes(operands)))

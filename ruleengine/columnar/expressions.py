@@ -117,7 +117,7 @@ class ExpressionEmitter(Comparisons):
     def chosen(self, conditions: Sequence[Value | None], values: Sequence[Value], name: str) -> Value:
         """The value of the first row that holds; the last value stands for no row, or for the row that always holds."""
         shown = unified(self, values)
-        kind = next((value.type for value in values if value.type.kind is not Kind.NOTHING), values[0].type)
+        kind = next((value.type for value in shown if value.type.kind is not Kind.NOTHING), shown[0].type)
         won = won_by(self, conditions, lambda one, other: self.same_values(shown[one], shown[other]), name)
         number = self.named(won.number, f"{name} row")
         sql = _by_row(number, [value.sql for value in shown], b.null(stored_type(kind, shown[0].form)))

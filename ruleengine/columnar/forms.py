@@ -19,12 +19,31 @@ def unified(context: Context, values: Sequence[Value]) -> list[Value]:
     inner = joined([value.form.known() for value in values])
     if any(value.type.kind is not Kind.NOTHING for value in values):
         values = [_without_type(value) for value in values]
+    kind = next((value.type for value in values if _says_elements(value.type)), None)
+    if kind is not None:
+        values = [_without_elements(context, value, kind, inner) for value in values]
     return [evolve(_stored(context, value, inner), form=evolve(inner, codes=value.codes)) for value in values]
 
 
 def _without_type(value: Value) -> Value:
     """A value that is always NA goes with every type."""
     return evolve(value, sql=b.untyped_null()) if value.type.kind is Kind.NOTHING else value
+
+
+def _says_elements(kind: Type) -> bool:
+    """Whether a type is that of a list of something: `[]` is a list of anything."""
+    return kind.kind is Kind.LIST and kind.element is not None and kind.element.kind is not Kind.NOTHING
+
+
+def _without_elements(context: Context, value: Value, kind: Type, form: Form) -> Value:
+    """A list that is always empty goes with lists of every type."""
+    if value.type.kind is not Kind.LIST or _says_elements(value.type) or value.form.element != Form():
+        return value
+    element = stored_type(kind, form).element
+    assert element is not None
+    empty = context.dialect.list_of([], element)
+    sql = b.case([(b.is_known(value.sql), empty)]) if value.codes else empty
+    return evolve(value, sql=sql, type=kind, form=evolve(form, codes=value.codes), atom=False)
 
 
 def joined(forms: Sequence[Form]) -> Form:

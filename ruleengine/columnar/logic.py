@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import evolve
 
@@ -41,12 +41,25 @@ def has_reason(value: Value, reasons: Sequence[str]) -> Sql:
 
 def code_among(code: Sql, possible: frozenset[int], wanted: frozenset[int]) -> Sql:
     """Whether a code is one of those wanted, told by their reasons: all codes of a reason are wanted, or none."""
-    tests = []
-    for reason in NA_REASONS:
-        if codes_for(wanted, [reason]):
-            low, high = bounds_of(reason)
-            tests.append(b.between(code, b.integer(low), b.integer(high - 1)))
+    present = [reason for reason in NA_REASONS if codes_for(possible, [reason])]
+    tests: list[Sql] = []
+    for first, last in _runs([bool(codes_for(wanted, [reason])) for reason in present]):
+        bounds = [b.compare(">=", code, b.integer(bounds_of(present[first])[0]))] if first else []
+        if last < len(present) - 1:
+            bounds.append(b.compare("<", code, b.integer(bounds_of(present[last])[1])))
+        tests.append(b.conjunction(bounds))
     return b.disjunction(tests)
+
+
+def _runs(wanted: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """The first and the last place of each run of what is wanted."""
+    start = None
+    for place, each in enumerate([*wanted, False]):
+        if each and start is None:
+            start = place
+        elif not each and start is not None:
+            yield start, place - 1
+            start = None
 
 
 def default_of(context: Context, operands: Sequence[Value]) -> Value:

@@ -37,6 +37,8 @@ class Place:
     worst: Sql | None = None
     policy: str = ""
     limited: Limited | None = None
+    #: Whether the child is in grace here, where it can be.
+    in_grace: Sql | None = None
 
     @property
     def state(self) -> Value:

@@ -292,7 +292,7 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
             ("band", band, TEXT),
             ("weight", self._nominal(node), DOUBLE),
             ("effective_weight", self._shown_weight(found, node.effective), DOUBLE),
-            ("contribution", clean(self.dialect, node.contribution), DOUBLE),
+            ("contribution", self._shown_points(found, found.place, node.contribution), DOUBLE),
         ]
         if place.imputes and place.state.codes:
             stands_in = b.conjunction([b.is_null(place.state.sql), b.is_known(place.points)])
@@ -304,9 +304,14 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
     ) -> tuple[Sql, Sql]:
         """The status and the name of the band of a child; those of a measure that is shown as it is are its own."""
         if isinstance(place.node, r.Member) and place.node.kind == "measure":
-            measured = self.measures[place.node.name]
-            if place.state is measured.rated.state and not place.imputes:
-                return self._of_measure(measured)
+            known = self._of_measure(self.measures[place.node.name])
+            graced = place.in_grace
+            if graced is None and not place.imputes:
+                return known
+            if graced is not None and not place.imputes:
+                return b.case([(graced, self.word("grace"))], known[0]), b.case(
+                    [(b.negation(graced), known[1])]
+                )
         band = self.band_name(scale, place.band)
         if place.imputes and place.state.codes and found.card.bands:
             imputed = self.band_name(self.scales[found.card.bands], place.band)
@@ -346,6 +351,36 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
             return clean_share(effective)
         return clean(self.dialect, effective)
 
+    def _shown_points(self, found: Carded, place: Place, points: Sql) -> Sql:
+        """Points, or a part of them, as they are shown."""
+        if self._is_share(found.card.block) and self._has_small_points(place):
+            return clean_share(points)
+        return clean(self.dialect, points)
+
+    def _has_small_points(self, place: Place) -> bool:
+        """Whether the points of everything below a place are surely below 1000."""
+        known = self._small.get(id(place))
+        if known is None:
+            limits = place.node.limits if isinstance(place.node, r.Block) else ()
+            below = all(self._has_small_points(child) for child in place.children)
+            own = below if isinstance(place.node, r.Block) else self._is_small_member(place, place.node)
+            known = self._small[id(place)] = own and all(limit.score is None for limit in limits)
+        return known
+
+    def _is_small_member(self, place: Place, member: r.Member) -> bool:
+        if place.imputes:
+            return False
+        if member.kind == "card":
+            return self._has_small_points(self.places[member.name, ""])
+        found = self.measures[member.name]
+        points = [each.fixed for each in found.rating.entries if each.code is None]
+        by_score = any(limit.score is not None for limit in found.node.limits)
+        return not by_score and all(each is not None and abs(each) < 1000 for each in points)
+
+    @cached_property
+    def _small(self) -> dict[int, bool]:
+        return {}
+
     def _bands_of_member(self, member: r.Member) -> tuple[Scale | None, Sql | None]:
         if member.kind == "measure":
             measured = self.measures[member.name]
@@ -364,4 +399,4 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         plain = isinstance(child.node, r.Member) and child.node.kind == "measure"
         if plain and not child.imputes and not self.computes_points(self.measures[child.node.name].node):
             return child.points
-        return clean(self.dialect, child.points)
+        return self._shown_points(found, child, child.points)

@@ -24,6 +24,8 @@ class Spark(Dialect):
 
     def text_of(self, node: Sql, pretty: bool = False) -> str:
         """A node as text; Spark puts variables and the environment in place of `${…}`, in texts too, so none is left."""
+        for cast in list(node.find_all(exp.Cast)):
+            _untyped_beside_values(cast)
         return super().text_of(node, pretty).replace("${", "\\u0024{")
 
     def list_of(self, items: Sequence[Sql], element: ColumnType) -> Sql:
@@ -202,3 +204,22 @@ class Spark(Dialect):
         """By microseconds since 1970."""
         moved = b.multiply(exp.cast(seconds, "BIGINT"), b.integer(1_000_000))
         return b.function("timestamp_micros", b.add(b.function("unix_micros", instant), moved))
+
+
+def _untyped_beside_values(cast: exp.Cast) -> None:
+    """Leave the type of a NULL record to the values beside it.
+
+    Facts in lists hold the fields that are read and no others; Spark wants records of one choice to have the same fields.
+    """
+    if not isinstance(cast.this, exp.Null) or cast.to.find(exp.ColumnDef) is None:
+        return
+    holder = cast.parent
+    whole = holder.parent if isinstance(holder, exp.If) else holder
+    if isinstance(whole, exp.Case):
+        values = [each.args["true"] for each in whole.args["ifs"]] + [whole.args.get("default")]
+    elif isinstance(whole, exp.Coalesce):
+        values = [whole.this, *whole.expressions]
+    else:
+        return
+    if any(value is not None and not isinstance(value, exp.Null | exp.Cast) for value in values):
+        cast.replace(exp.null())
