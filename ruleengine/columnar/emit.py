@@ -217,6 +217,7 @@ def _whole_result(emitter: Emitter, as_of: date) -> list[Shown]:
         ("segments", *emitter.segments()),
         ("assumptions", *emitter.assumptions()),
         ("problems", *emitter.problems()),
+        *_if_any("conditions", emitter.condition_column()),
     ]
 
 

@@ -13,7 +13,7 @@ from ruleengine.columnar.build import Sql
 from ruleengine.columnar.earlier import EarlierEmitter
 from ruleengine.columnar.matrices import MatrixEmitter
 from ruleengine.columnar.slots import Slots
-from ruleengine.columnar.types import TEXT, ColumnType, list_of, record_of
+from ruleengine.columnar.types import BOOLEAN, TEXT, ColumnType, list_of, record_of
 from ruleengine.columnar.value import Value
 from ruleengine.tree import ruleset as r
 
@@ -55,6 +55,13 @@ class OutputEmitter(MatrixEmitter, EarlierEmitter):
                 ("RE507", node.text) if node.kind == "problem" else ("RE508", f"violated: {node.text}")
             )
             self.problem(b.coalesce(test, b.FALSE()) if found.codes else test, code, words, node.span.line)
+
+    def condition_column(self) -> tuple[Sql, ColumnType] | None:
+        """What the conditions from outside came to, by name; None where there are none."""
+        if not self.conditions:
+            return None
+        found = [(name, value.sql) for name, value in self.conditions.items()]
+        return self.dialect.record(found), record_of((name, BOOLEAN) for name, _ in found)
 
     def output(self, node: r.Output) -> None:
         """Emit one output."""
