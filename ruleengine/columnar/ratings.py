@@ -155,10 +155,12 @@ class Rating:
         na, codes = self.na_of(won.number, won)
         branches: list[tuple[Sql, Sql]] = []
         if na is not None:
+            na = context.named(na, f"{name} na")
             for place, reason in enumerate(NA_REASONS):
                 wanted = codes_for(codes, [reason])
-                if wanted:
-                    branches.append((code_among(na, codes, wanted), b.integer(-2 - place)))
+                if wanted:  # which code it is tells only where there is one
+                    test = b.conjunction([b.is_known(na), code_among(na, codes, wanted)])
+                    branches.append((test, b.integer(-2 - place)))
         kind = b.case(branches, b.coalesce(self.band_of(won.number), b.integer(-1)))
         return Signature(context.named(kind, f"{name} class"), self.points_of(won.number))
 
