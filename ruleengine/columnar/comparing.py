@@ -107,7 +107,7 @@ class Comparisons(FactEmitter):
     def _on_elapsed(self, node: e.Elapsed) -> Value:
         day = self.as_day(self.value_of(node.date))
         since = node.direction == "since"
-        today = self.dialect.date(self.as_of)
+        today = self.today
         first, last = (day.sql, today) if since else (today, day.sql)
         if node.unit in ("days", "weeks"):
             amount = self.dialect.days_between(first, last)
@@ -127,7 +127,7 @@ class Comparisons(FactEmitter):
 
     def _on_within(self, node: e.Within) -> Value:
         day, duration = self.as_day(self.value_of(node.subject)), self.value_of(node.duration)
-        today = self.dialect.date(self.as_of)
+        today = self.today
         past = b.compare("<=", day.sql, today)
         if node.duration.type.unit == "days":
             age = self.dialect.days_between(day.sql, today)
@@ -146,14 +146,14 @@ class Comparisons(FactEmitter):
 
     def older(self, day: Sql, limit: float, unit: str) -> Sql:
         """Whether a date lies more than `limit` days or months back."""
-        today = self.dialect.date(self.as_of)
+        today = self.today
         if unit == "days":
             return b.compare(">", self.dialect.days_between(day, today), b.double(int(limit)))
         return b.compare(">", today, calendar.after_months(self.dialect, day, limit))
 
     def younger(self, day: Sql, length: float, unit: str) -> Sql:
         """Whether a date lies less than `length` days or months back."""
-        today = self.dialect.date(self.as_of)
+        today = self.today
         if unit == "days":
             return b.compare("<", self.dialect.days_between(day, today), b.double(int(length)))
         return b.compare("<", today, calendar.after_months(self.dialect, day, length))

@@ -28,6 +28,8 @@ from ruleengine.values import NA, Type
 
 #: So many nodes are rather written again than kept in a column: codes of reasons are looked at in few rows.
 MOST_REPEATED = 16
+#: The column that holds the as-of date of a query which is not for one date.
+AS_OF = "as of"
 #: The owner of what is read first.
 FACTS = Owner("facts as read")
 
@@ -44,7 +46,7 @@ class NotEmitted(Exception):
 class Context:
     """The state of one emission."""
 
-    def __init__(self, program: r.Program, dialect: Dialect, as_of: int, source: SourceText) -> None:
+    def __init__(self, program: r.Program, dialect: Dialect, as_of: int | None, source: SourceText) -> None:
         self.program = program
         self.dialect = dialect
         self.as_of = as_of
@@ -59,6 +61,11 @@ class Context:
         self.sizes = Sizes()
         #: Conditions of rows that SQL leaves to the evaluator; those of each lambda that is being written stand above.
         self.beyond: list[list[Sql]] = [[]]
+
+    @property
+    def today(self) -> Sql:
+        """The as-of date: known now, or the column that holds it."""
+        return b.column(AS_OF) if self.as_of is None else self.dialect.date(self.as_of)
 
     @property
     def in_lambda(self) -> bool:

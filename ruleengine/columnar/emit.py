@@ -16,7 +16,7 @@ from sqlglot import exp
 from ruleengine.columnar import build as b
 from ruleengine.columnar.bands import Scale
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.context import NotEmitted
+from ruleengine.columnar.context import AS_OF, NotEmitted
 from ruleengine.columnar.definitions import DefinitionEmitter
 from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.duckdb_dialect import DuckDB
@@ -36,6 +36,7 @@ from ruleengine.columnar.types import (
     fact_columns,
     record_of,
 )
+from ruleengine.columnar.validity import irregular_row
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.source_text import SourceText
@@ -64,23 +65,32 @@ class Emitted:
         """What has to be run once on a connection before the query."""
         return self.dialect.prelude()
 
-    def sql(self, source: str = "facts", readable: bool = False) -> str:
+    def sql(self, source: str = "facts", readable: bool = False, as_of: Sql | None = None) -> str:
         """The query as text. `readable`: a table for each thing of the ruleset with its line, where there are not too many;
-        otherwise few tables, which is faster."""
-        return self.dialect.text_of(self.query(source, readable), pretty=readable)
+        otherwise few tables, which is faster. `as_of` is the date of a query that was emitted for none."""
+        return self.dialect.text_of(self.query(source, readable, as_of), pretty=readable)
 
-    def query(self, source: str = "facts", readable: bool = False) -> exp.Select:
+    def query(self, source: str = "facts", readable: bool = False, as_of: Sql | None = None) -> exp.Select:
         """The query as a tree."""
         before, query = source, exp.Select()
-        for owner, name, select in tables_of(list(self.assigned), source, readable):
-            found = exp.CTE(this=select, alias=exp.TableAlias(this=b.name_of(name)))
-            if owner.comment:
-                found.comments = [f" {owner.comment} "]
-            query = _with(query, found)
+        if as_of is not None:
+            dated = exp.Select(expressions=[exp.Star(), exp.alias_(as_of, AS_OF, quoted=True)])
+            query = _with(
+                query, _table(dated.from_(exp.to_table(source), copy=False), AS_OF, "the as-of date")
+            )
+            before = AS_OF
+        for owner, name, select in tables_of(list(self.assigned), before, readable):
+            query = _with(query, _table(select, name, owner.comment))
             before = name
         shown = [exp.alias_(sql, name, quoted=True, copy=False) for name, sql in self.shown]
-        found = query.select(*shown, copy=False)
-        return found.from_(exp.Table(this=b.name_of(before)), copy=False)
+        return query.select(*shown, copy=False).from_(exp.Table(this=b.name_of(before)), copy=False)
+
+
+def _table(select: exp.Select, name: str, comment: str) -> exp.CTE:
+    found = exp.CTE(this=select, alias=exp.TableAlias(this=b.name_of(name)))
+    if comment:
+        found.comments = [f" {comment.replace('*/', '* /')} "]
+    return found
 
 
 def _with(query: exp.Select, table: exp.CTE) -> exp.Select:
@@ -96,7 +106,7 @@ class Emitter(OutputEmitter, ResultEmitter, DefinitionEmitter):
     """Emits whole programs."""
 
     def __init__(
-        self, program: r.Program, dialect: Dialect, as_of: int, source: SourceText, whole: bool
+        self, program: r.Program, dialect: Dialect, as_of: int | None, source: SourceText, whole: bool
     ) -> None:
         super().__init__(program, dialect, as_of, source)
         self.whole = whole
@@ -134,7 +144,7 @@ class Emitter(OutputEmitter, ResultEmitter, DefinitionEmitter):
 def emit(
     program: r.Program,
     dialect: str,
-    as_of: date,
+    as_of: date | None,
     whole: bool = True,
     lines: dict[str, list[str]] | None = None,
 ) -> Emitted:
@@ -145,22 +155,29 @@ def emit(
 def emit_for(
     program: r.Program,
     dialect: Dialect,
-    as_of: date,
+    as_of: date | None,
     whole: bool = True,
     lines: dict[str, list[str]] | None = None,
+    checked: bool = False,
 ) -> Emitted:
     """The same for a dialect with settings of its own, such as `DuckDB(enumerated=True)`; then `Emitted.prelude` has to be
-    run before the query."""
-    emitter = Emitter(program, dialect, as_of.toordinal(), SourceText(lines), whole)
+    run before the query. Without an as-of date the query reads it from a column. `checked`: nobody has looked at the facts
+    before, so the query tells itself which rows are irregular.
+    """
+    emitter = Emitter(
+        program, dialect, None if as_of is None else as_of.toordinal(), SourceText(lines), whole
+    )
     emitter.steps()
-    shown = _whole_result(emitter, as_of) if whole else _scores(emitter)
-    irregular = b.disjunction(emitter.beyond[0])
+    shown = _whole_result(emitter) if whole else _scores(emitter)
+    facts = fact_columns(program)
+    faults = [irregular_row(dialect, facts, program.id_path)] if checked else []
+    irregular = b.disjunction([*faults, *emitter.beyond[0]])
     position = ("position", b.column("position"), INTEGER)
     columns = [position, ("irregular", irregular, BOOLEAN), *shown]
     return Emitted(
         program,
         emitter.dialect,
-        fact_columns(program),
+        facts,
         tuple((name, kind) for name, _, kind in columns),
         tuple(emitter.stages.columns),
         tuple((name, sql) for name, sql, _ in columns),
@@ -194,7 +211,7 @@ def _scores(emitter: Emitter) -> list[Shown]:
     return [_identity(emitter), ("scorecards", emitter.dialect.record(records), record_of(kinds))]
 
 
-def _whole_result(emitter: Emitter, as_of: date) -> list[Shown]:
+def _whole_result(emitter: Emitter) -> list[Shown]:
     program, dialect = emitter.program, emitter.dialect
     cards = [(name, *emitter.card_column(found)) for name, found in emitter.carded.items()]
     measured = [(name, found) for name, found in emitter.measures.items() if name == found.node.name]
@@ -206,7 +223,7 @@ def _whole_result(emitter: Emitter, as_of: date) -> list[Shown]:
     outputs = emitter.outputs()
     return [
         _identity(emitter),
-        ("as_of", dialect.date(as_of.toordinal()), DATE),
+        ("as_of", emitter.today, DATE),
         ("ruleset", ruleset, record_of((name, TEXT) for name, _ in about)),
         ("engine", b.text(__version__), TEXT),
         *_records("scorecards", dialect, cards),

@@ -95,7 +95,7 @@ class ExpressionEmitter(Comparisons):
         return self.attribute(node)
 
     def _on_asof(self, node: e.AsOf) -> Value:
-        return Value(self.dialect.date(self.as_of), node.type, atom=True)
+        return Value(self.today, node.type, atom=True)
 
     # ── logic and choices ──
 

@@ -56,7 +56,7 @@ class SeriesEmitter(ListEmitter):
         assert by is not None
         assert value is not None
         day = by.sql
-        counts = [b.compare("<=", day, self.dialect.date(self.as_of))]
+        counts = [b.compare("<=", day, self.today)]
         counts += [b.is_known(value.sql)] if value.codes else []
         counts += [asked.where.sql] if asked.where is not None else []
         point = self.dialect.record([(DAY, b.case([(b.conjunction(counts), day)])), (VALUE, value.sql)])
@@ -145,11 +145,11 @@ class SeriesEmitter(ListEmitter):
             return _from_day(operand.sql)
         assert node.period is not None
         months = node.period.type.unit == "months"
-        if isinstance(node.period, e.Constant):
+        if isinstance(node.period, e.Constant) and self.as_of is not None:
             number = int(float(node.period.value))
-            return self._from_number(self._months_ago(number) if months else self.as_of - number)
+            return self._from_number(_months_ago(self.as_of, number) if months else self.as_of - number)
         whole = cut(b.add(operand.sql, b.double(ABSOLUTE_TOLERANCE)))
-        today = self.dialect.date(self.as_of)
+        today = self.today
         if months:
             back = calendar.after_months(self.dialect, today, b.subtract(b.double(0), whole))
             return _from_day(self.named(back, f"{self._label(node)} start"))
@@ -158,12 +158,6 @@ class SeriesEmitter(ListEmitter):
             lambda day: b.compare("<", self.dialect.days_between(day, today), whole),
             lambda day: b.compare(">=", self.dialect.days_between(day, today), whole),
         )
-
-    def _months_ago(self, number: int) -> int:
-        found = add_months(self.as_of, -number)
-        if found is not None:
-            return found
-        return 0 if number > 0 else _LAST_DAY + 1
 
     def _from_number(self, day: int) -> Start:
         """A period that begins after a day that is known now, which may lie beyond the calendar."""
@@ -207,8 +201,8 @@ class SeriesEmitter(ListEmitter):
 
     def _changed(self, node: e.OfSeries, series: Sql, start: Start, faults: list[Fault]) -> Sql:
         newest = self.named(self.dialect.last(series), f"{self._label(node)} newest")
-        within = start.after(self.dialect.get(newest, DAY))
-        faults.append((b.negation(b.coalesce(within, b.FALSE())), _NOT_WITHIN))
+        day = self.dialect.get(newest, DAY)
+        faults.append((b.disjunction([b.is_null(day), b.negation(start.after(day))]), _NOT_WITHIN))
         earlier = self._value_at(node, series, start, faults)
         change = b.subtract(self.dialect.get(newest, VALUE), earlier)
         if node.kind == "change":
@@ -318,7 +312,7 @@ class SeriesEmitter(ListEmitter):
 
         day = self.named(get(self.dialect.reduced(series, step), DAY), f"{self._label(node)} day")
         faults.append((b.is_null(day), NA("missing", "there are no values")))
-        today = self.dialect.date(self.as_of)
+        today = self.today
         if node.kind == "days without change":
             return self.dialect.days_between(day, today)
         return calendar.months_between(self.dialect, day, today)
@@ -339,3 +333,11 @@ def _added(one: Sql, other: Sql) -> tuple[Sql, Sql]:
 def _counts(kind: str) -> bool:
     """Whether the answer is a number of days, months or changes, which is never too large."""
     return kind.startswith("consecutive") or kind.endswith("without change")
+
+
+def _months_ago(as_of: int, number: int) -> int:
+    """The day so many months before; one that never was, or never comes, beyond the calendar."""
+    found = add_months(as_of, -number)
+    if found is not None:
+        return found
+    return 0 if number > 0 else _LAST_DAY + 1
