@@ -52,6 +52,14 @@ class Context:
         self.as_of = as_of
         self.source = source
         self.stages = Stages()
+        for name in (
+            "position",
+            "previous",
+            "previous result",
+            AS_OF,
+            *(field.name for field in program.facts.fields),
+        ):
+            self.stages.reserve(name)  # columns that the relation of facts has
         for name in ("position", *(fact.name for fact in fact_columns(program))):
             self.stages.reserve(name)  # a column that is computed never has the name of one that was read
         self.reasons = Reasons()

@@ -7,7 +7,7 @@ what the evaluator gives. Raises `NotEmitted` for what SQL cannot say, with its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from attrs import field, frozen
@@ -33,6 +33,7 @@ from ruleengine.columnar.types import (
     TEXT,
     ColumnType,
     FactColumn,
+    alike_in_capitals,
     fact_columns,
     record_of,
 )
@@ -169,10 +170,10 @@ def emit_for(
     )
     emitter.steps()
     shown = _whole_result(emitter) if whole else _scores(emitter)
-    facts = fact_columns(program)
     faults = [irregular_row(dialect, facts, program.id_path)] if checked else []
     irregular = b.disjunction([*faults, *emitter.beyond[0]])
     position = ("position", b.column("position"), INTEGER)
+    _told_apart((name, kind) for name, _, kind in shown)
     columns = [position, ("irregular", irregular, BOOLEAN), *shown]
     return Emitted(
         program,
@@ -183,6 +184,15 @@ def emit_for(
         tuple((name, sql) for name, sql, _ in columns),
         dict(emitter.trigger_fields),
     )
+
+
+def _told_apart(columns: Iterable[tuple[str, ColumnType]]) -> None:
+    """SQL does not tell capitals from small letters: refuse names that need it."""
+    found = alike_in_capitals(columns)
+    if found is not None:
+        raise NotEmitted(
+            f"`{found[0]}` and `{found[1]}` differ in capitals alone, which SQL does not tell apart", None
+        )
 
 
 Shown = tuple[str, Sql, ColumnType]

@@ -43,7 +43,6 @@ class Stages:
 
     columns: list[Assigned] = field(factory=list)
     _taken: set[str] = field(factory=set)
-    _known: dict[str, str] = field(factory=dict)
 
     def reserve(self, name: str) -> str:
         """A name that no other column has."""
@@ -85,10 +84,10 @@ def _table(name: str) -> exp.Table:
 
 
 def _by_owner(columns: list[Assigned]) -> Iterator[tuple[Owner, list[Assigned]]]:
-    """Neighbours of one owner together, as far as none needs another."""
+    """Neighbours of one owner together, as far as none needs another; first what is read of the facts."""
     group: list[Assigned] = []
     inside: set[str] = set()
-    for each in columns:
+    for each in _facts_first(columns):
         if group and (each.owner != group[0].owner or not inside.isdisjoint(each.needs)):
             yield group[0].owner, group
             group, inside = [], set()
@@ -96,6 +95,20 @@ def _by_owner(columns: list[Assigned]) -> Iterator[tuple[Owner, list[Assigned]]]
         inside.add(each.name)
     if group:
         yield group[0].owner, group
+
+
+def _facts_first(columns: list[Assigned]) -> list[Assigned]:
+    """The same columns, those of the first owner that need no other's before all others."""
+    first: list[Assigned] = []
+    rest: list[Assigned] = []
+    others: set[str] = set()
+    for each in columns:
+        if each.owner == columns[0].owner and others.isdisjoint(each.needs):
+            first.append(each)
+        else:
+            rest.append(each)
+            others.add(each.name)
+    return first + rest
 
 
 def _by_level(columns: list[Assigned]) -> Iterator[tuple[Owner, list[Assigned]]]:

@@ -194,6 +194,22 @@ def _holds_record(kind: Type) -> bool:
     return kind.kind is Kind.RECORD or (kind.element is not None and _holds_record(kind.element))
 
 
+def alike_in_capitals(types: Iterable[tuple[str, ColumnType]]) -> tuple[str, str] | None:
+    """Two names of one record, or of the columns themselves, that SQL does not tell apart; None where there are none."""
+    known: dict[str, str] = {}
+    for name, kind in types:
+        other = known.setdefault(name.lower(), name)
+        if other != name:
+            return other, name
+        inner = kind
+        while inner.element is not None:
+            inner = inner.element
+        found = alike_in_capitals(inner.fields)
+        if found is not None:
+            return found
+    return None
+
+
 def column_type(field: Field) -> ColumnType:
     """The type of the column of a field: numbers as they are stored."""
     return _type_of(field.type, field.integer)
