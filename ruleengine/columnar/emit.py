@@ -165,6 +165,8 @@ def emit_for(
     run before the query. Without an as-of date the query reads it from a column. `checked`: nobody has looked at the facts
     before, so the query tells itself which rows are irregular.
     """
+    facts = fact_columns(program)
+    _told_apart((each.name, each.type) for each in facts)
     emitter = Emitter(
         program, dialect, None if as_of is None else as_of.toordinal(), SourceText(lines), whole
     )
