@@ -219,6 +219,104 @@ output q = count i in items where count(every_or(i.amount)) = 1
 output r = list of agreed(i.amount, limit) for i in items
 output s = any i in items where first_above(i.n).open
 """,
+    "lists that the ruleset makes": """
+let recs = list of {name: i.name, worth: i.amount * 2, parts: i.parts} for i in items
+output a = list of (na missing "x") for x in numbers
+output b = first x in (list of (na missing "x") for x in numbers)
+output c = count(list of (na missing "x") for x in numbers)
+output d = (list of i.amount for i in items) contains (first x in numbers)
+output e = (list i in items where i.open) default (list i in items)
+output f = count((list i in items where i.open) default items)
+output g = if limit > 2 then (list of i.amount for i in items) else [1, other]
+output h = if limit > 2 then numbers else [1, 2]
+output i = recs
+output j = (first r in recs where r.worth > 3).worth
+output k = first r in recs where r.worth > 3
+output l = sum of r.worth for r in recs where r.name = word
+output m = any r in recs where (any p in r.parts where p.q > 2)
+output n = count(top 2 r in recs by r.worth)
+output o = (first r in (top 2 r in recs by r.worth)).name
+""",
+    "lists in lists": """
+let vast = 10000000000000000000000000000000000000.5
+let recs = list of {name: i.name, worth: i.amount * 2, parts: i.parts} for i in items
+let ll = list of (list of p.q for p in i.parts) for i in items
+output a = first l in ll
+output b = list of sum(l) for l in ll
+output c = sum(list of sum(l) for l in ll)
+output d = list of (latest p in i.parts by p.on).q for i in items
+output e = list of (top 1 p in i.parts by p.q) for i in items
+output f = list of (mean of p.q for p in i.parts) for i in items
+output g = max of (min of p.q for p in i.parts where p.q > 0) for i in items
+output h = list of (list of q for q in [i.amount, i.n]) for i in items
+output i = list of (first q in [i.amount, i.n]) for i in items
+output j = list of (i.parts default [] ) for i in items
+output k = list of (earliest p in i.parts by p.q).on for i in items
+output l = list of (days since (latest p in i.parts by p.on).on) for i in items
+output m = list of (growth of (series of p.q for p in i.parts by p.on) over 1 year) for i in items
+output n = list of (daily slope of (series of p.q for p in i.parts by p.on) over 5 years) for i in items
+output o = list of i.amount * vast * vast * vast * vast * vast * vast * vast * 100000000000000000000000 * i.n for i in items
+output p = sum of i.amount * vast * vast * vast * vast * vast * vast * vast * 10000000000000000000 for i in items
+output q = any i in items where i.amount = max(list of p.q for p in i.parts)
+output r = list of (i.name = "Ada" or (any w in words where w = i.name)) for i in items
+output s = all i in items where i.name in ("Ada", "Grace")
+output t = latest i in (list x in items where x.open) by i.at
+output u = list of i.open for i in items
+output v = all o in (list of i.open for i in items)
+output w = list of (if i.open then i.name else na excluded "gone") for i in items
+output y = numbers
+output z = first x in items
+""",
+    "series that are chosen, and far times": """
+let vast = 10000000000000000000000000000000000000.5
+let large = vast * vast * vast * vast * vast * vast * vast * 1000000000
+let pick = if limit > 2 then (series of i.amount for i in items by i.day) else (series of i.amount for i in items by i.day)
+let pick2 = if limit > 2 then (series of i.amount for i in items by i.day) else (series of i.n for i in items by i.day)
+output a = value of pick at as_of
+output b = value of pick2 at as_of
+output c = days without change of pick
+output d = daily slope of pick over (limit * 1 month)
+output e = mean of pick over (other * 1 day)
+output f = sum of pick2 over 40 values
+output g = growth of pick over 9000 years
+output h = value of pick 0 days ago
+output i = value of pick 9000 years ago
+output j = value of (series of i.day for i in items by i.day) at since
+output k = months without change of (series of i.open for i in items by i.at)
+output l = sum of (series of i.amount * large * 10000000000 for i in items by i.day) over 5 years
+output m = monthly slope of (series of i.amount * large for i in items by i.day) over 5 years
+output n = consecutive rises of (series of i.amount for i in items where i.amount > other by i.at)
+output o = value of (series of x for x in numbers by since) at as_of
+""",
+    "tables of many kinds": """
+table pairs(x number, y number) {
+  < 1, any gives na excluded "small"
+  any, < 1 gives na excluded "tiny"
+  < 3, any gives x + y
+  any, < 3 gives y + x
+}
+table texts(x number, y number) hits one {
+  < 1, any gives "a"
+  any, < 1 gives "a"
+}
+table lists(x number) hits all { < 1 gives [1, x] ; < 3 gives numbers ; otherwise gives [] }
+table recs(x number) { < 1 gives {a: 1, b: x} ; < 3 gives {a: x, b: other} ; otherwise gives {a: 1, b: 2} }
+table flagged(x number) hits agreeing { < 1 gives x > 0 ; < 3 gives true ; < 5 gives x > other }
+define deep(x number) = pairs(x, other) + pairs(other, x)
+output a = pairs(limit, other)
+output b = texts(limit, other)
+output c = lists(limit)
+output d = recs(limit)
+output e = recs(limit).b
+output f = flagged(limit)
+output g = deep(limit)
+output h = list of deep(x) for x in numbers
+output i = list of recs(x).b for x in numbers
+output j = list of flagged(x) for x in numbers
+output k = list of recs(x) for x in numbers
+output l = count(lists(limit))
+output m = pairs(limit, first x in numbers)
+""",
 }
 
 _NAMES = ("Ada", "Grace", "Ünal", "李", "", "a b")

@@ -24,6 +24,7 @@ from ruleengine.columnar.value import CODE, PLAIN, VALUE, Form, Value, code_fiel
 from ruleengine.evaluator.generate import GLOBALS
 from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.magnitude import magnitude
 from ruleengine.tree.source_text import SourceText
 from ruleengine.values import NA, OWN_RECORD, Kind, Type
 
@@ -85,6 +86,7 @@ class Probe(DefinitionEmitter):
         for step in ruleset.program.steps:
             if isinstance(step, r.Let):
                 self.variables[step.name] = self.value_of(step.value, step.label)
+                self.magnitudes[step.name] = magnitude(step.value, self.magnitudes)
             elif isinstance(step, r.Output):
                 self.owner = Owner(step.name)
                 self.outputs[step.name] = self.value_of(step.value, step.name)
