@@ -95,6 +95,8 @@ class Comparisons(FactEmitter):
                 tests = [edge_test("=", subject.sql, float(choice.value)) for choice in constants]
                 return self._both([subject], b.disjunction(tests))
             found = [self.value_of(choice).sql for choice in constants]
+            if not found:  # worse than the worst band: no band is, and of none it is not known
+                return self._both([subject], b.case([(b.is_known(subject.sql), b.FALSE())]))
             return self._both([subject], b.one_of(subject.sql, found))
         parts = [
             self.value_of(e.Compare("=", node.subject, choice, type=node.type, span=node.span))
