@@ -30,8 +30,15 @@ from ruleengine.values import Kind, Type
 _ODD = (r"\n[^{]", r"\}[ \t\r]*[n{]", r"\x00", r"\\u(?:0000|[dD])")
 #: So few lines are not tried again, but read one by one.
 _FEW = 8
+#: So many unusual lines of a piece are left out one after the other; more of them are looked for in parts.
+_TRIES = 6
+_PARTS = 8
 #: Where Arrow names the line of a fault. It only guides the search.
 _ROW = re.compile(r" in row ([0-9]{1,9})$")
+
+
+#: A line with its number in the piece, from 0.
+_Line = tuple[int, bytes]
 
 
 @define(slots=True)
@@ -41,7 +48,7 @@ class Outcome:
     piece: bytes
     lines: int = 0
     batches: list[pa.RecordBatch] = field(factory=list)
-    others: list[tuple[int, bytes]] = field(factory=list)
+    others: list[_Line] = field(factory=list)
 
 
 class StrictReader:
@@ -56,7 +63,7 @@ class StrictReader:
     def read(self, piece: bytes) -> Outcome:
         """All lines of a piece."""
         outcome = Outcome(piece)
-        whole = self._plain(piece) and len(piece) <= self.longest
+        whole = _is_plain(piece) and len(piece) <= self.longest
         batch, fault = self._columns(piece, count_of(piece)) if whole else (None, "")
         if batch is not None:
             outcome.lines = batch.num_rows
@@ -68,18 +75,16 @@ class StrictReader:
         if whole:
             self._split(numbered, outcome, fault)
             return outcome
-        usable = [each for each in numbered if len(each[1]) <= self.longest and self._plain(each[1])]
-        taken = {number for number, _ in usable}
-        outcome.others += [each for each in numbered if each[0] not in taken]
+        usable: list[_Line] = []
+        for each, is_plain in zip(numbered, _plain_ones(lines), strict=True):
+            (usable if is_plain and len(each[1]) <= self.longest else outcome.others).append(each)
         self._split(usable, outcome)
         return outcome
 
-    def _split(self, lines: list[tuple[int, bytes]], outcome: Outcome, fault: str = "") -> None:
-        """Read lines that may hold a few unusual ones: those before the first unusual one, and those after it.
-
-        Where the fault does not say which line it is, each half is read by itself.
-        """
+    def _split(self, lines: list[_Line], outcome: Outcome, fault: str = "") -> None:
+        """Read lines that may hold unusual ones: a few of these are left out one by one, more by ever smaller parts."""
         pending = [(lines, fault)]
+        one_by_one = _TRIES
         while pending:
             lines, fault = pending.pop()
             if len(lines) <= _FEW:
@@ -88,29 +93,18 @@ class StrictReader:
             if not fault:
                 batch, fault = self._columns(b"\n".join(line for _, line in lines), len(lines))
                 if batch is not None:
-                    outcome.batches.append(
-                        _with_positions(batch, pa.array([number for number, _ in lines], pa.int64()))
-                    )
+                    positions = pa.array([number for number, _ in lines], pa.int64())
+                    outcome.batches.append(_with_positions(batch, positions))
                     continue
             named = _ROW.search(fault)
             row = int(named[1]) if named else len(lines)
-            if row < len(lines):
+            if row < len(lines) and one_by_one:
+                one_by_one -= 1
                 outcome.others.append(lines[row])
-                pending += [(lines[row + 1 :], ""), (lines[:row], "")]
+                pending.append((lines[:row] + lines[row + 1 :], ""))
             else:
-                middle = len(lines) // 2
-                pending += [(lines[middle:], ""), (lines[:middle], "")]
-
-    def _plain(self, data: bytes) -> bool:
-        """Whether nothing in the bytes needs a closer look."""
-        if not data.startswith(b"{"):
-            return False
-        text = _as_array(data)
-        try:
-            text.cast(pa.large_string())
-        except pa.ArrowInvalid:
-            return False
-        return not any(pc.match_substring_regex(text, pattern)[0].as_py() for pattern in _ODD)
+                size = max(1, len(lines) // _PARTS)
+                pending += [(lines[start : start + size], "") for start in range(0, len(lines), size)][::-1]
 
     def _columns(self, data: bytes, lines: int) -> tuple[pa.RecordBatch | None, str]:
         """The columns of lines that look plain; None and the fault when one of them is not."""
@@ -126,6 +120,34 @@ class StrictReader:
             return None, "a number that is none"
         named = dict(zip(table.column_names, columns, strict=True))
         return _flat(self.layout.parts, named), ""
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether nothing in the bytes needs a closer look."""
+    if not data.startswith(b"{"):
+        return False
+    text = _as_array(data)
+    return _is_utf8(text) and not any(pc.match_substring_regex(text, pattern)[0].as_py() for pattern in _ODD)
+
+
+def _plain_ones(lines: list[bytes]) -> list[bool]:
+    """The same for each of many lines."""
+    texts = pa.array(lines, pa.large_binary())
+    plain = pc.starts_with(texts, "{")
+    for pattern in _ODD:
+        plain = pc.and_not(plain, pc.match_substring_regex(texts, pattern))
+    found: list[bool] = plain.to_pylist()
+    if _is_utf8(texts):
+        return found
+    return [each and _is_utf8(_as_array(line)) for each, line in zip(found, lines, strict=True)]
+
+
+def _is_utf8(texts: pa.Array) -> bool:
+    try:
+        texts.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def count_of(piece: bytes) -> int:
