@@ -96,7 +96,7 @@ def compared(
         facts, before = pairs[row["position"]]
         lines = difference(ruleset.score_dict(facts, day, before), as_document(row, shape))
         if lines:
-            different.append(Difference(row["position"], tuple(lines[:12])))
+            different.append(Difference(row["position"], tuple(lines[:40])))
     same = len(answered) - len(different)
     return Batch("compared", "", same, len(rows) - len(fit), len(fit) - len(answered), tuple(different))
 
