@@ -14,7 +14,7 @@ from ruleengine.columnar.expressions import ExpressionEmitter
 from ruleengine.columnar.limits import Acting, Limited, Limits, Rated, in_order
 from ruleengine.columnar.logic import has_reason, kleene
 from ruleengine.columnar.ratings import Entry, Rating, entry_of_band, same_entries
-from ruleengine.columnar.rows import Won, won_by
+from ruleengine.columnar.rows import Won, is_undecided, won_by
 from ruleengine.columnar.types import DOUBLE, INTEGER
 from ruleengine.columnar.value import Form, Value, stored_type
 from ruleengine.tree import expressions as e
@@ -240,9 +240,12 @@ class MeasureEmitter(ExpressionEmitter):
             rating.entries.append(Entry(None, b.null(DOUBLE), node.span.line, None, code=none_fits))
             numbers_of.append(b.integer(last))
             wons = [*wons, Won(b.integer(last))]
-        signatures = [
-            rating.signature(self, won, f"{name} rate {place + 1}") for place, won in enumerate(wons)
-        ]
+        asked = is_undecided(conditions)
+        signatures = (
+            [rating.signature(self, won, asked, f"{name} rate {place}") for place, won in enumerate(wons, 1)]
+            if any(each is not None and each.codes for each in conditions)
+            else []
+        )
         outer = won_by(
             self, conditions, lambda one, other: rating.alike(self, signatures[one], signatures[other]), name
         )

@@ -150,19 +150,22 @@ class Rating:
             codes.add(code)
         return (b.case(branches, b.null(INTEGER)) if branches else None), frozenset(codes)
 
-    def signature(self, context: Context, won: Won, name: str) -> Signature:
-        """What the rows that `won` chooses among give; a class for each band and each reason."""
+    def signature(self, context: Context, won: Won, asked: Sql, name: str) -> Signature:
+        """What the rows that `won` chooses among give, where it is asked for; a class for each band and each reason."""
         na, codes = self.na_of(won.number, won)
         branches: list[tuple[Sql, Sql]] = []
         if na is not None:
-            na = context.named(na, f"{name} na")
+            na = context.named(b.case([(asked, na)]), f"{name} na")
             for place, reason in enumerate(NA_REASONS):
                 wanted = codes_for(codes, [reason])
                 if wanted:  # which code it is tells only where there is one
                     test = b.conjunction([b.is_known(na), code_among(na, codes, wanted)])
                     branches.append((test, b.integer(-2 - place)))
         kind = b.case(branches, b.coalesce(self.band_of(won.number), b.integer(-1)))
-        return Signature(context.named(kind, f"{name} class"), self.points_of(won.number))
+        known = context.named(b.case([(asked, kind)]), f"{name} class")
+        return Signature(
+            known, context.named(b.case([(asked, self.points_of(won.number))]), f"{name} points")
+        )
 
     def alike(self, context: Context, one: Signature, other: Signature) -> bool | Sql:
         """Whether two blocks of rows give the same."""

@@ -49,7 +49,14 @@ def won_by(context: Context, conditions: Sequence[Value | None], same: Same, nam
         return Won(winner)
     na = b.case([(b.is_null(value.sql), value.code) for _, value in undecided])
     codes = frozenset().union(*(value.codes for _, value in undecided))
-    return Won(b.case([(b.disjunction(found), b.null(INTEGER))], winner), na, codes)
+    conflict = b.case([(b.disjunction(found), b.null(INTEGER))], winner)
+    return Won(b.case([(is_undecided([value for _, value in undecided]), conflict)], winner), na, codes)
+
+
+def is_undecided(conditions: Sequence[Value | None]) -> Sql:
+    """Whether any of some conditions is undecided: in few rows, so what is asked only then costs little."""
+    found = [b.is_null(each.sql) for each in conditions if each is not None and each.codes]
+    return b.disjunction(list(dict.fromkeys(found)))
 
 
 def _conflict(number: int, value: Value, winner: Sql, later: list[int], same: Same) -> Sql | None:
