@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from itertools import chain
@@ -12,6 +13,7 @@ from attrs import evolve
 
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, report, say
+from ruleengine.cli.engines import ENGINES, FORMATS, TYPED, Wanted, choose_engine, format_for
 from ruleengine.cli.options import (
     as_of_option,
     color_option,
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from ruleengine.cli.writers import Job, Sink
     from ruleengine.report.groups import GroupedSummary
 
-_FORMATS = ("table", "json", "ndjson", "csv", "markdown")
 
 
 @click.command("eval")
@@ -41,8 +42,8 @@ _FORMATS = ("table", "json", "ndjson", "csv", "markdown")
 @click.argument("facts", nargs=-1, required=True)
 @as_of_option
 @click.option(
-    "--format", "output_format", type=click.Choice(_FORMATS), default="table", show_default=True,
-    help="How the results are written.",
+    "--format", "output_format", type=click.Choice(FORMATS), default=None,
+    help="How the results are written.  [default: told by the name of --out, else table]",
 )  # fmt: skip
 @out_option
 @click.option(
@@ -63,6 +64,10 @@ _FORMATS = ("table", "json", "ndjson", "csv", "markdown")
     help="Count by `segment`, `trigger`, a scorecard, a matrix, an output, or a field such as `account.region`.",
 )  # fmt: skip
 @click.option("--card", metavar="NAME", help="The scorecard that tables show.  [default: the first]")
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default="auto", show_default=True,
+    help="What scores: Python, or SQL on DuckDB or Spark; auto takes DuckDB for Parquet and for large inputs.",
+)  # fmt: skip
 @click.option("--rejects", metavar="FILE", help="Write all rejected records to this file, as NDJSON.")
 @previous_option
 @facts_format_option
@@ -73,7 +78,7 @@ def command(
     ruleset: str,
     facts: tuple[str, ...],
     as_of: date | None,
-    output_format: str,
+    output_format: str | None,
     out: str | None,
     fail_on: str | None,
     strict: bool,
@@ -81,6 +86,7 @@ def command(
     selected: str | None,
     by: str | None,
     card: str | None,
+    engine: str,
     rejects: str | None,
     previous: str | None,
     facts_format: str | None,
@@ -91,27 +97,31 @@ def command(
     """Score FACTS with RULESET.
 
     RULESET is a name (the version in force on the as-of date), `name@2`, `name@2.0.0`, or the path of a
-    .rules file. FACTS are JSON, NDJSON or CSV files, also gzipped; `-` reads standard input.
+    .rules file. FACTS are JSON, NDJSON, CSV or Parquet files, also gzipped; `-` reads standard input.
     """
     from ruleengine.cli.earlier import read_earlier
+    from ruleengine.cli.grouping import field_of
     from ruleengine.cli.output import open_output
     from ruleengine.cli.run import Run
     from ruleengine.cli.selection import choose_card, files_of, load_selection, select
-    from ruleengine.cli.writers import FORMATS
+    from ruleengine.cli.writers import WRITERS
     from ruleengine.facts.records import ReadOptions
 
     day = settled_date(as_of)
     gate = _gate(fail_on)
+    chosen = format_for(output_format, out)
     selection = load_selection(ruleset, (rulesets, schemas), day, where, gate.conditions if gate else None)
     selection = select(selection, selected)
     loaded = selection.ruleset
-    groups = _groups(loaded, by, output_format)
+    groups = _groups(loaded, by, chosen)
     shown = choose_card(loaded, card)
-    inputs = (*facts, *([previous] if previous else []))
+    field = field_of(loaded, by) if by is not None else None
+    wanted = Wanted(engine, chosen, out, facts, facts_format, previous, field)
+    engine = choose_engine(wanted, selection)
     earlier = read_earlier(loaded, previous)
-    also = [rejects] if rejects and rejects != "-" else []
+    inputs = (*facts, *([previous] if previous else []))
     with ExitStack() as outputs:
-        sink = outputs.enter_context(open_output(out, chain(inputs, also, files_of(loaded))))
+        sink, place = _output(outputs, wanted, inputs, rejects, loaded)
         rejected = (
             outputs.enter_context(open_output(rejects, chain(inputs, files_of(loaded)))) if rejects else None
         )
@@ -120,12 +130,36 @@ def command(
             color=color, to_stdout=out in (None, "-"), groups=groups[0] if groups else None,
         )  # fmt: skip
         run = Run(
-            selection, day, FORMATS[output_format](job), shown.name if shown else None, gate, rejected, earlier, groups
+            selection, day, WRITERS[chosen](job), shown.name if shown else None, gate, rejected, earlier, groups
         )  # fmt: skip
-        tally = run.over(facts, ReadOptions(format=facts_format or ""))
+        options = ReadOptions(format=facts_format or "")
+        if engine == "python":
+            tally = run.over(facts, options)
+        else:
+            from ruleengine.cli.portfolio import PortfolioRun
+            from ruleengine.portfolio.duckdb_engine import EngineOptions
+
+            by_field = field[0] if field is not None else ()
+            tally = PortfolioRun(
+                run, chosen, sink, (out or "", place), by_field, strict, EngineOptions(read=options)
+            ).over(facts)
     codes = _told(tally, gate, strict, color, where, selected)
     earlier.tell(tally.reading.delivered)
     raise exits.Finished(exits.gravest(codes))
+
+
+def _output(
+    outputs: ExitStack, wanted: Wanted, inputs: Sequence[str], rejects: str | None, loaded: Ruleset
+) -> tuple[Sink, str]:
+    """Where results go: what takes bytes, or the path at which the engine writes."""
+    from ruleengine.cli.output import Nowhere, open_output, open_place
+    from ruleengine.cli.selection import files_of
+
+    others = chain(inputs, [rejects] if rejects and rejects != "-" else [], files_of(loaded))
+    if wanted.format not in TYPED:
+        return outputs.enter_context(open_output(wanted.out, others)), ""
+    place = open_place(wanted.out or "", others, named=wanted.format == "duckdb")
+    return Nowhere(), outputs.enter_context(place)
 
 
 def _job(selection: Selection, day: date, card: CardInfo | None, sink: Sink) -> Job:
@@ -149,7 +183,7 @@ def _groups(ruleset: Ruleset, by: str | None, output_format: str) -> tuple[Group
     """The groups that `--by` asks for."""
     if by is None:
         return None
-    if output_format == "ndjson":
+    if output_format in ("ndjson", *TYPED):
         raise click.UsageError(
             f"--by counts accounts, and {output_format} lists them; use table, markdown, csv or json."
         )

@@ -41,6 +41,19 @@ def grouped(ruleset: Ruleset, by: str) -> tuple[GroupedSummary, Groups]:
     return GroupedSummary(name, ruleset.cards), lambda document, _: _names(_at(document, path))
 
 
+def field_of(ruleset: Ruleset, by: str) -> tuple[tuple[str, ...], Field] | None:
+    """The field of the facts that `--by` names, with its path; None where it names something of the ruleset."""
+    from ruleengine.facts.model import ELEMENT, every_field
+
+    name = " ".join(by.split())
+    cards = {card.name for card in ruleset.cards}
+    if name in {"segment", "trigger", *cards, *ruleset.matrices, *ruleset.outputs}:
+        return None
+    path = _path(ruleset, name)
+    fields = {found: field for found, field in every_field(ruleset.facts_model.root) if ELEMENT not in found}
+    return path, fields[path]
+
+
 def _in_segments(document: Mapping[str, Any], result: Mapping[str, Any]) -> Sequence[str]:
     found: list[str] = result["segments"]
     return found

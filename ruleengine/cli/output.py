@@ -1,8 +1,8 @@
 """Outputs: standard output, or a file that is replaced as a whole.
 
-Guaranteed: a file is written beside its final place, forced to disk and then moved there, so that nobody
+Guaranteed: a file is written without a name or beside its final place, forced to disk and then moved there, so that nobody
 ever sees half of it; when anything fails, or the run is interrupted, what stood there before still stands and
-nothing new is left behind. Devices and pipes are written directly, as they cannot be replaced. What is called `….gz` is gzip
+nothing new is left behind. A file without a name (where the system knows such) goes even when the process is killed. Devices and pipes are written directly, as they cannot be replaced. What is called `….gz` is gzip
 data, and the same content gives the same bytes. What a command reads, and what is called like a ruleset, is never
 written over.
 """
@@ -58,6 +58,13 @@ class Output:
             raise OutputFailed(self._path, error) from error
 
 
+class Nowhere:
+    """Takes bytes when there is nothing to write here."""
+
+    def write(self, content: bytes) -> None:
+        """Nothing is kept."""
+
+
 @contextmanager
 def open_output(path: str | None, inputs: Iterable[str] = ()) -> Iterator[Output]:
     """The output of a command: the file at `path`, or standard output when there is none or it is `-`.
@@ -73,6 +80,19 @@ def open_output(path: str | None, inputs: Iterable[str] = ()) -> Iterator[Output
     refuse_inputs(path, inputs)
     with _Replacement(path, gzipped=path.lower().endswith(".gz")) as replacement:
         yield replacement.output
+
+
+@contextmanager
+def open_place(path: str, inputs: Iterable[str] = (), named: bool = False) -> Iterator[str]:
+    """The same for what writes to a path by itself: where it is to write. `named`: it makes the file, and others beside it.
+
+    Raises `OutputFailed`, and a usage error as `open_output` does.
+    """
+    refuse_inputs(path, inputs)
+    with _Replacement(path, named=named) as replacement:
+        if named:
+            Path(replacement.place).unlink(missing_ok=True)
+        yield replacement.place
 
 
 def write_file(path: str, content: bytes) -> None:
@@ -117,11 +137,13 @@ def _is_standard_input(path: str) -> bool:
 class _Replacement:
     """A new file beside `path` that takes its place in the end."""
 
-    def __init__(self, path: str, gzipped: bool = False) -> None:
+    def __init__(self, path: str, gzipped: bool = False, named: bool = False) -> None:
         self._shown = path
+        self._named = named or not hasattr(os, "O_TMPFILE")
         try:
             self._target = Path(path).resolve()  # a link stays, what it leads to is replaced
-            self._temporary = self._target.with_name(f".{self._target.name[:100]}.{os.urandom(6).hex()}.tmp")
+            start = f".{self._target.name[:100]}."
+            self._temporary = self._target.with_name(f"{start}{os.getpid()}-{os.urandom(6).hex()}.tmp")
             self._direct = self._target.exists() and not self._target.is_file() and not self._target.is_dir()
             self._file = self._open()
         except (OSError, RuntimeError) as error:
@@ -138,11 +160,27 @@ class _Replacement:
             raise FileNotFoundError(2, f"there is no folder `{self._target.parent}`")
         if self._target.exists() and not os.access(self._target, os.W_OK):
             raise PermissionError(13, "permission denied")
-        stream = self._temporary.open("xb")
+        stream = self._new_file()
         if self._target.exists():
             with suppress(OSError):
-                self._temporary.chmod(self._target.stat().st_mode & 0o7777)
+                os.fchmod(stream.fileno(), self._target.stat().st_mode & 0o7777)
         return stream
+
+    def _new_file(self) -> IO[bytes]:
+        """A file in the folder of the target: without a name where that can be had."""
+        if not self._named:
+            with suppress(OSError):
+                return os.fdopen(os.open(self._target.parent, os.O_TMPFILE | os.O_RDWR, 0o666), "w+b")
+        self._named = True
+        _remove_stale(self._target)
+        return self._temporary.open("xb")
+
+    @property
+    def place(self) -> str:
+        """The path at which the new file can be written."""
+        if self._direct:
+            return str(self._target)
+        return str(self._temporary) if self._named else f"/proc/self/fd/{self._file.fileno()}"
 
     def __enter__(self) -> _Replacement:
         return self
@@ -170,9 +208,44 @@ class _Replacement:
         if self._direct:
             self._file.close()
             return
-        os.fsync(self._file.fileno())
+        if self._named:
+            with self._temporary.open("rb") as written:  # perhaps another file than the one that was opened first
+                os.fsync(written.fileno())
+        else:
+            os.fsync(self._file.fileno())
+            _give_name(self._file.fileno(), self._temporary)
         self._file.close()
         self._temporary.replace(self._target)
+
+
+def _give_name(descriptor: int, path: Path) -> None:
+    """Give a file without a name one."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.link(f"/proc/self/fd/{descriptor}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
+
+
+def _remove_stale(target: Path) -> None:
+    """Remove what runs for the same target have left behind that were killed."""
+    start = f".{target.name[:100]}."
+    with suppress(OSError):
+        for each in target.parent.iterdir():
+            maker, _, rest = each.name.removeprefix(start).partition("-")
+            ours = each.name.startswith(start) and rest.partition(".tmp")[1] and maker.isdigit()
+            if ours and not _is_running(int(maker)):
+                each.unlink()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _compressing(file: IO[bytes]) -> IO[bytes]:

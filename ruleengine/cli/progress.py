@@ -32,11 +32,16 @@ class Progress:
 
     def at(self, count: int) -> None:
         """Tell that `count` accounts are done."""
-        if not self._wanted or count % 64 or monotonic() < self._next:
+        if not count % 64:
+            self.reached(count, min(count / self._total, 1) if self._total else None)
+
+    def reached(self, count: int, share: float | None = None) -> None:
+        """The same, with the share of the whole that is done."""
+        if not self._wanted or monotonic() < self._next:
             return
         now = monotonic()
         speed = count / (now - self._started)
-        part = f" ({min(count / self._total, 1):.0%})" if self._total else ""
+        part = f" ({share:.0%})" if share is not None else ""
         sys.stderr.write(f"{_CLEAR_LINE}{count:,} accounts{part}, {speed:,.0f} a second")
         sys.stderr.flush()
         self._next = now + _EVERY_SECONDS

@@ -64,7 +64,7 @@ class Run:
         try:
             for item in read_facts(paths, ruleset.facts_model, options, tally.reading):
                 if isinstance(item, Rejection):
-                    self._reject(item)
+                    self.reject(item)
                 else:
                     self._score(item.id, item.document, names, tally)
                 progress.at(tally.reading.read)
@@ -75,6 +75,12 @@ class Run:
 
     def _score(self, identity: Any, document: dict[str, Any], names: tuple[str, ...], tally: Tally) -> None:
         result = self.selection.ruleset.score_dict(document, self.as_of, self.earlier.of(identity))
+        self.take(result, document, names, tally)
+
+    def take(
+        self, result: dict[str, Any], document: dict[str, Any], names: tuple[str, ...], tally: Tally
+    ) -> None:
+        """Select, count and write one result."""
         wanted = self.selection.holds(result)
         if not wanted:
             tally.left_out += 1
@@ -98,7 +104,8 @@ class Run:
         costs = self.selection.ruleset.costs(result, self.card)
         return costs[0] if costs else None
 
-    def _reject(self, rejection: Rejection) -> None:
+    def reject(self, rejection: Rejection) -> None:
+        """Keep a rejection, if that is wanted."""
         if self.rejects is not None:
             self.rejects.write(rejection_line(rejection))
 

@@ -2,7 +2,7 @@
 
 In: results one after the other, then the summary. Out: bytes of the format. NDJSON, JSON and CSV are written
 as the results come; a table and Markdown keep one row an account, because the worst stands first. To add a
-format, write a class and add a row to `FORMATS`.
+format, write a class and add a row to `WRITERS`.
 """
 
 from __future__ import annotations
@@ -207,11 +207,28 @@ class MarkdownWriter(_RowsWriter):
         self._job.sink.write(render_markdown(rows, self._closing(summary)).encode())
 
 
+class TypedWriter:
+    """Typed columns are written by the engine that computes them; nothing is left to write here."""
+
+    explains = False
+
+    def __init__(self, job: Job) -> None:
+        pass
+
+    def add(self, result: dict[str, Any], name: str, cost: Mapping[str, Any] | None) -> None:
+        """Nothing: the engine has written it."""
+
+    def finish(self, summary: RunSummary) -> None:
+        """Nothing comes last."""
+
+
 #: Every format with its writer.
-FORMATS: Mapping[str, Callable[[Job], Writer]] = {
+WRITERS: Mapping[str, Callable[[Job], Writer]] = {
     "table": TableWriter,
     "json": JsonWriter,
     "ndjson": NdjsonWriter,
     "csv": CsvWriter,
     "markdown": MarkdownWriter,
+    "parquet": TypedWriter,
+    "duckdb": TypedWriter,
 }

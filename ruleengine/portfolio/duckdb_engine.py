@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -28,11 +28,14 @@ from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection
 from ruleengine.portfolio.duckdb_session import SessionOptions, failed, open_session
 from ruleengine.portfolio.feed import Feed
 from ruleengine.portfolio.layout import POSITION
+from ruleengine.portfolio.more_facts import given_sql, with_paths
 from ruleengine.portfolio.reading import IngestOptions
 from ruleengine.portfolio.result_documents import Document, Shape
-from ruleengine.portfolio.typed import literal, quoted
+from ruleengine.portfolio.typed import quoted
 from ruleengine.tree.ruleset import Program
 
+#: The facts that were asked for beside what the program reads, as a document.
+GIVEN = "~given"
 #: The facts of a row that SQL leaves to the evaluator; NULL for all others.
 FACTS = "~facts"
 IRREGULAR = "irregular"
@@ -90,8 +93,65 @@ class Portion:
             yield self.batch.slice(start), []
 
 
+class Results:
+    """The results of a run, which can be gone through once. `schema` is that of the batches."""
+
+    def __init__(self, reader: pa.RecordBatchReader, feed: Feed, evaluator: Evaluator, as_of: date) -> None:
+        self._reader = reader
+        self._feed = feed
+        self._evaluator = evaluator
+        self._as_of = as_of
+        self.schema = reader.schema.remove(reader.schema.get_field_index(FACTS))
+
+    @property
+    def summary(self) -> ReadSummary:
+        """What was read; complete when all results have been given."""
+        return self._feed.summary
+
+    def __iter__(self) -> Iterator[Portion]:
+        waiting: list[tuple[int, Document]] = []
+        rejections: list[Rejection] = []
+        for batch in self._batches():
+            end = batch.column(POSITION)[batch.num_rows - 1].as_py()
+            self._feed.move(end, waiting, rejections)
+            count = bisect_left(waiting, end, key=lambda each: each[0])
+            yield self._portion(batch, waiting[:count], rejections)
+            waiting, rejections = waiting[count:], []
+        self._feed.move(None, waiting, rejections)
+        if waiting or rejections:
+            yield self._portion(None, waiting, rejections)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        try:
+            for batch in self._reader:
+                if batch.num_rows:
+                    yield batch
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
+            self._feed.check()
+            raise failed(error) from error
+        self._feed.check()
+
+    def _portion(
+        self, batch: pa.RecordBatch | None, before: list[tuple[int, Document]], rejections: list[Rejection]
+    ) -> Portion:
+        """Rows, and the results of documents that the evaluator scores."""
+        if batch is not None:
+            facts = batch.column(FACTS)
+            batch = batch.drop_columns([FACTS])
+            if facts.null_count < len(facts):
+                left = pc.indices_nonzero(facts.is_valid())
+                positions = batch.column(POSITION).take(left).to_pylist()
+                documents = [document_of_facts(each) for each in facts.take(left).to_pylist()]
+                found = [*before, *zip(positions, documents, strict=True)]
+                before = sorted(found, key=lambda each: each[0])
+                batch = batch.filter(facts.is_null())
+        score = self._evaluator.result
+        scored = [Scored(place, document, score(document, self._as_of)) for place, document in before]
+        return Portion(batch, scored, rejections, self._feed.read, self._feed.bytes_read)
+
+
 class DuckdbEngine:
-    """Scores portfolios with one program. `facts` are further fields that documents of rows are to hold."""
+    """Scores portfolios with one program. `given` are paths of facts that are wanted beside the results, as `GIVEN`."""
 
     def __init__(
         self,
@@ -100,47 +160,52 @@ class DuckdbEngine:
         as_of: date,
         evaluator: Evaluator | None = None,
         options: EngineOptions | None = None,
+        given: Sequence[tuple[str, ...]] = (),
     ) -> None:
         self.program = program
         self.schema = schema
         self.as_of = as_of
         self.evaluator = evaluator or Evaluator(program)
         self.options = options or EngineOptions()
-        self.summary = ReadSummary()
         self.emitted: Emitted = emit_for(
             program, DuckDB(enumerated=True), as_of, self.options.whole, dict(self.evaluator.source_lines)
         )
+        self.given = tuple(given)
+        self.facts = with_paths(self.emitted.facts, program.facts, self.given)
         self.shape = Shape(self.emitted.columns, self.emitted.trigger_fields)
 
-    def portions(self, paths: Sequence[str], shown: Mapping[str, str] | None = None) -> Iterator[Portion]:
+    @contextmanager
+    def over(self, paths: Sequence[str], shown: Mapping[str, str] | None = None) -> Iterator[Results]:
         """The results of all inputs. `shown`: the columns wanted, each with its SQL over those of the query; None for all.
 
-        Raises `FactsUnreadable`, `EngineUnavailable`, `EngineFailed`.
+        Raises `FactsUnreadable`, `EngineUnavailable`, `EngineFailed`, also while the results are read.
         """
         wanted = {name: quoted(name) for name, _ in self.shape.kept} if shown is None else dict(shown)
         options = IngestOptions(
             rows=self.options.rows, size=self.options.size, zone=self.program.zone, read=self.options.read
         )
         with closing(open_session(self.options.session)) as connection:
-            feed = Feed(self.options.session, self.schema, self.emitted.facts, options)
+            feed = Feed(self.options.session, self.schema, self.facts, options)
             with feed.over(paths) as facts:
-                self.summary = feed.summary
-                for statement in self.emitted.prelude:
-                    connection.execute(statement)
-                connection.register(_FACTS_VIEW, facts)
                 try:
-                    yield from self._portions(connection.sql(self._query(wanted)), feed)
-                except (duckdb.Error, pa.ArrowException, OSError) as error:
-                    feed.check()
+                    for statement in self.emitted.prelude:
+                        connection.execute(statement)
+                    connection.register(_FACTS_VIEW, facts)
+                    reader = connection.sql(self._query(wanted)).to_arrow_reader(self.options.batch)
+                except duckdb.Error as error:
                     raise failed(error) from error
+                yield Results(reader, feed, self.evaluator, self.as_of)
 
     def _query(self, wanted: Mapping[str, str]) -> str:
         """The query over all facts."""
         earlier = previous_type(self.program)
         source = _FACTS_VIEW if earlier is None else f"{_FACTS_VIEW} with previous"
-        facts = ", ".join(f"{quoted(each.name)} := {quoted(each.name)}" for each in self.emitted.facts)
+        facts = ", ".join(f"{quoted(each.name)} := {quoted(each.name)}" for each in self.facts)
         row = f"CASE WHEN {IRREGULAR} THEN struct_pack({facts}) END AS {quoted(FACTS)}"
         emitted = self.emitted.query(source).select(row, dialect="duckdb")
+        if self.given:
+            emitted = emitted.select(f"{given_sql(self.given)} AS {quoted(GIVEN)}", dialect="duckdb")
+            wanted = {**wanted, GIVEN: quoted(GIVEN)}
         columns = ", ".join(
             f"CASE WHEN NOT {IRREGULAR} THEN {sql} END AS {quoted(name)}" for name, sql in wanted.items()
         )
@@ -149,46 +214,6 @@ class DuckdbEngine:
             return query
         none = f"CAST(NULL AS {duckdb_type(earlier)}) AS {quoted(previous_name(self.program))}"
         return f"WITH {quoted(source)} AS (SELECT *, {none} FROM {_FACTS_VIEW}) {query}"
-
-    def _portions(self, relation: Any, feed: Feed) -> Iterator[Portion]:
-        waiting: list[tuple[int, Document]] = []
-        rejections: list[Rejection] = []
-        for batch in relation.to_arrow_reader(self.options.batch):
-            if batch.num_rows:
-                end = batch.column(POSITION)[batch.num_rows - 1].as_py()
-                feed.move(end, waiting, rejections)
-                count = bisect_left(waiting, end, key=lambda each: each[0])
-                yield self._portion(batch, waiting[:count], rejections, feed)
-                waiting, rejections = waiting[count:], []
-        feed.check()
-        feed.move(None, waiting, rejections)
-        if waiting or rejections:
-            yield self._portion(None, waiting, rejections, feed)
-
-    def _portion(
-        self,
-        batch: pa.RecordBatch | None,
-        before: list[tuple[int, Document]],
-        rejections: list[Rejection],
-        feed: Feed,
-    ) -> Portion:
-        """Rows and documents that the evaluator scores, in order."""
-        if batch is not None:
-            facts = batch.column(FACTS)
-            batch = batch.drop_columns([FACTS])
-            if facts.null_count < len(facts):
-                left = pc.indices_nonzero(facts.is_valid())
-                positions = batch.column(POSITION).take(left).to_pylist()
-                rows = facts.take(left).to_pylist()
-                before = sorted(
-                    [*before, *zip(positions, map(document_of_facts, rows), strict=True)], key=lambda each: each[0]
-                )
-                batch = batch.filter(facts.is_null())
-        scored = [
-            Scored(position, document, self.evaluator.result(document, self.as_of))
-            for position, document in before
-        ]
-        return Portion(batch, scored, rejections, feed.read, feed.bytes_read)
 
 
 def document_of_facts(value: Any) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import orjson
+import pyarrow as pa
 
 from ruleengine.columnar.types import ColumnKind, ColumnType
 from ruleengine.portfolio.result_documents import Shape
@@ -19,7 +20,7 @@ from ruleengine.portfolio.typed import literal, quoted
 MARKS = (b"e-0", b"e+", b"\\u00")
 _ORDER = (
     "id", "as_of", "ruleset", "engine", "scorecards", "measures", "triggers", "matrices", "outputs", "segments",
-    "assumptions", "problems", "conditions",
+    "assumptions", "problems",
 )  # fmt: skip
 _EMPTY = ("scorecards", "measures", "matrices", "outputs")
 _OF_LIMITS = ("computed_band", "computed_points", "override", "limits")
@@ -31,6 +32,20 @@ Piece = tuple[str, bool]
 def settled(line: bytes) -> bytes:
     """A line as the evaluator's document prints."""
     return orjson.dumps(orjson.loads(line)) if any(mark in line for mark in MARKS) else line
+
+
+def bytes_of(lines: pa.Array) -> bytes:
+    """All lines of a column, each with its line feed, settled."""
+    wide = pa.types.is_large_string(lines.type)
+    count, (_, places, data) = len(lines), lines.buffers()
+    offsets = pa.Array.from_buffers(
+        pa.int64() if wide else pa.int32(), count + 1, [None, places], offset=lines.offset
+    )
+    start, end = offsets[0].as_py(), offsets[count].as_py()
+    found = data.slice(start, end - start).to_pybytes() if data is not None else b""
+    if any(mark in found for mark in MARKS):
+        return b"".join(settled(line) + b"\n" for line in found.split(b"\n")[:-1])
+    return found
 
 
 def said(text: str) -> Piece:
@@ -62,8 +77,8 @@ class JsonPrinter:
         self.shape = shape
         self.depth = 0
 
-    def line(self) -> str:
-        """SQL for the document of a row."""
+    def line(self, end: str = "") -> str:
+        """SQL for the document of a row, with what ends it."""
         kinds = dict(self.shape.columns)
         pieces: list[Piece] = []
         for name in _ORDER:
@@ -71,7 +86,7 @@ class JsonPrinter:
                 continue
             pieces.append(said(f"{',' if pieces else '{'}{_key(name)}"))
             pieces += self._column(name, kinds[name]) if name in kinds else [said("{}")]
-        return joined([*pieces, said("}")])
+        return joined([*pieces, said("}" + end)])
 
     def _column(self, name: str, kind: ColumnType) -> list[Piece]:
         sql = quoted(name)
@@ -89,7 +104,7 @@ class JsonPrinter:
             return self._listed(
                 sql, kind, lambda each, of: self._record(each, of.fields, optional=("of", "pointer"))
             )
-        if name in ("outputs", "conditions", "ruleset"):
+        if name in ("outputs", "ruleset"):
             return self._record(sql, kind.fields)
         return self.value(sql, kind)
 

@@ -63,9 +63,13 @@ def document_of(row: Document, shape: Shape) -> Document:
     found["triggers"] = [_trigger(each, shape) for each in found["triggers"]]
     found["matrices"] = {name: _matrix(each) for name, each in found["matrices"].items()}
     found["assumptions"] = [_assumption(each) for each in found["assumptions"]]
-    for problem in found["problems"]:
-        _leave_out(problem, ("of", "pointer"))
+    found["problems"] = [problem_of(each) for each in found["problems"]]
     return found
+
+
+def problem_of(record: Document) -> Document:
+    """A problem as a document has it."""
+    return {name: value for name, value in record.items() if value is not None}
 
 
 def _leave_out(record: Document, names: Iterable[str]) -> None:
