@@ -11,6 +11,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,9 +19,11 @@ from hypothesis import strategies as st
 from ruleengine.facts.model import FactSchema
 from ruleengine.facts.records import KEPT_REPORTS, ReadOptions
 from ruleengine.facts.schema import schema_from_document
+from ruleengine.portfolio.ingest import Ingest
+from ruleengine.portfolio.reading import IngestOptions
 from tests.facts.samples import customer_schema
 from tests.portfolio.hostile_lines import ODD, mixed, plain
-from tests.portfolio.reading_twice import Read, assert_the_same
+from tests.portfolio.reading_twice import Read, all_columns, assert_the_same
 
 SCHEMA = customer_schema()
 #: So many plain lines around an odd one that it is found by itself.
@@ -239,3 +242,18 @@ def test_random_documents_of_a_hostile_schema(
     path = tmp_path / "x.ndjson"
     path.write_text("\n".join(json.dumps(each, ensure_ascii=ascii_only) for each in found), encoding="utf-8")
     assert_the_same([str(path)], other_schema(), rows=rows)
+
+
+def test_reading_that_is_given_up_leaves_nothing_in_the_engine(tmp_path: Path) -> None:
+    path = tmp_path / "x.ndjson"
+    path.write_bytes(b"\n".join(mixed(40_000, 10, seed=9)))
+    connection = duckdb.connect()
+    ingest = Ingest(connection, SCHEMA, all_columns(SCHEMA), IngestOptions(rows=100))
+    chunks = ingest.chunks([str(path)])
+    first = next(chunks)
+    assert 0 < first.bytes_read < ingest.total_bytes == path.stat().st_size
+    chunks.close()
+    left = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+    assert left == []
+    with pytest.raises(duckdb.CatalogException):
+        connection.execute(f"SELECT * FROM {first.table}_read")

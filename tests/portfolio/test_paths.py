@@ -69,5 +69,5 @@ def test_the_bytes_of_an_address_are_the_engines(tmp_path: Path) -> None:
     """A local file stands in for a remote one: the engine reads both with one function."""
     make(tmp_path, "x.ndjson")
     assert list(remote_blocks(duckdb.connect(), str(tmp_path / "x.ndjson"))) == [b"12345"]
-    with pytest.raises(FactsUnreadable, match="cannot be read"):
+    with pytest.raises(FactsUnreadable, match="there is no file"):
         list(remote_blocks(duckdb.connect(), str(tmp_path / "none.ndjson")))
