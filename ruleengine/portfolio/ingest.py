@@ -8,7 +8,7 @@ of a chunk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -93,7 +93,7 @@ class Ingest:
         """The file and the line of a document."""
         return self.reading.files.place(position)
 
-    def chunks(self, paths: Sequence[str]) -> Iterator[Chunk]:
+    def chunks(self, paths: Sequence[str]) -> Generator[Chunk, None, None]:
         """Read files, patterns, folders and addresses in order. The view of a chunk lives until the next one is asked for.
 
         Raises `FactsUnreadable`: at once for a path that is no readable file, later for an input that fails.
@@ -107,7 +107,7 @@ class Ingest:
         self.total_bytes = size_of(files)
         return self._chunks(files)
 
-    def _chunks(self, paths: Sequence[str]) -> Iterator[Chunk]:
+    def _chunks(self, paths: Sequence[str]) -> Generator[Chunk, None, None]:
         self.connection.execute("SET TimeZone = 'UTC'")
         identities = Identities(self.connection, self.name)
         try:

@@ -31,6 +31,7 @@ _WHOLE = frozenset(
         "uhugeint",
     ]
 )
+_SMALL = frozenset(["tinyint", "smallint", "integer", "utinyint", "usmallint", "uinteger"])
 _BROKEN = frozenset(("float", "double", "decimal"))
 _TEXTS = frozenset(("varchar", "enum", "uuid"))
 _INSTANTS = frozenset(
@@ -148,8 +149,10 @@ def _scalar(field: Field, value: str, found: str, path: str, shown: str = "") ->
     present = f"{value} IS NOT NULL"
     if kind is Kind.NUMBER and found in _WHOLE | _BROKEN:
         number = f"CAST({value} AS DOUBLE)"
-        faults = _number_faults(field.integer and found in _BROKEN, number)
-        return Sql(_number(field, number), faults, value if found in _WHOLE else number, present)
+        if found in _WHOLE:
+            stored = f"try_cast({value} AS BIGINT)" if field.integer else f"{number} + 0.0"
+            return Sql(stored, _whole_faults(value, found), value, present)
+        return Sql(_number(field, number), _number_faults(field.integer, number), number, present)
     if kind is Kind.FLAG and found == "boolean":
         return Sql(value, (), value, present)
     if kind is Kind.DATE and found == "date":
@@ -178,6 +181,14 @@ def _number(field: Field, number: str) -> str:
 def _number_faults(fractions: bool, number: str) -> tuple[str, ...]:
     fraction = (f"{number} <> trunc({number})",) if fractions else ()
     return (f"NOT (abs({number}) < {LARGEST_FACT!r})", *fraction)
+
+
+def _whole_faults(value: str, found: str) -> tuple[str, ...]:
+    """Whole numbers of 32 bits are always small enough."""
+    if found in _SMALL:
+        return ()
+    largest = int(LARGEST_FACT) - 1
+    return (f"{value} NOT BETWEEN {-largest} AND {largest}",)
 
 
 def _instant(value: str, found: str, present: str) -> Sql:

@@ -120,6 +120,9 @@ def test_flat_columns_are_records(tmp_path: Path) -> None:
 
 VALUES = {
     "a fraction": ("5.5", "DOUBLE", "size", 5.5),
+    "-10^15": ("-1000000000000000", "HUGEINT", "size", float(-(10**15))),
+    "the largest of 64 bits": ("18446744073709551615", "UBIGINT", "usage.share", 2**64 - 1),
+    "the smallest of 64 bits": ("'-9223372036854775808'", "BIGINT", "size", -(2**63)),
     "10^15": ("1000000000000000", "BIGINT", "size", 10**15),
     "NaN": ("'nan'", "DOUBLE", "usage.share", math.nan),
     "infinity": ("'-infinity'", "DOUBLE", "usage.share", -math.inf),
