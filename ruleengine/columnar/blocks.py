@@ -67,7 +67,7 @@ class BlockEmitter(RollupEmitter):
         name = f"{card.name}.{path}"
         rated, seen = self._seen(member)
         if in_grace is not None and card.grace is not None and member.label not in card.grace.excepted:
-            rated, seen = self._graced(card.grace, rated, seen, in_grace, name)
+            rated, seen = self._graced(card.grace, rated, seen, in_grace, name, self._has_points(member))
         else:
             in_grace = None
         place = Place(path, member, rated, seen, rated.band, in_grace=in_grace)
@@ -75,6 +75,9 @@ class BlockEmitter(RollupEmitter):
         own = self.measures[member.name].node.missing if member.kind == "measure" else None
         used = own if own is not None else policy
         if used is not None and used.value is not None:
+            place.imputed_bands = card.bands
+            if own is not None and used.band is not None:
+                place.imputed_bands = self.measures[member.name].node.bands
             self._impute(card, place, used, used.value, name)
         return place
 
@@ -89,7 +92,10 @@ class BlockEmitter(RollupEmitter):
             return rated, self.named(self.scales[key].points_of(rated.band), f"{member.name} by band")
         return rated, rated.seen
 
-    def _graced(self, grace: r.Grace, rated: Rated, seen: Sql, in_grace: Sql, name: str) -> tuple[Rated, Sql]:
+    def _graced(
+        self, grace: r.Grace, rated: Rated, seen: Sql, in_grace: Sql, name: str, always: bool
+    ) -> tuple[Rated, Sql]:
+        """A member that may be in grace; `always`: it has points wherever it is not NA."""
         code = self.code("grace", f"in the first {grace.length:g} {grace.unit}")
         codes = rated.state.codes | {code}
         na = b.case([(in_grace, b.integer(code))], rated.state.code if rated.state.codes else b.null(INTEGER))
@@ -97,9 +103,9 @@ class BlockEmitter(RollupEmitter):
         def unless(sql: Sql, kind: Sql, words: str) -> Sql:
             return self.named(b.case([(in_grace, kind)], sql), f"{name} {words}")
 
-        state = unless(rated.state.sql, b.null(DOUBLE), "state")
-        known = Value(state, NUMBER, self.named(na, f"{name} na"), Form(codes), atom=True)
         points = unless(seen, b.null(DOUBLE), "points")
+        state = points if always else unless(rated.state.sql, b.null(DOUBLE), "state")
+        known = Value(state, NUMBER, self.named(na, f"{name} na"), Form(codes), atom=True)
         band = unless(rated.band, b.null(INTEGER), "band")
         score = points if seen is rated.score else unless(rated.score, b.null(DOUBLE), "score")
         return Rated(known, score, band, points), points
@@ -115,7 +121,7 @@ class BlockEmitter(RollupEmitter):
         place.points = self.named(b.case([(acts, value.sql)], place.points), f"{name} points")
         band: Sql = b.null(INTEGER)
         if missing.band is not None:
-            band = b.integer(self.scales[card.bands].position(missing.band))
+            band = b.integer(self.scales[place.imputed_bands].position(missing.band))
         elif card.bands and self.scales[card.bands].has_intervals:
             band = self.scales[card.bands].band(value.sql)
         place.band = self.named(b.case([(acts, band)], place.band), f"{name} band")
@@ -128,6 +134,16 @@ class BlockEmitter(RollupEmitter):
             return True
         measure = self.measures[place.node.name].node
         return not (measure.rates or measure.as_given) or self._lacks_points(measure.bands)
+
+    def _has_points(self, member: r.Member) -> bool:
+        """Whether a measure has points wherever it is not NA."""
+        if member.kind == "card" or member.by_band:
+            return False
+        found = self.measures[member.name]
+        rated = [each for each in found.rating.entries if each.code is None]
+        return found.limited is None and all(
+            each.fixed is not None or each.value is not None for each in rated
+        )
 
     def _lacks_points(self, key: str) -> bool:
         return bool(key) and self.scales[key].lacks_points

@@ -76,7 +76,15 @@ def null(kind: ColumnType) -> Sql:
 
 def case(branches: Iterable[tuple[Sql, Sql]], otherwise: Sql | None = None) -> Sql:
     """`CASE WHEN … THEN … ELSE … END`; without branches what stands behind ELSE."""
-    ifs = [exp.If(this=condition, true=value) for condition, value in branches]
+    ifs = []
+    for condition, value in branches:
+        if is_true(condition):
+            otherwise = value
+            break
+        if not is_false(condition):
+            ifs.append(exp.If(this=condition, true=value))
+    while ifs and otherwise is not None and ifs[-1].args["true"] == otherwise:
+        ifs.pop()  # a branch that gives what the rest gives
     if not ifs:
         return otherwise if otherwise is not None else exp.null()
     return exp.Case(ifs=ifs, default=otherwise)
@@ -109,6 +117,11 @@ def disjunction(parts: Sequence[Sql]) -> Sql:
 
 def _joined(kind: type[exp.Connector], parts: Sequence[Sql], none: Sql) -> Sql:
     """A balanced tree, so that many operands nest only a little."""
+    neutral, deciding = (is_true, is_false) if kind is exp.And else (is_false, is_true)
+    for part in parts:
+        if deciding(part):
+            return part
+    parts = [part for part in parts if not neutral(part)]
     if not parts:
         return none
     if len(parts) == 1:
@@ -227,3 +240,13 @@ _TEXT = ColumnType(ColumnKind.TEXT)
 def untyped_null() -> Sql:
     """NULL without a type: only for branches beside others that have one."""
     return exp.null()
+
+
+def is_true(value: Sql) -> bool:
+    """Whether an expression is TRUE itself."""
+    return isinstance(value, exp.Boolean) and bool(value.this)
+
+
+def is_false(value: Sql) -> bool:
+    """Whether an expression is FALSE itself."""
+    return isinstance(value, exp.Boolean) and not value.this

@@ -198,8 +198,7 @@ class CardEmitter(BlockEmitter):
         block = place.node
         assert isinstance(block, r.Block)
         test = next((test for other, test in self.counting_by_band(place) if other is child), b.FALSE())
-        wanted = self.scales[found.card.bands].position(block.count_band or "")
-        is_it = b.coalesce(b.compare("=", child.band, b.integer(wanted)), b.FALSE())
+        is_it = self.has_band(found.card, child, block.count_band or "")
         return b.case([(b.conjunction([test, is_it]), share)], b.double(0))
 
     def _node(

@@ -27,7 +27,7 @@ from ruleengine.tree.whole import Wholeness
 from ruleengine.values import NA, Type
 
 #: So many nodes are rather written again than kept in a column: codes of reasons are looked at in few rows.
-MOST_REPEATED = 16
+MOST_REPEATED = 40
 #: The column that holds the as-of date of a query which is not for one date.
 AS_OF = "as of"
 #: The owner of what is read first.

@@ -59,6 +59,11 @@ class ExpressionEmitter(Comparisons):
         """A node as something that may be repeated."""
         return self.kept(self.expression(node), name or self._label(node))
 
+    def condition(self, node: e.Expression) -> Value:
+        """A condition of a row: a column where it can be undecided, since it is asked for several times then."""
+        found = self.expression(node)
+        return self.kept(found, self._label(node)) if found.codes else found
+
     def _label(self, node: e.Expression) -> str:
         """A name for a column that holds an expression: its words, as far as they are short."""
         words = self.text_of(node.span)
@@ -109,7 +114,7 @@ class ExpressionEmitter(Comparisons):
         return default_of(self, [self.expression(operand) for operand in node.operands])
 
     def _on_choose(self, node: e.Choose) -> Value:
-        conditions: list[Value | None] = [self.value_of(branch.condition) for branch in node.branches]
+        conditions: list[Value | None] = [self.condition(branch.condition) for branch in node.branches]
         values = [self.value_of(branch.value) for branch in node.branches]
         values.append(self.value_of(node.otherwise))
         return self.chosen([*conditions, None], values, self._label(node))

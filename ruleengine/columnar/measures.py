@@ -217,7 +217,7 @@ class MeasureEmitter(ExpressionEmitter):
     def _block(self, node: r.Measure, block: r.RateBlock, rating: Rating, name: str, none_fits: int) -> Won:
         """The rows of a block, numbered among all entries of the measure."""
         start = len(rating.entries)
-        conditions = [None if row.condition is None else self.value_of(row.condition) for row in block.rows]
+        conditions = [None if row.condition is None else self.condition(row.condition) for row in block.rows]
         rating.entries += [
             self._row_entry(node, row, f"{name} row {place + 1}") for place, row in enumerate(block.rows)
         ]
@@ -232,7 +232,7 @@ class MeasureEmitter(ExpressionEmitter):
 
     def _blocks(self, node: r.Measure, rating: Rating, wons: list[Won], name: str, none_fits: int) -> Won:
         conditions = [
-            None if block.condition is None else self.value_of(block.condition) for block in node.rates
+            None if block.condition is None else self.condition(block.condition) for block in node.rates
         ]
         numbers_of = [won.number for won in wons]
         last = len(rating.entries)
@@ -323,7 +323,7 @@ class MeasureEmitter(ExpressionEmitter):
     # ── the outcome ──
 
     def _outcome(self, name: str, rating: Rating, won: Won, gate: Sql | None, gated: frozenset[int]) -> Rated:
-        number = self.named(won.number, f"{name} row")
+        number = self.named(won.number, f"{name} row") if rating.gives_na(won) else won.number
         inner, codes = rating.na_of(number, won)
         branches = [(b.is_known(gate), gate)] if gate is not None else []
         everything = gated | codes

@@ -32,6 +32,8 @@ class Place:
     weight: Amount = 1.0
     children: list[Place] = field(factory=list)
     imputes: bool = False
+    #: The bands among which an imputed band has its position; a band of its own has it among those of the member.
+    imputed_bands: str = ""
     total: Sql | None = None
     decider: Sql | None = None
     worst: Sql | None = None

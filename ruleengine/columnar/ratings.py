@@ -131,6 +131,12 @@ class Rating:
         values = [None if b.is_typed_null(each.points) else each.points for each in self.entries]
         return chosen(number, values, b.null(DOUBLE))
 
+    def gives_na(self, won: Won) -> bool:
+        """Whether the rows can give NA."""
+        return won.na is not None or any(
+            each.code is not None or each.value is not None for each in self.entries
+        )
+
     def na_of(self, number: Sql, won: Won) -> tuple[Sql | None, frozenset[int]]:
         """The code where the rows give NA, and all codes that it can have; None where they never do."""
         branches: list[tuple[Sql, Sql]] = []

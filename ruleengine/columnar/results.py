@@ -313,8 +313,8 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
                     [(b.negation(graced), known[1])]
                 )
         band = self.band_name(scale, place.band)
-        if place.imputes and place.state.codes and found.card.bands:
-            imputed = self.band_name(self.scales[found.card.bands], place.band)
+        if place.imputes and place.state.codes and place.imputed_bands:
+            imputed = self.band_name(self.scales[place.imputed_bands], place.band)
             band = b.case([(b.is_null(place.state.sql), imputed)], band)
         return self.status(place.state, stale), band
 

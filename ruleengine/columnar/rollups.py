@@ -159,16 +159,33 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
         return self._or_passed_up(place, known, b.double(1), name)
 
     def _count_band(self, card: r.Scorecard, block: r.Block, place: Place, name: str) -> Value:
-        wanted = self.scales[card.bands].position(block.count_band or "")
         counting = list(self.counting_by_band(place))
         counts = self.named(b.disjunction([test for _, test in counting]), f"{name} counts")
         parts = []
         for child, test in counting:
-            is_it = b.conjunction(
-                [test, b.coalesce(b.compare("=", child.band, b.integer(wanted)), b.FALSE())]
-            )
+            is_it = b.conjunction([test, self.has_band(card, child, block.count_band or "")])
             parts.append(b.case([(is_it, b.double(1))], b.double(0)))
         return self._or_passed_up(place, counts, sum_of(parts), name)
+
+    def has_band(self, card: r.Scorecard, child: Place, name: str) -> Sql:
+        """Whether a child has a band of this name, in whatever bands it is rated; never NULL."""
+        own = self._is_band(self._bands_of(card, child), child, name)
+        if not child.imputes:
+            return own
+        return b.case([(b.is_null(child.state.sql), self._is_band(child.imputed_bands, child, name))], own)
+
+    def _is_band(self, key: str, child: Place, name: str) -> Sql:
+        if not key or name not in self.scales[key].names:
+            return b.FALSE()
+        wanted = b.integer(self.scales[key].position(name))
+        return b.coalesce(b.compare("=", child.band, wanted), b.FALSE())
+
+    def _bands_of(self, card: r.Scorecard, child: Place) -> str:
+        if isinstance(child.node, r.Block):
+            return card.bands
+        if child.node.kind == "measure":
+            return self.measures[child.node.name].node.bands
+        return self.cards[child.node.name].bands
 
     def rounded(self, score: Sql, declared: tuple[int, str], name: str) -> Sql:
         """A score with its declared rounding."""

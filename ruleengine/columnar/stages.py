@@ -43,6 +43,7 @@ class Stages:
 
     columns: list[Assigned] = field(factory=list)
     _taken: set[str] = field(factory=set)
+    _known: dict[Sql, str] = field(factory=dict)
 
     def reserve(self, name: str) -> str:
         """A name that no other column has."""
@@ -53,10 +54,14 @@ class Stages:
         return found
 
     def assign(self, name: str, sql: Sql, owner: Owner) -> exp.Column:
-        """Add a column; its reference."""
+        """Add a column, unless one with the same SQL is there; its reference."""
+        known = self._known.get(sql)
+        if known is not None:
+            return b.column(known)
         chosen = self.reserve(name)
         needs = frozenset(found.name for found in sql.find_all(exp.Column))
         self.columns.append(Assigned(chosen, sql, owner, needs))
+        self._known[sql] = chosen
         return b.column(chosen)
 
 
