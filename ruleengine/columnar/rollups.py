@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar import numbers, rounding
+from ruleengine.columnar.bands import chosen
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.logic import has_reason
 from ruleengine.columnar.measures import MeasureEmitter
@@ -41,7 +42,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
         if kind in ("minimum", "maximum"):
             return self._extreme_child(place, kind, name)
         if kind == "worst band":
-            return self._worst_band(place, name)
+            return self._worst_band(card, place, name)
         return self._count_band(card, block, place, name)
 
     def counting(self, place: Place) -> Iterator[tuple[Place, list[Sql]]]:
@@ -143,11 +144,11 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
         place.decider = decider
         return self._or_passed_up(place, b.is_known(best), best, name)
 
-    def _worst_band(self, place: Place, name: str) -> Value:
+    def _worst_band(self, card: r.Scorecard, place: Place, name: str) -> Value:
         worst: Sql = b.integer(-1)
         decider: Sql = b.integer(-1)
         for child, test in self.counting_by_band(place):
-            position = b.coalesce(child.band, b.integer(-1))
+            position = self._position_in(card, child, f"{name} position")
             taken = self.named(b.conjunction([test, b.compare(">", position, worst)]), f"{name} worse")
             worst = self.named(b.case([(taken, position)], worst), f"{name} worst so far")
             decider = self.named(
@@ -157,6 +158,19 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
         known = b.compare(">=", worst, b.integer(0))
         place.worst = self.named(b.case([(known, worst)], b.null(INTEGER)), f"{name} worst band")
         return self._or_passed_up(place, known, b.double(1), name)
+
+    def _position_in(self, card: r.Scorecard, child: Place, name: str) -> Sql:
+        """The position of the band of a child among the card's bands, by its name; -1 where that is none of them."""
+        own = self._bands_of(card, child)
+        names = self.scales[card.bands].names if card.bands else []
+        if own == card.bands or (own and self.scales[own].names == names):
+            return b.coalesce(child.band, b.integer(-1))
+        given = self.scales[own].names if own else []
+        places: list[Sql | None] = [b.integer(names.index(each)) if each in names else None for each in given]
+        found = chosen(child.band, places, b.integer(-1))
+        if child.imputes and child.imputed_bands == card.bands:
+            found = b.case([(b.is_null(child.state.sql), b.coalesce(child.band, b.integer(-1)))], found)
+        return self.named(found, name)
 
     def _count_band(self, card: r.Scorecard, block: r.Block, place: Place, name: str) -> Value:
         counting = list(self.counting_by_band(place))
