@@ -24,7 +24,6 @@ class BlockEmitter(RollupEmitter):
     """Emits members and blocks."""
 
     places: dict[tuple[str, str], Place]
-    cards: dict[str, r.Scorecard]
 
     def block(
         self, card: r.Scorecard, block: r.Block, inherited: r.Missing | None, in_grace: Sql | None

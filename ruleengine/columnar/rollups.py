@@ -24,6 +24,8 @@ NOTHING_COUNTS = NA("missing", "nothing here counts")
 class RollupEmitter(MeasureEmitter, ProblemEmitter):
     """Emits roll-ups."""
 
+    cards: dict[str, r.Scorecard]
+
     def nominal(self, place: Place) -> dict[int, Amount]:
         """The nominal share of every leaf below a block; written by `blocks.py`."""
         raise NotImplementedError  # pragma: no cover - abstract
