@@ -7,6 +7,7 @@ ratios are taken within a round.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,56 +17,88 @@ from attrs import frozen
 
 import ruleengine
 from benchmarks import portfolio_sql
-from benchmarks.portfolio_runs import Run, run
-from benchmarks.tables import Table, number
+from benchmarks.large_ruleset import with_measures
+from benchmarks.portfolio_runs import Run, command, run
+from benchmarks.tables import Table, Target, number
 from benchmarks.workload import portfolio
 from benchmarks.workload.accounts import AS_OF, RULESET, accounts
+from ruleengine.portfolio.duckdb_session import is_installed
 
 _MAKE = {"NDJSON": portfolio.ndjson, "Parquet": portfolio.parquet}
 _SUFFIX = {"NDJSON": "ndjson", "Parquet": "parquet", "": "none"}
-_FLOOR = "DuckDB reads all fields, nothing else (floor)"
-
-
+_WORDS = {
+    "floor": "DuckDB reads all fields, nothing else (floor)",
+    "scores": "hand-written SQL, scores only",
+    "explained": "hand-written SQL, explained",
+    "strict_scores": "the same, reading strictly",
+    "strict_explained": "the same, reading strictly",
+    "engine_scores": "ruleengine, scores only",
+    "engine_explained": "ruleengine, whole results",
+    "python": "evaluator on 2 processes, whole results",
+}
+_TARGET = Target(1.15)
 #: So many accounts are compared before anything is timed.
 _CHECKED = 1_000
+#: From this many accounts on one run is enough.
+_MANY = 1_000_000
 
 
 @frozen(slots=True)
 class Case:
-    """One kind of run: what is done, from which files to which, and the kind of run that it is compared with."""
+    """One kind of run: what is done, from which files to which."""
 
-    what: str
     work: str
     source: str
     out: str = ""
 
     @property
     def name(self) -> str:
-        """As the table says it."""
-        return f"{self.what}, {self.source}{' → ' + self.out if self.out else ''}"
+        """As the tables say it."""
+        return f"{_WORDS[self.work]}, {self.source}{' → ' + self.out if self.out else ''}"
+
+    @property
+    def aim(self) -> str:
+        """What comes out of it: scores, or everything explained."""
+        return self.work.rpartition("_")[2]
 
 
 CASES = (
-    Case(_FLOOR, "floor", "NDJSON"),
-    Case(_FLOOR, "floor", "Parquet"),
-    Case("hand-written SQL, scores only", "scores", "NDJSON", "Parquet"),
-    Case("hand-written SQL, scores only", "scores", "Parquet", "Parquet"),
-    Case("hand-written SQL, explained", "explained", "NDJSON", "Parquet"),
-    Case("hand-written SQL, explained", "explained", "NDJSON", "NDJSON"),
-    Case("hand-written SQL, explained", "explained", "Parquet", "Parquet"),
-    Case("evaluator on 2 processes, whole results", "python", "NDJSON", "NDJSON"),
+    Case("floor", "NDJSON"),
+    Case("scores", "NDJSON", "Parquet"),
+    Case("strict_scores", "NDJSON", "Parquet"),
+    Case("engine_scores", "NDJSON", "Parquet"),
+    Case("explained", "NDJSON", "Parquet"),
+    Case("strict_explained", "NDJSON", "Parquet"),
+    Case("engine_explained", "NDJSON", "Parquet"),
+    Case("explained", "NDJSON", "NDJSON"),
+    Case("engine_explained", "NDJSON", "NDJSON"),
+    Case("python", "NDJSON", "NDJSON"),
+    Case("floor", "Parquet"),
+    Case("scores", "Parquet", "Parquet"),
+    Case("engine_scores", "Parquet", "Parquet"),
+    Case("explained", "Parquet", "Parquet"),
+    Case("engine_explained", "Parquet", "Parquet"),
 )
+_QUICK = tuple(case for case in CASES if not case.work.startswith("strict") and "scores" not in case.work)
 Found = dict[Case, list[Run]]
 
 
 def measure(quick: bool, large: bool = False, folder: Path | None = None) -> list[Table]:
     """The tables of portfolios; `large` adds ten million accounts. Accounts are kept in `folder`."""
+    if not is_installed():
+        print("portfolio: left out, for the extra `duckdb` is not installed", file=sys.stderr)
+        return []
     place = folder or Path(tempfile.gettempdir()) / f"ruleengine-benchmarks-{os.getuid()}"
-    count = 2_000 if quick else 1_000_000
     _check(place)
-    found = rounds(CASES, count, place, 1 if quick else 3)
-    sizes = (500, count) if quick else (10_000, 100_000, count, *([10_000_000] if large else []))
-    return [_ways(found, count), _sizes(sizes, place)]
+    count = 2_000 if quick else _MANY
+    tables = [_ways(rounds(_QUICK if quick else CASES, count, place, 1 if quick else 3), count)]
+    if not quick:
+        sizes = (10_000, 100_000, count, *([10_000_000] if large else []))
+        tables += [_sizes(sizes, place), _engines((1_000, 10_000, 30_000, 100_000, 300_000), place)]
+    numbers = (
+        {12: (500, 2_000)} if quick else {12: (20_000, 100_000), 120: (5_000, 25_000), 1_200: (1_000, 5_000)}
+    )
+    return [*tables, _measures(numbers, place)]
 
 
 def _check(folder: Path) -> None:
@@ -77,15 +110,15 @@ def _check(folder: Path) -> None:
         raise AssertionError("\n".join(["the hand-written SQL and the engine disagree:", *faults[:20]]))
 
 
-def rounds(cases: Sequence[Case], count: int, folder: Path, number_of: int) -> Found:
+def rounds(cases: Sequence[Case], count: int, folder: Path, times: int, ruleset: Path = RULESET) -> Found:
     """Run every case so many times over, in turn."""
     found: Found = {case: [] for case in cases}
     sources = {case: _MAKE[case.source](count, folder) for case in cases}
     with tempfile.TemporaryDirectory(dir=folder) as results:
-        for _ in range(number_of):
+        for _ in range(times):
             for case in cases:
                 out = Path(results) / f"results.{_SUFFIX[case.out]}"
-                found[case].append(run(case.work, sources[case], out))
+                found[case].append(run(case.work, sources[case], out, ruleset))
                 out.unlink(missing_ok=True)
     return found
 
@@ -94,45 +127,90 @@ def _ways(found: Found, count: int) -> Table:
     rows = []
     for case, runs in found.items():
         rate = count / median(each.seconds for each in runs)
-        cells = [case.name, f"{rate:,.0f}"]
-        for other in (
-            _like(found, "floor", case),
-            _like(found, "scores", case),
-            _like(found, "explained", case),
-        ):
-            cells.append(number(_ratio(runs, found[other])) if other and case.work != "floor" else "")  # noqa: PERF401  # a cell at a time reads better
-        rows.append((*cells, f"{max(each.peak for each in runs) >> 20:,}"))
-    head = ("accounts to results", "accounts/s", "× floor", "× SQL, scores", "× SQL, explained", "MB at peak")
+        against = [_against(found, case, work) for work in ("floor", case.aim, f"strict_{case.aim}")]
+        cells = ["" if ratio is None else number(ratio) for ratio in against]
+        ratio = next((each for each in reversed(against[1:]) if each is not None), None)
+        target = ""
+        if count >= _MANY and case.work.startswith("engine") and case.out == "Parquet" and ratio is not None:
+            target = _TARGET.text(ratio)
+        rows.append((case.name, f"{rate:,.0f}", *cells, _megabytes(runs), target))
+    head = ("accounts to results", "accounts/s", "× floor", "× SQL", "× SQL, strict", "MB", "target")
     notes = (
-        f"{count:,} accounts; without starting Python and importing; × are medians of ratios of times within a round.",
+        f"{count:,} accounts, without starting Python and importing; × are medians of ratios of times within a round;",
+        "× SQL is against the hand-written SQL with the same outcome; MB is the peak of the (largest) process.",
     )
     return Table("portfolio", "Portfolios", head, tuple(rows), notes)
 
 
-def _like(found: Found, work: str, case: Case) -> Case | None:
-    """The kind of run that does this work on the same files."""
-    outs = ("",) if work == "floor" else (case.out,)
-    return next(
-        (each for each in found if (each.work, each.source) == (work, case.source) and each.out in outs), None
-    )
+def _against(found: Found, case: Case, work: str) -> float | None:
+    """How many times as long a case takes as other work on the same files; None when there is none."""
+    other = Case(work, case.source, "" if work == "floor" else case.out)
+    if case not in found or other not in found or case.work in (work, "floor"):
+        return None
+    return median(one.seconds / base.seconds for one, base in zip(found[case], found[other], strict=True))
 
 
-def _ratio(runs: Sequence[Run], others: Sequence[Run]) -> float:
-    return median(one.seconds / other.seconds for one, other in zip(runs, others, strict=True))
+def _megabytes(runs: Sequence[Run]) -> str:
+    return f"{max(each.peak for each in runs) >> 20:,}"
 
 
 def _sizes(sizes: Sequence[int], folder: Path) -> Table:
-    cases = [
-        case for case in CASES if (case.work, case.out) in (("explained", "Parquet"), ("python", "NDJSON"))
-    ]
+    works = ("explained", "engine_explained")
+    cases = [case for case in CASES if case.work in works and case.out == "Parquet"]
     rows = []
     for count in sizes:
-        many = count >= 1_000_000
-        chosen = [case for case in cases if case.work != "python" or not many]
-        for case, runs in rounds(chosen, count, folder, 1 if many else 3).items():
+        for case, runs in rounds(cases, count, folder, 1 if count > _MANY else 3).items():
             seconds = median(each.seconds for each in runs)
-            whole = median(each.whole for each in runs)
-            peak = f"{max(each.peak for each in runs) >> 20:,}"
-            rows.append((f"{count:,}", case.name, f"{count / seconds:,.0f}", number(whole), peak))
-    head = ("accounts", "how", "accounts/s", "seconds of the process", "MB at peak")
+            rows.append(
+                (f"{count:,}", case.name, number(seconds), f"{count / seconds:,.0f}", _megabytes(runs))
+            )
+    head = ("accounts", "how", "seconds", "accounts/s", "MB")
     return Table("portfolio sizes", "Portfolios, by the number of accounts", head, tuple(rows))
+
+
+def _engines(sizes: Sequence[int], folder: Path) -> Table:
+    """The command as a user types it, with both engines: from which size on DuckDB is faster."""
+    rows = []
+    for count in sizes:
+        source = portfolio.ndjson(count, folder)
+        found: dict[str, list[Run]] = {"python": [], "duckdb": []}
+        with tempfile.TemporaryDirectory(dir=folder) as results:
+            for _ in range(3):
+                for engine, runs in found.items():
+                    runs.append(command(source, Path(results) / "results.ndjson", engine))
+        ratio = median(one.whole / other.whole for one, other in zip(*found.values(), strict=True))
+        megabytes = f"{source.stat().st_size / 1e6:.0f}"
+        seconds = [number(median(each.whole for each in runs)) for runs in found.values()]
+        rows.append((f"{count:,}", megabytes, *seconds, number(ratio), *map(_megabytes, found.values())))
+    head = (
+        "accounts",
+        "MB of NDJSON",
+        "python, s",
+        "duckdb, s",
+        "python / duckdb",
+        "python, MB",
+        "duckdb, MB",
+    )
+    notes = ("`ruleengine eval --engine … --out X.ndjson`, whole processes, NDJSON to NDJSON.",)
+    return Table("portfolio engines", "Which engine, by the size of the input", head, tuple(rows), notes)
+
+
+def _measures(numbers: dict[int, tuple[int, int]], folder: Path) -> Table:
+    """What comes before the first account and what each account adds, from runs over two sizes."""
+    case = Case("engine_explained", "Parquet", "Parquet")
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        for measures, (few, many) in numbers.items():
+            ruleset = Path(name) / f"large_{measures}" / "1.0.0.rules"
+            ruleset.parent.mkdir()
+            text = with_measures(measures).replace("ruleset large ", f"ruleset large_{measures} ", 1)
+            ruleset.write_text(text, encoding="utf-8")
+            less, more = (rounds([case], count, folder, 3, ruleset)[case] for count in (few, many))
+            short, long = (median(each.seconds for each in runs) for runs in (less, more))
+            each = max(long - short, 0.0) / (many - few)
+            before = max(short - few * each, 0.0)
+            cost = number(each / measures * 1e6)
+            rows.append((f"{measures:,}", number(before), number(each * 1e6), cost, _megabytes(more)))
+    head = ("measures", "before, s", "µs an account", "µs an account and measure", "MB")
+    notes = ("Whole results, Parquet → Parquet; told apart by runs over two sizes.",)
+    return Table("portfolio measures", "Portfolios, by the number of measures", head, tuple(rows), notes)

@@ -16,12 +16,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryFile
 from time import perf_counter
+from typing import TYPE_CHECKING
 
+import orjson
 from attrs import frozen
 
 from benchmarks import portfolio_sql
 from benchmarks.workload.accounts import AS_OF, RULESET
 from benchmarks.workload.portfolio import COLUMNS, reading
+
+if TYPE_CHECKING:
+    from ruleengine.api import Ruleset
 
 _BLOCK = 1 << 20
 _ROOT = Path(__file__).parent.parent
@@ -92,8 +97,22 @@ def scores(source: Path, out: Path, ruleset: Path) -> float:
 
 def explained(source: Path, out: Path, ruleset: Path) -> float:
     """Hand-written SQL, every measure explained."""
+    return _query(_copy(_explained(out, reading(source)), out))
+
+
+def strict_scores(source: Path, out: Path, ruleset: Path) -> float:
+    """The same scores over facts that are read as strictly as the engine reads them, by its own reader."""
+    return _over_facts(source, ruleset, _copy(portfolio_sql.scores("facts", AS_OF), out))
+
+
+def strict_explained(source: Path, out: Path, ruleset: Path) -> float:
+    """The same for every measure explained."""
+    return _over_facts(source, ruleset, _copy(_explained(out, "facts"), out))
+
+
+def _explained(out: Path, source: str) -> str:
     query = portfolio_sql.explained if out.suffix == ".parquet" else portfolio_sql.nested
-    return _query(_copy(query(reading(source), AS_OF), out))
+    return query(source, AS_OF)
 
 
 def _copy(query: str, out: Path) -> str:
@@ -108,6 +127,62 @@ def _query(query: str) -> float:
     with duckdb.connect() as connection:
         connection.execute(query).fetchall()
     return perf_counter() - start
+
+
+def _over_facts(source: Path, ruleset: Path, query: str) -> float:
+    from ruleengine.columnar.types import fact_columns
+    from ruleengine.portfolio.duckdb_session import SessionOptions, open_session
+    from ruleengine.portfolio.feed import Feed
+    from ruleengine.portfolio.reading import IngestOptions
+
+    loaded = _loaded(ruleset)
+    start = perf_counter()
+    session = SessionOptions()
+    feed = Feed(session, loaded.facts_model, fact_columns(loaded.program), IngestOptions())
+    with open_session(session) as connection, feed.over([str(source)]) as facts:
+        connection.register("facts", facts)
+        connection.execute(query)
+        feed.check()
+    return perf_counter() - start
+
+
+def engine_scores(source: Path, out: Path, ruleset: Path) -> float:
+    """The engine on DuckDB, scores and bands only."""
+    return _engine(source, out, ruleset, whole=False)
+
+
+def engine_explained(source: Path, out: Path, ruleset: Path) -> float:
+    """The engine on DuckDB, whole results."""
+    return _engine(source, out, ruleset, whole=True)
+
+
+def _engine(source: Path, out: Path, ruleset: Path, whole: bool) -> float:
+    from ruleengine.portfolio.duckdb_engine import DuckdbEngine, EngineOptions, Portion
+    from ruleengine.portfolio.json_lines import JsonPrinter, bytes_of
+    from ruleengine.portfolio.typed_output import TypedOutput
+
+    loaded = _loaded(ruleset)
+    start = perf_counter()
+    options = EngineOptions(whole=whole)
+    engine = DuckdbEngine(loaded.program, loaded.facts_model, AS_OF, loaded.evaluator, options)
+    if out.suffix == ".parquet":
+        with engine.over([str(source)]) as results:
+            TypedOutput(engine.shape, results, Portion.pieces, options.session).parquet(str(out))
+    else:
+        line = {"line": JsonPrinter(engine.shape).line("\n")}
+        with engine.over([str(source)], line) as results, out.open("wb") as file:
+            for portion in results:
+                for batch, scored in portion.pieces():
+                    file.write(bytes_of(batch.column("line")) if batch is not None else b"")
+                    for each in scored:
+                        file.write(orjson.dumps(each.result, option=orjson.OPT_APPEND_NEWLINE))
+    return perf_counter() - start
+
+
+def _loaded(ruleset: Path) -> Ruleset:
+    import ruleengine
+
+    return ruleengine.load(ruleset, schemas=RULESET.parents[2] / "schemas")
 
 
 def python(source: Path, out: Path, ruleset: Path) -> float:
@@ -129,9 +204,7 @@ def python(source: Path, out: Path, ruleset: Path) -> float:
 
 def _half(source: Path, ruleset: Path, first: int, end: int, out: Path) -> None:
     """Score the lines that begin at `first` or later and before `end`."""
-    import ruleengine
-
-    score = ruleengine.load(ruleset, schemas=RULESET.parents[2] / "schemas").score_json
+    score = _loaded(ruleset).score_json
     with source.open("rb") as file, out.open("wb", buffering=_BLOCK) as results:
         file.seek(max(first - 1, 0))
         if first:
@@ -142,7 +215,17 @@ def _half(source: Path, ruleset: Path, first: int, end: int, out: Path) -> None:
 
 
 WORK: dict[str, Callable[[Path, Path, Path], float]] = {
-    each.__name__: each for each in (floor, scores, explained, python)
+    each.__name__: each
+    for each in (
+        floor,
+        scores,
+        explained,
+        strict_scores,
+        strict_explained,
+        engine_scores,
+        engine_explained,
+        python,
+    )
 }
 
 
