@@ -50,10 +50,10 @@ WRONG: tuple[Any, ...] = (
 )
 
 
-def random_facts(random: Random) -> dict[str, Any]:
-    """One document; how much of it is missing or wrong differs. Its id is the date that it is scored for."""
+def random_facts(random: Random, valid: bool = False) -> dict[str, Any]:
+    """One document; how much of it is missing or wrong differs (`valid`: nothing). Its id is the date that it is scored for."""
     missing = random.choice((0.0, 0.0, 0.05, 0.2, 0.5))
-    wrong = random.choice((0.0, 0.0, 0.0, 0.03, 0.15))
+    wrong = random.choice((0.0, 0.0, 0.0, 0.03, 0.15)) if not valid else 0.0
     facts = {name: _field(node, random, missing, wrong) for name, node in SCHEMA["properties"].items()}
     return {**facts, "id": random.choice(DATES_OF_RUNS)}
 

@@ -28,6 +28,8 @@ TIMES = (
     "T00:00:00Z", "T23:59:59.999999Z", "T04:59:59Z", "T05:00:00Z", "T15:00:00Z", "T14:59:59.999Z", "T02:30:00-04:00",
     "T12:00:00+14:00", "T12:00:00-12:00", "T06:00:00.000001",
 )  # fmt: skip
+#: How many accounts have nothing wrong: only those are SQL's to score.
+_SHARE_OF_VALID = 0.85
 #: How many accounts are changed in this way, and how many of their values.
 _SHARE_OF_ACCOUNTS, _SHARE_OF_VALUES = 0.5, 0.12
 
@@ -43,7 +45,10 @@ def accounts(random: Random, count: int, day: date) -> list[dict[str, Any]]:
 
 
 def _account(random: Random, number: int, day: date) -> dict[str, Any]:
-    facts = random_facts(random)
+    valid = random.random() < _SHARE_OF_VALID
+    facts = random_facts(random, valid)
+    if valid:
+        facts = {name: _without_holes(value) for name, value in facts.items()}
     if random.random() < _SHARE_OF_ACCOUNTS:
         facts = {name: _changed(value, random) for name, value in facts.items()}
     if random.random() < 0.03:
@@ -53,6 +58,13 @@ def _account(random: Random, number: int, day: date) -> dict[str, Any]:
     if day.year < 3:  # there are no days before to have a result of
         document.pop("earlier", None)
     return document
+
+
+def _without_holes(value: Any) -> Any:
+    """A value without the nulls that stand in lists."""
+    if isinstance(value, dict):
+        return {name: _without_holes(each) for name, each in value.items()}
+    return [_without_holes(each) for each in value if each is not None] if isinstance(value, list) else value
 
 
 def _changed(value: Any, random: Random) -> Any:
