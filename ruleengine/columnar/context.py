@@ -20,6 +20,7 @@ from ruleengine.columnar.size import Sizes
 from ruleengine.columnar.stages import Owner, Stages
 from ruleengine.columnar.types import fact_columns
 from ruleengine.columnar.value import Form, Value
+from ruleengine.diagnostics import Diagnostic
 from ruleengine.source import Span
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.source_text import SourceText
@@ -32,6 +33,7 @@ MOST_REPEATED = 40
 AS_OF = "as of"
 #: The owner of what is read first.
 FACTS = Owner("facts as read")
+_REMEDY = "the evaluator scores such a ruleset: `ruleengine eval --engine python`"
 
 
 class NotEmitted(Exception):
@@ -41,6 +43,12 @@ class NotEmitted(Exception):
         super().__init__(words)
         self.words = words
         self.span = span
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The same as a report."""
+        span = self.span or Span("<ruleset>", 0, 0, 1, 1)
+        return [Diagnostic("RE610", span, f"SQL cannot say this: {self.words}", help=_REMEDY)]
 
 
 class Context:

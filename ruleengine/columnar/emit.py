@@ -166,7 +166,7 @@ def emit_for(
     before, so the query tells itself which rows are irregular.
     """
     facts = fact_columns(program)
-    _told_apart((each.name, each.type) for each in facts)
+    _told_apart(program, [(each.name, each.type) for each in facts])
     emitter = Emitter(
         program, dialect, None if as_of is None else as_of.toordinal(), SourceText(lines), whole
     )
@@ -175,7 +175,7 @@ def emit_for(
     faults = [irregular_row(dialect, facts, program.id_path)] if checked else []
     irregular = b.disjunction([*faults, *emitter.beyond[0]])
     position = ("position", b.column("position"), INTEGER)
-    _told_apart((name, kind) for name, _, kind in shown)
+    _told_apart(program, [(name, kind) for name, _, kind in shown])
     columns = [position, ("irregular", irregular, BOOLEAN), *shown]
     return Emitted(
         program,
@@ -188,12 +188,14 @@ def emit_for(
     )
 
 
-def _told_apart(columns: Iterable[tuple[str, ColumnType]]) -> None:
+def _told_apart(program: r.Program, columns: Iterable[tuple[str, ColumnType]]) -> None:
     """SQL does not tell capitals from small letters: refuse names that need it."""
     found = alike_in_capitals(columns)
     if found is not None:
+        named = (step.span for step in program.steps if getattr(step, "name", "") == found[1])
         raise NotEmitted(
-            f"`{found[0]}` and `{found[1]}` differ in capitals alone, which SQL does not tell apart", None
+            f"`{found[0]}` and `{found[1]}` differ in capitals alone, which SQL does not tell apart",
+            next(named, None) or next((step.span for step in program.steps), None),
         )
 
 

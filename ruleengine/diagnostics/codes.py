@@ -121,6 +121,7 @@ CODES: dict[str, Code] = dict(
         _row("RE518", _WARNING, "an earlier result that cannot be used"),
         _row("RE519", _ERROR, "a file outside of the project"),
         # RE6xx: SQL, and the engines that run it
+        _row("RE610", _ERROR, "SQL cannot say this"),
         _row("RE620", _ERROR, "an engine for portfolios cannot be used"),
     )
 )
