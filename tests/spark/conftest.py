@@ -30,10 +30,19 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         pytest.exit(f"{error} ({error.diagnostic.help})", returncode=1)
 
 
+#: A session for many small questions: most of the time would go into compiling what then runs on a handful of rows.
+SMALL = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+
+
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
     """A session on two cores."""
-    with open_session("local[2]", {"spark.sql.shuffle.partitions": "2"}) as session:
+    with open_session("local[2]", SMALL) as session:
         yield session
 
 
