@@ -10,23 +10,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from random import Random
 from typing import Any
 
 from tests.differential.columnar.accounts import accounts, day_of
-from tests.differential.columnar.batch import Batch, Engine, on_duckdb, try_batch
+from tests.differential.columnar.batch import Engine, on_duckdb, try_batch
+from tests.differential.columnar.tally import Tally, faults
 from tests.differential.pairs import Files
 from tests.differential.print_ruleset import print_file
 from tests.differential.random_rulesets import random_ruleset
 from tests.differential.shrink import shrink
 
-ACCOUNTS_EACH = 80
+ACCOUNTS_EACH = 125
 
 
 def say(text: str) -> None:
@@ -42,20 +40,9 @@ def random_batch(seed: int, count: int) -> tuple[Files, list[dict[str, Any]], da
     return random_ruleset(seed).files, accounts(random, count, day), day
 
 
-def faults(batch: Batch) -> Iterator[tuple[str, int, str]]:
-    """What is wrong with a batch: the kind, the account and the words of the first thing in each account that differs."""
-    if batch.kind in ("raised", "not emitted"):
-        words = re.sub(r"`[^`]*`", "`…`", batch.words) if batch.kind == "not emitted" else batch.words.split("\n")[0]
-        yield f"{batch.kind} {_without_digits(words)[:120]}", 0, batch.words
-    for each in batch.different:
-        yield f"different {_without_digits(each.lines[0].split(':')[0])}", each.account, each.lines[0]
-
-
-def _without_digits(words: str) -> str:
-    return re.sub(r"[\d_]+", "", words)
-
-
-def show(files: Files, document: dict[str, Any], day: date, kind: str, run: Engine, dialect: str, tries: int) -> None:
+def show(
+    files: Files, document: dict[str, Any], day: date, kind: str, run: Engine, dialect: str, tries: int
+) -> None:
     """Print one pair as small as it gets."""
 
     def still(smaller: Files, smaller_document: dict[str, Any]) -> bool:
@@ -89,36 +76,32 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--accounts", type=int, default=ACCOUNTS_EACH, help="how many accounts each ruleset gets")
+    parser.add_argument(
+        "--accounts", type=int, default=ACCOUNTS_EACH, help="how many accounts each ruleset gets"
+    )
     parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
-    parser.add_argument("--show", type=int, default=5, help="how many kinds of differences to shrink and print")
+    parser.add_argument(
+        "--show", type=int, default=5, help="how many kinds of differences to shrink and print"
+    )
     parser.add_argument("--tries", type=int, default=400, help="how long to shrink each")
     options = parser.parse_args()
     run, started = engine(options.engine), time.monotonic()
-    counts: Counter[str] = Counter()
-    tally: Counter[str] = Counter()
-    kinds: dict[str, tuple[int, int, str]] = {}
-    seed = options.seed
-    while counts["same"] + counts["different"] + counts["left"] + counts["unfit"] < options.pairs:
-        batch = try_batch(*random_batch(seed, options.accounts), run, options.engine)
-        counts[f"rulesets {batch.kind}"] += 1
-        counts.update(same=batch.same, different=len(batch.different), left=batch.left, unfit=batch.unfit)
-        for kind, account, line in faults(batch):
-            tally[kind] += 1
-            kinds.setdefault(kind, (seed, account, line))
+    tally, seed = Tally(), options.seed
+    while tally.pairs < options.pairs and seed < options.seed + options.pairs:
+        tally.add(seed, try_batch(*random_batch(seed, options.accounts), run, options.engine))
         seed += 1
-    for kind, number in tally.most_common():
-        say(f"{number} × {kind} (seed {kinds[kind][0]}, account {kinds[kind][1]}: {kinds[kind][2][:300]})")
-    for kind, _ in tally.most_common(options.show):
-        first, account, _ = kinds[kind]
+    for kind, number in tally.kinds.most_common(options.show):
+        first, account, _ = tally.first[kind]
         files, documents, day = random_batch(first, options.accounts)
-        say(f"\n{tally[kind]} × {kind}")
+        say(f"\n{number} × {kind}")
         show(files, documents[account], day, kind, run, options.engine, options.tries)
-    fit = counts["same"] + counts["different"] + counts["left"]
-    say("\n" + ", ".join(f"{count} {kind}" for kind, count in counts.most_common()))
-    say(f"left to the evaluator by the query: {counts['left'] / max(1, fit):.2%} of {fit} valid accounts")
+    say("\n".join(tally.objections()))
+    say(", ".join(f"{count} {kind}" for kind, count in tally.counts.most_common()))
+    say(
+        f"{tally.pairs} pairs, {tally.counts['left'] / max(1, tally.fit):.1%} of {tally.fit} valid accounts left to the evaluator"
+    )
     say(f"{time.monotonic() - started:.1f} s")
-    return 1 if tally else 0
+    return 1 if tally.objections() else 0
 
 
 if __name__ == "__main__":

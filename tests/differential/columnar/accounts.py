@@ -15,7 +15,16 @@ from tests.differential.random_earlier import with_earlier
 from tests.differential.random_facts import random_facts
 
 #: When rulesets are scored: also on leap days, at the ends of months and of the calendar.
-DAYS = (*["2024-03-01"] * 4, "2024-02-29", "2023-02-28", "2024-05-31", "2024-12-31", "2026-01-01", "0001-01-31", "9999-12-31")
+DAYS = (
+    *["2024-03-01"] * 4,
+    "2024-02-29",
+    "2023-02-28",
+    "2024-05-31",
+    "2024-12-31",
+    "2026-01-01",
+    "0001-01-31",
+    "9999-12-31",
+)
 #: Ids and words that would mean something in SQL, in a template, in JSON or in a file name.
 TEXTS = (
     'x"; DROP TABLE', "'; DROP TABLE facts; --", "{{ account.name }}", "{% raw %}", "a\\b", "a\\'b", "`tick`", '"quoted"',
@@ -80,7 +89,9 @@ def _other(value: Any, random: Random) -> Any:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):
-        return random.choice((0, value + 1, value - 1, -value, 10**14, -(10**14), 2**31, 2**31 - 1, -(2**31) - 1))
+        return random.choice(
+            (0, value + 1, value - 1, -value, 10**14, -(10**14), 2**31, 2**31 - 1, -(2**31) - 1)
+        )
     if isinstance(value, float):
         return _beside(value, random)
     if isinstance(value, str) and len(value) >= 10 and value[:4].isdigit():

@@ -140,10 +140,18 @@ def difference(expected: Document, found: Document) -> list[str]:
 def _differing(expected: Any, found: Any, path: str) -> list[str]:
     if isinstance(expected, dict) and isinstance(found, dict):
         names = list(dict.fromkeys((*expected, *found)))
-        missing = [f"{path}.{name}: {json.dumps(expected[name])} is left out" for name in names if name not in found]
-        added = [f"{path}.{name}: {json.dumps(found[name])} is there" for name in names if name not in expected]
+        missing = [
+            f"{path}.{name}: {json.dumps(expected[name])} is left out" for name in names if name not in found
+        ]
+        added = [
+            f"{path}.{name}: {json.dumps(found[name])} is there" for name in names if name not in expected
+        ]
         both = [name for name in names if name in expected and name in found]
-        return missing + added + [line for name in both for line in _differing(expected[name], found[name], f"{path}.{name}")]
+        return (
+            missing
+            + added
+            + [line for name in both for line in _differing(expected[name], found[name], f"{path}.{name}")]
+        )
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         pairs = enumerate(zip(expected, found, strict=True))
         return [line for at, (one, other) in pairs for line in _differing(one, other, f"{path}.{at}")]
