@@ -12,6 +12,8 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from random import Random
 from typing import Any
@@ -62,13 +64,16 @@ def show(
         say(f"  {line}")
 
 
-def engine(name: str) -> Engine:
+@contextmanager
+def engine(name: str) -> Iterator[Engine]:
     """What runs queries."""
     if name == "duckdb":
-        return on_duckdb
-    from tests.differential.columnar.spark import on_spark
+        yield on_duckdb
+        return
+    from tests.differential.columnar.spark import spark_engine
 
-    return on_spark()
+    with spark_engine() as run:
+        yield run
 
 
 def main() -> int:
@@ -85,8 +90,13 @@ def main() -> int:
     )
     parser.add_argument("--tries", type=int, default=400, help="how long to shrink each")
     options = parser.parse_args()
-    run, started = engine(options.engine), time.monotonic()
-    tally, seed = Tally(), options.seed
+    with engine(options.engine) as run:
+        return compare(options, run)
+
+
+def compare(options: argparse.Namespace, run: Engine) -> int:
+    """Run batch after batch; 1 when something must not be."""
+    started, tally, seed = time.monotonic(), Tally(), options.seed
     while tally.pairs < options.pairs and seed < options.seed + options.pairs:
         tally.add(seed, try_batch(*random_batch(seed, options.accounts), run, options.engine))
         seed += 1
@@ -97,9 +107,8 @@ def main() -> int:
         show(files, documents[account], day, kind, run, options.engine, options.tries)
     say("\n".join(tally.objections()))
     say(", ".join(f"{count} {kind}" for kind, count in tally.counts.most_common()))
-    say(
-        f"{tally.pairs} pairs, {tally.counts['left'] / max(1, tally.fit):.1%} of {tally.fit} valid accounts left to the evaluator"
-    )
+    share = tally.counts["left"] / max(1, tally.fit)
+    say(f"{tally.pairs} pairs, {share:.1%} of {tally.fit} valid accounts left to the evaluator")
     say(f"{time.monotonic() - started:.1f} s")
     return 1 if tally.objections() else 0
 
