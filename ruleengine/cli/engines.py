@@ -30,6 +30,7 @@ _BY_ENDING = {
     ".csv": "csv", ".json": "json", ".md": "markdown",
 }  # fmt: skip
 _PARQUET = (".parquet", ".pq")
+_ON_SPARK = ("parquet", "ndjson", "csv")
 
 
 def format_for(wanted: str | None, out: str | None) -> str:
@@ -42,7 +43,7 @@ def format_for(wanted: str | None, out: str | None) -> str:
 
 @frozen(slots=True)
 class Wanted:
-    """What a run is to do, as far as engines differ in it."""
+    """What a run is to do, as far as engines differ in it. `counts`: --by, --fail-on or --strict is given."""
 
     engine: str
     format: str
@@ -50,32 +51,38 @@ class Wanted:
     facts: tuple[str, ...]
     facts_format: str | None
     previous: str | None
-    by_field: tuple[tuple[str, ...], Field] | None
+    by: tuple[tuple[str, ...], Field] | None
+    counts: bool = False
+    master: str | None = None
 
 
 def choose_engine(wanted: Wanted, selection: Selection) -> str:
-    """The engine that runs. Raises a usage error, `NotEmitted` and `EngineUnavailable`."""
+    """The engine that runs. Raises a usage error."""
     if wanted.format in TYPED and wanted.out in (None, "-"):
         raise click.UsageError(f"--format {wanted.format} needs --out FILE.")
-    if wanted.engine == "python":
-        _check_python(wanted)
-        return "python"
+    if wanted.master is not None and wanted.engine != "spark":
+        raise click.UsageError("--master is for --engine spark.")
     if wanted.engine != "auto":
-        obstacle = _obstacle(wanted, wanted.engine)
-        if obstacle:
-            raise click.UsageError(obstacle)
+        _check(_obstacle(wanted, selection, wanted.engine))
         return wanted.engine
-    needed = wanted.format in TYPED or _reads_parquet(wanted)
-    if not needed and _size(wanted.facts) < LARGE:
-        return "python"
+    if wanted.format in TYPED or any(map(_needs_engine, wanted.facts)) or wanted.facts_format == "parquet":
+        _check(_obstacle(wanted, selection, "duckdb"))
+        return "duckdb"
+    return "duckdb" if _gains(wanted, selection) else "python"
+
+
+def _check(obstacle: str) -> None:
+    if obstacle:
+        raise click.UsageError(obstacle)
+
+
+def _gains(wanted: Wanted, selection: Selection) -> bool:
+    """Whether the input is large, and DuckDB can score it."""
+    if _size(wanted.facts) < LARGE or _obstacle(wanted, selection, "duckdb"):
+        return False
     from ruleengine.portfolio.duckdb_session import is_installed
 
-    obstacle = _obstacle(wanted, "duckdb")
-    if needed:
-        if obstacle:
-            raise click.UsageError(obstacle)
-        return "duckdb"
-    return "duckdb" if not obstacle and is_installed() and _is_emitted(selection) else "python"
+    return is_installed() and _is_emitted(selection)
 
 
 def _is_emitted(selection: Selection) -> bool:
@@ -91,20 +98,35 @@ def _is_emitted(selection: Selection) -> bool:
     return True
 
 
-def _check_python(wanted: Wanted) -> None:
-    if wanted.format in TYPED:
-        raise click.UsageError(f"--format {wanted.format} is written by --engine duckdb.")
-    if _reads_parquet(wanted):
-        raise click.UsageError("Parquet is read by --engine duckdb.")
-
-
-def _obstacle(wanted: Wanted, engine: str) -> str:
+def _obstacle(wanted: Wanted, selection: Selection, engine: str) -> str:
     """Why an engine cannot do what is wanted, with the one that can; empty when it can."""
+    if engine == "python":
+        return _obstacle_for_python(wanted)
     if wanted.previous is not None:
         return f"--previous is for --engine python, not for {engine}."
-    if wanted.by_field is not None and not _prints_alike(wanted.by_field[1].type):
-        name = ".".join(wanted.by_field[0])
+    if engine == "spark":
+        return _obstacle_for_spark(wanted, selection)
+    if wanted.by is not None and not _prints_alike(wanted.by[1].type):
+        name = ".".join(wanted.by[0])
         return f"--by {name} is for --engine python; {engine} groups by fields that hold texts or flags."
+    return ""
+
+
+def _obstacle_for_python(wanted: Wanted) -> str:
+    if wanted.format in TYPED:
+        return f"--format {wanted.format} is written by --engine duckdb."
+    if wanted.facts_format == "parquet" or any(path.lower().endswith(_PARQUET) for path in wanted.facts):
+        return "Parquet is read by --engine duckdb."
+    return ""
+
+
+def _obstacle_for_spark(wanted: Wanted, selection: Selection) -> str:
+    if wanted.out in (None, "-"):
+        return "--engine spark needs --out; it writes folders and tables."
+    if wanted.format not in _ON_SPARK:
+        return f"--format {wanted.format} is for --engine duckdb; Spark writes {', '.join(_ON_SPARK)}."
+    if wanted.counts or selection.segment or selection.conditional or selection.trigger:
+        return "--where, --select, --by, --fail-on and --strict are for --engine duckdb, not for spark."
     return ""
 
 
@@ -115,10 +137,17 @@ def _prints_alike(kind: Type) -> bool:
     return kind.kind in (Kind.TEXT, Kind.CHOICE, Kind.FLAG)
 
 
-def _reads_parquet(wanted: Wanted) -> bool:
-    if wanted.facts_format is not None:
-        return wanted.facts_format == "parquet"
-    return any(path.lower().endswith(_PARQUET) for path in wanted.facts)
+def _needs_engine(path: str) -> bool:
+    """Whether Python's readers do not know what a path names: Parquet, folders, patterns, object stores."""
+    file = Path(path)
+    if path == "-" or file.is_file():
+        return file.suffix.lower() in _PARQUET
+    return (
+        file.suffix.lower() in _PARQUET
+        or "://" in path
+        or file.is_dir()
+        or any(sign in path for sign in "*?[")
+    )
 
 
 def _size(paths: Sequence[str]) -> int:

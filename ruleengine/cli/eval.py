@@ -17,8 +17,8 @@ from ruleengine.cli.engines import ENGINES, FORMATS, TYPED, Wanted, choose_engin
 from ruleengine.cli.options import (
     as_of_option,
     color_option,
-    facts_format_option,
     out_option,
+    portfolio_format_option,
     previous_option,
     rulesets_option,
     schemas_option,
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from ruleengine.api import CardInfo, Ruleset
     from ruleengine.cli.gate import Gate
     from ruleengine.cli.grouping import Groups
-    from ruleengine.cli.run import Tally
+    from ruleengine.cli.run import Run, Tally
     from ruleengine.cli.selection import Selection
     from ruleengine.cli.writers import Job, Sink
+    from ruleengine.facts.records import ReadOptions
     from ruleengine.report.groups import GroupedSummary
-
 
 
 @click.command("eval")
@@ -68,9 +68,12 @@ if TYPE_CHECKING:
     "--engine", type=click.Choice(ENGINES), default="auto", show_default=True,
     help="What scores: Python, or SQL on DuckDB or Spark; auto takes DuckDB for Parquet and for large inputs.",
 )  # fmt: skip
+@click.option(
+    "--master", metavar="URL", help="Where Spark runs, such as `local[4]`.  [default: as Spark is set up]"
+)
 @click.option("--rejects", metavar="FILE", help="Write all rejected records to this file, as NDJSON.")
 @previous_option
-@facts_format_option
+@portfolio_format_option
 @rulesets_option
 @schemas_option
 @color_option
@@ -87,6 +90,7 @@ def command(
     by: str | None,
     card: str | None,
     engine: str,
+    master: str | None,
     rejects: str | None,
     previous: str | None,
     facts_format: str | None,
@@ -116,12 +120,14 @@ def command(
     groups = _groups(loaded, by, chosen)
     shown = choose_card(loaded, card)
     field = field_of(loaded, by) if by is not None else None
-    wanted = Wanted(engine, chosen, out, facts, facts_format, previous, field)
+    counts = by is not None or fail_on is not None or strict
+    wanted = Wanted(engine, chosen, out, facts, facts_format, previous, field, counts, master)
     engine = choose_engine(wanted, selection)
     earlier = read_earlier(loaded, previous)
     inputs = (*facts, *([previous] if previous else []))
+    options = ReadOptions(format=facts_format or "")
     with ExitStack() as outputs:
-        sink, place = _output(outputs, wanted, inputs, rejects, loaded)
+        sink, place = _output(outputs, wanted, engine, inputs, rejects, loaded)
         rejected = (
             outputs.enter_context(open_output(rejects, chain(inputs, files_of(loaded)))) if rejects else None
         )
@@ -132,30 +138,51 @@ def command(
         run = Run(
             selection, day, WRITERS[chosen](job), shown.name if shown else None, gate, rejected, earlier, groups
         )  # fmt: skip
-        options = ReadOptions(format=facts_format or "")
-        if engine == "python":
-            tally = run.over(facts, options)
-        else:
-            from ruleengine.cli.portfolio import PortfolioRun
-            from ruleengine.portfolio.duckdb_engine import EngineOptions
-
-            by_field = field[0] if field is not None else ()
-            tally = PortfolioRun(
-                run, chosen, sink, (out or "", place), by_field, strict, EngineOptions(read=options)
-            ).over(facts)
+        tally = run.over(facts, options) if engine == "python" else _portfolio(
+            run, wanted, engine, options, sink, place, strict
+        )  # fmt: skip
     codes = _told(tally, gate, strict, color, where, selected)
     earlier.tell(tally.reading.delivered)
     raise exits.Finished(exits.gravest(codes))
 
 
+def _portfolio(
+    run: Run, wanted: Wanted, engine: str, options: ReadOptions, sink: Sink, place: str, strict: bool
+) -> Tally:
+    """The run on an engine for portfolios."""
+    if engine == "spark":
+        from ruleengine.cli.spark import over_spark
+
+        return over_spark(run.selection.ruleset, run.as_of, wanted, options, run.rejects)
+    from ruleengine.portfolio.duckdb_session import check_installed
+
+    check_installed()
+    from ruleengine.cli.portfolio import PortfolioRun
+    from ruleengine.portfolio.duckdb_engine import EngineOptions
+
+    by = wanted.by[0] if wanted.by is not None else ()
+    where = (wanted.out or "", place)
+    return PortfolioRun(run, wanted.format, sink, where, by, strict, EngineOptions(read=options)).over(
+        wanted.facts
+    )
+
+
 def _output(
-    outputs: ExitStack, wanted: Wanted, inputs: Sequence[str], rejects: str | None, loaded: Ruleset
+    outputs: ExitStack,
+    wanted: Wanted,
+    engine: str,
+    inputs: Sequence[str],
+    rejects: str | None,
+    loaded: Ruleset,
 ) -> tuple[Sink, str]:
     """Where results go: what takes bytes, or the path at which the engine writes."""
-    from ruleengine.cli.output import Nowhere, open_output, open_place
+    from ruleengine.cli.output import Nowhere, open_output, open_place, refuse_inputs
     from ruleengine.cli.selection import files_of
 
     others = chain(inputs, [rejects] if rejects and rejects != "-" else [], files_of(loaded))
+    if engine == "spark":
+        refuse_inputs(wanted.out, others)
+        return Nowhere(), ""
     if wanted.format not in TYPED:
         return outputs.enter_context(open_output(wanted.out, others)), ""
     place = open_place(wanted.out or "", others, named=wanted.format == "duckdb")

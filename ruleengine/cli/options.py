@@ -81,6 +81,14 @@ def out_option(command: _Command) -> _Command:
     )(command)
 
 
+def portfolio_format_option(command: _Command) -> _Command:
+    """`--facts-format json|ndjson|csv|parquet`."""
+    return click.option(
+        "--facts-format", type=click.Choice(("json", "ndjson", "csv", "parquet")), default=None,
+        help="How the facts are written.  [default: told by name or content]",
+    )(command)  # fmt: skip
+
+
 def facts_format_option(command: _Command) -> _Command:
     """`--facts-format json|ndjson|csv`."""
     return click.option(

@@ -1,10 +1,10 @@
 """Outputs: standard output, or a file that is replaced as a whole.
 
 Guaranteed: a file is written without a name or beside its final place, forced to disk and then moved there, so that nobody
-ever sees half of it; when anything fails, or the run is interrupted, what stood there before still stands and
-nothing new is left behind. A file without a name (where the system knows such) goes even when the process is killed. Devices and pipes are written directly, as they cannot be replaced. What is called `….gz` is gzip
-data, and the same content gives the same bytes. What a command reads, and what is called like a ruleset, is never
-written over.
+ever sees half of it; when anything fails, or the run is interrupted, what stood there before still stands and nothing new is
+left behind. A file without a name (where the system knows such) goes even when the process is killed. Devices and pipes are
+written directly, as they cannot be replaced. What is called `….gz` is gzip data, and the same content gives the same bytes.
+What a command reads, and what is called like a ruleset, is never written over.
 """
 
 from __future__ import annotations
@@ -209,7 +209,9 @@ class _Replacement:
             self._file.close()
             return
         if self._named:
-            with self._temporary.open("rb") as written:  # perhaps another file than the one that was opened first
+            with self._temporary.open(
+                "rb"
+            ) as written:  # perhaps another file than the one that was opened first
                 os.fsync(written.fileno())
         else:
             os.fsync(self._file.fileno())

@@ -7,12 +7,9 @@ formats and options need is taken from documents that are made of the engine's l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import orjson
-import pyarrow as pa
-import pyarrow.compute as pc
 from attrs import define, field
 
 from ruleengine.cli.output import OutputFailed
@@ -20,18 +17,37 @@ from ruleengine.cli.progress import Progress
 from ruleengine.cli.run import SHOWN, Run, Tally
 from ruleengine.cli.selection import WHERE, Selection, name_path
 from ruleengine.cli.writers import Sink
-from ruleengine.facts.records import ReadSummary
-from ruleengine.portfolio.duckdb_engine import GIVEN, DuckdbEngine, EngineOptions, Portion, Results, Scored, document_of_facts
+from ruleengine.portfolio.duckdb_engine import (
+    GIVEN,
+    DuckdbEngine,
+    EngineOptions,
+    Portion,
+    Results,
+    Scored,
+    document_of_facts,
+)
 from ruleengine.portfolio.json_lines import JsonPrinter, bytes_of
 from ruleengine.portfolio.result_documents import Shape, problem_of
+from ruleengine.portfolio.row_counts import (
+    CONDITIONS,
+    COUNT,
+    HELD,
+    ID,
+    PROBLEMS,
+    first_problems,
+    held,
+    problem_counts,
+    values,
+)
 from ruleengine.portfolio.typed import literal, quoted
 from ruleengine.portfolio.typed_output import OutputStopped, TypedOutput
 from ruleengine.report.summary import RunSummary
 
 #: Formats with typed columns, which DuckDB writes by itself.
 TYPED = ("parquet", "duckdb")
-_LINE, _HELD, _COUNT, _CONDITIONS, _ID, _PROBLEMS = "~line", "~held", "~count", "~conditions", "~id", "~problems"
-Pieces = Iterator[tuple[pa.RecordBatch | None, Sequence[Scored]]]
+_LINE = "~line"
+#: Rows of columns, and what the evaluator scored.
+Pieces = Iterator[tuple[Any, Sequence[Scored]]]
 
 
 @define(slots=True)
@@ -62,7 +78,7 @@ class PortfolioRun:
             shown[_LINE] = JsonPrinter(engine.shape).line("\n")
         with engine.over(paths, shown) as results:
             tally = Tally(results.summary, RunSummary(ruleset.cards))
-            counting = _Counting(self.run, tally, _Steps(paths))
+            counting = _Counting(self.run, tally, results)
             try:
                 if direct:
                     self._write(results, counting, engine)
@@ -70,21 +86,21 @@ class PortfolioRun:
                     for portion in results:
                         counting.take(portion, names)
             finally:
-                counting.steps.progress.done()
+                counting.progress.done()
         if not direct:
             self.run.writer.finish(tally.results)
         return tally
 
     def _beside(self, shape: Shape) -> dict[str, str]:
         """Columns for counting and selecting."""
-        shown = {_COUNT: "len(problems)", _ID: quoted("id")}
-        held = held_sql(self.run.selection)
-        if held:
-            shown[_HELD] = held
+        shown = {COUNT: "len(problems)", ID: quoted("id")}
+        asked = held_sql(self.run.selection)
+        if asked:
+            shown[HELD] = asked
         if any(name == "conditions" for name, _ in shape.columns):
-            shown[_CONDITIONS] = quoted("conditions")
+            shown[CONDITIONS] = quoted("conditions")
         if self.strict:
-            shown[_PROBLEMS] = quoted("problems")
+            shown[PROBLEMS] = quoted("problems")
         return shown
 
     def _write(self, results: Results, counting: _Counting, engine: DuckdbEngine) -> None:
@@ -118,28 +134,14 @@ def held_sql(selection: Selection) -> str:
     return f"CASE WHEN list_contains({names}, {literal(selection.trigger)}) THEN {asked} ELSE false END"
 
 
-class _Steps:
-    """Tells how far the run is."""
-
-    def __init__(self, paths: Sequence[str]) -> None:
-        self.progress = Progress()
-        files = [Path(path) for path in paths]
-        known = all(each.is_file() and each.suffix != ".gz" for each in files)
-        self.total = sum(each.stat().st_size for each in files) if known else 0
-
-    def at(self, portion: Portion) -> None:
-        """Tell that a portion is done."""
-        share = min(portion.bytes_read / self.total, 1.0) if self.total and portion.bytes_read else None
-        self.progress.reached(portion.read, share)
-
-
 @define(slots=True)
 class _Counting:
     """Selects and counts results as they come."""
 
     run: Run
     tally: Tally
-    steps: _Steps
+    results: Results
+    progress: Progress = field(factory=Progress)
 
     def pieces(self, portion: Portion) -> Pieces:
         """The results of a portion that were asked for, in order, counted."""
@@ -148,7 +150,7 @@ class _Counting:
         for batch, scored in portion.pieces():
             rows = None if batch is None or not batch.num_rows else self._rows(batch)
             yield rows, [each for each in scored if self._document(each.result)]
-        self.steps.at(portion)
+        self._done(portion)
 
     def take(self, portion: Portion, names: tuple[str, ...]) -> None:
         """The same for everything that looks at whole documents."""
@@ -160,30 +162,31 @@ class _Counting:
                     self.run.take(result, document, names, self.tally)
             for each in scored:
                 self.run.take(each.result, each.document, names, self.tally)
-        self.steps.at(portion)
+        self._done(portion)
 
-    def _rows(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        tally, results = self.tally, self.tally.results
-        if _HELD in batch.schema.names:
-            held = batch.column(_HELD)
-            tally.undecided += held.null_count
-            kept = batch.filter(held)
-            tally.left_out += batch.num_rows - kept.num_rows
-            batch = kept
+    def _done(self, portion: Portion) -> None:
+        total = self.results.total_bytes
+        share = min(portion.bytes_read / total, 1.0) if total and portion.bytes_read else None
+        self.progress.reached(portion.read, share)
+
+    def _rows(self, batch: Any) -> Any:
+        found = held(batch)
+        self.tally.left_out += found.left_out
+        self.tally.undecided += found.undecided
+        kept = found.batch
         if self.run.gate is not None:
-            ids, conditions = batch.column(_ID).to_pylist(), batch.column(_CONDITIONS).to_pylist()
-            for identity, found in zip(ids, conditions, strict=True):
-                self.run.gate.add(str(identity), found)
-        counts = batch.column(_COUNT)
-        results.accounts += batch.num_rows
-        results.problems += pc.sum(counts).as_py() or 0
-        with_problems = pc.greater(counts, 0)
-        results.accounts_with_problems += pc.sum(with_problems).as_py() or 0
-        if _PROBLEMS in batch.schema.names and len(tally.problems) < SHOWN:
-            some = batch.select([_ID, _PROBLEMS]).filter(with_problems).slice(0, SHOWN)
-            for row in some.to_pylist():
-                self._keep(row[_ID], [problem_of(each) for each in row[_PROBLEMS]])
-        return batch
+            for identity, conditions in zip(values(kept, ID), values(kept, CONDITIONS), strict=True):
+                self.run.gate.add(str(identity), conditions)
+        problems, accounts = problem_counts(kept)
+        results = self.tally.results
+        results.accounts += kept.num_rows
+        results.problems += problems
+        results.accounts_with_problems += accounts
+        room = SHOWN - len(self.tally.problems)
+        if room > 0 and problems:
+            for identity, listed in first_problems(kept, room):
+                self._keep(identity, [problem_of(each) for each in listed])
+        return kept
 
     def _document(self, result: dict[str, Any]) -> bool:
         """Whether a result of the evaluator was asked for; it is counted."""
@@ -207,16 +210,11 @@ class _Counting:
         self.tally.problems += [(str(identity), problem) for problem in problems[:room]]
 
 
-def documents_of(batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def documents_of(batch: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """The result of every row, with its conditions, and what is given of its facts."""
-    lines = batch.column(_LINE).to_pylist()
-    conditions = (
-        batch.column(_CONDITIONS).to_pylist() if _CONDITIONS in batch.schema.names else [None] * len(lines)
-    )
-    given = GIVEN in batch.schema.names
-    facts = batch.column(GIVEN).to_pylist() if given else [{}] * len(lines)
-    for line, found, document in zip(lines, conditions, facts, strict=True):
+    columns = (values(batch, name) for name in (_LINE, CONDITIONS, GIVEN))
+    for line, conditions, given in zip(*columns, strict=True):
         result = orjson.loads(line)
-        if found is not None:
-            result["conditions"] = found
-        yield result, document_of_facts(document)
+        if conditions is not None:
+            result["conditions"] = conditions
+        yield result, document_of_facts(given or {})

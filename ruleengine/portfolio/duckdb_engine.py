@@ -46,7 +46,7 @@ _FACTS_VIEW = "facts"
 class EngineOptions:
     """How a run reads, and how much of the machine it may take. `whole`: the whole results, not scores and bands alone."""
 
-    session: SessionOptions = SessionOptions()
+    session: SessionOptions = field(factory=SessionOptions)
     read: ReadOptions = field(factory=ReadOptions)
     rows: int = 100_000
     size: int = 2**26
@@ -107,6 +107,11 @@ class Results:
     def summary(self) -> ReadSummary:
         """What was read; complete when all results have been given."""
         return self._feed.summary
+
+    @property
+    def total_bytes(self) -> int:
+        """How large the input is; 0 where that is not known."""
+        return self._feed.total_bytes
 
     def __iter__(self) -> Iterator[Portion]:
         waiting: list[tuple[int, Document]] = []
@@ -206,10 +211,10 @@ class DuckdbEngine:
         if self.given:
             emitted = emitted.select(f"{given_sql(self.given)} AS {quoted(GIVEN)}", dialect="duckdb")
             wanted = {**wanted, GIVEN: quoted(GIVEN)}
-        columns = ", ".join(
-            f"CASE WHEN NOT {IRREGULAR} THEN {sql} END AS {quoted(name)}" for name, sql in wanted.items()
+        columns = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in wanted.items())
+        query = (
+            f"SELECT {POSITION}, {columns}, {quoted(FACTS)} FROM ({self.emitted.dialect.text_of(emitted)})"
         )
-        query = f"SELECT {POSITION}, {columns}, {quoted(FACTS)} FROM ({self.emitted.dialect.text_of(emitted)})"
         if earlier is None:
             return query
         none = f"CAST(NULL AS {duckdb_type(earlier)}) AS {quoted(previous_name(self.program))}"

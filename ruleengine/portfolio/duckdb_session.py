@@ -73,5 +73,7 @@ def failed(error: Exception) -> EngineFailed:
     if "Out of Memory" in words or "OutOfMemory" in type(error).__name__:
         return EngineFailed("duckdb", "the run needs more memory than it may take", "take `--engine python`")
     if "No space left" in words or "disk" in words.lower():
-        return EngineFailed("duckdb", "there is no room left for temporary files", "set TMPDIR to a larger disk")
+        return EngineFailed(
+            "duckdb", "there is no room left for temporary files", "set TMPDIR to a larger disk"
+        )
     return EngineFailed("duckdb", f"DuckDB stopped: {words}", "take `--engine python`")

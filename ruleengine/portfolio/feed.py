@@ -8,7 +8,7 @@ stream, and `check` raises it; memory is bounded by three chunks.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -50,14 +50,18 @@ class Feed:
     """Reads inputs for one query; `read` records and `bytes_read` bytes are what the query has been given."""
 
     def __init__(
-        self, session: SessionOptions, schema: FactSchema, columns: Sequence[FactColumn], options: IngestOptions
+        self,
+        session: SessionOptions,
+        schema: FactSchema,
+        columns: Sequence[FactColumn],
+        options: IngestOptions,
     ) -> None:
         self.session = session
         self.schema = schema
         self.columns = columns
         self.options = options
         self.summary = ReadSummary()
-        self.read = self.bytes_read = 0
+        self.read = self.bytes_read = self.total_bytes = 0
         self._given: deque[Chunk] = deque()
         self._queue: Queue[_Read | BaseException | None] = Queue(maxsize=1)
         self._stopped = Event()
@@ -70,6 +74,7 @@ class Feed:
             ingest = Ingest(connection, self.schema, self.columns, self.options, _NAME)
             self.summary = ingest.summary
             chunks = ingest.chunks(paths)
+            self.total_bytes = ingest.total_bytes
             reader = Thread(target=self._fill, args=(connection, chunks), name="facts", daemon=True)
             reader.start()
             try:
@@ -92,7 +97,7 @@ class Feed:
 
     # ── the thread that reads ──
 
-    def _fill(self, connection: Any, chunks: Iterator[Chunk]) -> None:
+    def _fill(self, connection: Any, chunks: Generator[Chunk, None, None]) -> None:
         names = ", ".join([POSITION, *(quoted(each.name) for each in self.columns)])
         try:
             for chunk in chunks:
@@ -103,7 +108,7 @@ class Feed:
         except BaseException as error:  # whatever it is belongs to the thread that asked for the results
             self._put(error)
         finally:
-            chunks.close()  # type: ignore[attr-defined]  # chunks are a generator
+            chunks.close()
 
     def _put(self, item: _Read | BaseException | None) -> bool:
         while not self._stopped.is_set():

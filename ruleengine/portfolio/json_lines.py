@@ -7,7 +7,7 @@ small and very large numbers and control signs in another way; lines that may ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import orjson
 import pyarrow as pa
@@ -126,9 +126,7 @@ class JsonPrinter:
         )
 
     def _nodes(self, sql: str, kind: ColumnType) -> list[Piece]:
-        return self._named(
-            sql, kind, lambda each, of: self._record(each, of.fields, optional=("imputed",))
-        )
+        return self._named(sql, kind, lambda each, of: self._record(each, of.fields, optional=("imputed",)))
 
     def _measure(self, sql: str, kind: ColumnType) -> list[Piece]:
         own = {"override": self._acted, "limits": self._limits}
@@ -204,7 +202,15 @@ class JsonPrinter:
             else said("{}")
         )
         after = self._fields(sql, [(name, known[name]) for name in ("flagged", "line")])
-        return [said("{"), *self._fields(sql, before), said(',"fields":'), fields, said(","), *after, said("}")]
+        return [
+            said("{"),
+            *self._fields(sql, before),
+            said(',"fields":'),
+            fields,
+            said(","),
+            *after,
+            said("}"),
+        ]
 
     def _assumption(self, sql: str, kind: ColumnType) -> list[Piece]:
         slots = [each for each in kind.fields if each[0] not in ("path", "reason")]
@@ -257,7 +263,7 @@ class JsonPrinter:
         sql: str,
         fields: Sequence[tuple[str, ColumnType]],
         optional: Sequence[str] = (),
-        own: dict[str, Callable[[str, ColumnType], list[Piece]]] | None = None,
+        own: Mapping[str, Callable[[str, ColumnType], list[Piece]]] | None = None,
     ) -> list[Piece]:
         return [said("{"), *self._fields(sql, fields, optional, own), said("}")]
 
@@ -266,7 +272,7 @@ class JsonPrinter:
         sql: str,
         fields: Sequence[tuple[str, ColumnType]],
         optional: Sequence[str] = (),
-        own: dict[str, Callable[[str, ColumnType], list[Piece]]] | None = None,
+        own: Mapping[str, Callable[[str, ColumnType], list[Piece]]] | None = None,
     ) -> list[Piece]:
         """Fields one after the other; those that are optional are left out where they are NULL, and are never the first."""
         pieces: list[Piece] = []

@@ -18,7 +18,7 @@ import pyarrow as pa
 from ruleengine.portfolio.duckdb_engine import Portion, Results, Scored
 from ruleengine.portfolio.duckdb_session import SessionOptions, failed, open_session
 from ruleengine.portfolio.result_documents import Shape, row_of
-from ruleengine.portfolio.typed import literal, quoted
+from ruleengine.portfolio.typed import quoted
 
 #: The name of the table in a database.
 TABLE = "results"
@@ -58,7 +58,11 @@ class TypedOutput:
             with (
                 open(path, "wb") as file,
                 pq.ParquetWriter(
-                    file, self.schema, compression="snappy", store_schema=False, write_statistics=self._telling()
+                    file,
+                    self.schema,
+                    compression="snappy",
+                    store_schema=False,
+                    write_statistics=self._telling(),
                 ) as writer,
                 ThreadPoolExecutor(1) as pool,
             ):
@@ -159,4 +163,6 @@ def as_type(array: pa.Array, kind: pa.DataType) -> pa.Array:
     if pa.types.is_struct(kind):
         parts = [as_type(array.field(number), kind.field(number).type) for number in range(kind.num_fields)]
         return pa.StructArray.from_arrays(parts, fields=list(kind), mask=array.is_null())
-    return pa.ListArray.from_arrays(array.offsets, as_type(array.values, kind.value_type), mask=array.is_null())
+    return pa.ListArray.from_arrays(
+        array.offsets, as_type(array.values, kind.value_type), mask=array.is_null()
+    )
