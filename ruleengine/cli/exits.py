@@ -28,7 +28,7 @@ MEANINGS: tuple[tuple[int, str], ...] = (
     (
         GATE_FAILED,
         "a gate failed: --fail-on holds, a test failed, --coverage-min is not reached, more accounts move than a budget allows, "
-        "a snapshot or a stored result differs, or "
+        "a snapshot or a stored result differs, fewer accounts have a score than --fail-below-goal wants, or "
         "`fmt --check` found a file to format",
     ),
     (WRONG_COMMAND_LINE, "the command line is wrong"),

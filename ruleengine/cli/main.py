@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Say why one account has the score it has.",
     "diff": "Say what a new version would change, for whom, and why.",
     "snapshot": "Keep what accounts score and why as files, and compare.",
+    "summary": "Say what a portfolio of results comes to, for operations.",
     "replay": "Reproduce stored results byte for byte, and say what differs.",
     "render": "Write the texts of a ruleset's templates for accounts.",
     "compile": "Show a ruleset as an evaluation tree, or as the Python that runs.",
