@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
-from attrs import evolve
 
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, report, say
@@ -105,9 +103,8 @@ def command(
     """
     from ruleengine.cli.earlier import read_earlier
     from ruleengine.cli.grouping import field_of
-    from ruleengine.cli.output import open_output
     from ruleengine.cli.run import Run
-    from ruleengine.cli.selection import choose_card, files_of, load_selection, select
+    from ruleengine.cli.selection import choose_card, load_selection, select
     from ruleengine.cli.writers import WRITERS
     from ruleengine.facts.records import ReadOptions
 
@@ -127,17 +124,10 @@ def command(
     inputs = (*facts, *([previous] if previous else []))
     options = ReadOptions(format=facts_format or "")
     with ExitStack() as outputs:
-        sink, place = _output(outputs, wanted, engine, inputs, rejects, loaded)
-        rejected = (
-            outputs.enter_context(open_output(rejects, chain(inputs, files_of(loaded)))) if rejects else None
-        )
-        job = evolve(
-            _job(selection, day, shown, sink),
-            color=color, to_stdout=out in (None, "-"), groups=groups[0] if groups else None,
-        )  # fmt: skip
-        run = Run(
-            selection, day, WRITERS[chosen](job), shown.name if shown else None, gate, rejected, earlier, groups
-        )  # fmt: skip
+        sink, place, rejected = _output(outputs, wanted, engine, inputs, rejects, loaded)
+        job = _job(selection, day, shown, sink, color, wanted, groups[0] if groups else None)
+        card_name = shown.name if shown else None
+        run = Run(selection, day, WRITERS[chosen](job), card_name, gate, rejected, earlier, groups)
         tally = run.over(facts, options) if engine == "python" else _portfolio(
             run, wanted, engine, options, sink, place, strict
         )  # fmt: skip
@@ -174,22 +164,34 @@ def _output(
     inputs: Sequence[str],
     rejects: str | None,
     loaded: Ruleset,
-) -> tuple[Sink, str]:
-    """Where results go: what takes bytes, or the path at which the engine writes."""
+) -> tuple[Sink, str, Sink | None]:
+    """Where results go: what takes bytes, or the path at which the engine writes; and what takes rejections."""
     from ruleengine.cli.output import Nowhere, open_output, open_place, refuse_inputs
     from ruleengine.cli.selection import files_of
 
-    others = chain(inputs, [rejects] if rejects and rejects != "-" else [], files_of(loaded))
+    files = [*inputs, *files_of(loaded)]
+    others = [*files, *([rejects] if rejects and rejects != "-" else [])]
+    sink: Sink = Nowhere()
+    place = ""
     if engine == "spark":
         refuse_inputs(wanted.out, others)
-        return Nowhere(), ""
-    if wanted.format not in TYPED:
-        return outputs.enter_context(open_output(wanted.out, others)), ""
-    place = open_place(wanted.out or "", others, named=wanted.format == "duckdb")
-    return Nowhere(), outputs.enter_context(place)
+    elif wanted.format in TYPED:
+        named = wanted.format == "duckdb"
+        place = outputs.enter_context(open_place(wanted.out or "", others, named=named))
+    else:
+        sink = outputs.enter_context(open_output(wanted.out, others))
+    return sink, place, outputs.enter_context(open_output(rejects, files)) if rejects else None
 
 
-def _job(selection: Selection, day: date, card: CardInfo | None, sink: Sink) -> Job:
+def _job(
+    selection: Selection,
+    day: date,
+    card: CardInfo | None,
+    sink: Sink,
+    color: str,
+    wanted: Wanted,
+    groups: GroupedSummary | None,
+) -> Job:
     """What every writer knows before the first result."""
     from ruleengine.cli.writers import Job
 
@@ -202,7 +204,10 @@ def _job(selection: Selection, day: date, card: CardInfo | None, sink: Sink) -> 
         cards=tuple(each.name for each in loaded.cards),
         measures=tuple(each.name for each in loaded.measures),
         sink=sink,
+        color=color,
+        to_stdout=wanted.out in (None, "-"),
         trigger=selection.trigger,
+        groups=groups,
     )
 
 

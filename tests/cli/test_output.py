@@ -222,15 +222,39 @@ def test_an_interrupted_run_leaves_nothing_behind(sign: signal.Signals) -> None:
     with Path("facts.pipe").open("wb", buffering=0) as pipe:  # opens once the run reads
         pipe.write(b'{"id":"a","seats":20}\n')
         deadline = time.monotonic() + 20
-        while not leftovers() and time.monotonic() < deadline:
+        while not writes(process) and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert leftovers()
+        assert writes(process)
         process.send_signal(sign)
         assert process.wait(timeout=60) == 130
     assert process.stderr is not None
     assert b"Traceback" not in process.stderr.read()
     assert leftovers() == []
     assert Path("results.ndjson").read_text(encoding="utf-8") == "old"
+
+
+def test_a_killed_run_leaves_nothing_behind() -> None:
+    os.mkfifo("facts.pipe")
+    Path("results.ndjson").write_text("old", encoding="utf-8")
+    process = start(
+        "eval", "demo", "facts.pipe", "--as-of", AS_OF, "--facts-format", "ndjson", "--out", "results.ndjson"
+    )
+    with Path("facts.pipe").open("wb", buffering=0) as pipe:
+        pipe.write(b'{"id":"a","seats":20}\n')
+        deadline = time.monotonic() + 20
+        while not writes(process) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+        assert process.wait(timeout=60) == -signal.SIGKILL
+    assert leftovers() == []
+    assert Path("results.ndjson").read_text(encoding="utf-8") == "old"
+
+
+def writes(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a run has begun to write a file in this folder, which has no name yet."""
+    here = f"{Path.cwd()}/#"
+    descriptors = Path(f"/proc/{process.pid}/fd")
+    return any(os.readlink(each).startswith(here) for each in descriptors.iterdir())
 
 
 def start(*arguments: str) -> subprocess.Popen[bytes]:
