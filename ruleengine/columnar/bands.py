@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.types import DOUBLE, INTEGER
+from ruleengine.columnar.types import DOUBLE
 from ruleengine.tree.edges import high_edge, low_edge
 from ruleengine.tree.ruleset import BandSet
 from ruleengine.values import NA
@@ -41,7 +41,7 @@ class Scale:
             tests += [b.compare("<=", score, b.double(high))] if high != math.inf else []
             test = b.conjunction(tests) if tests else b.is_known(score)
             branches.append((test, b.integer(place)))
-        return b.case(branches, b.null(INTEGER))
+        return b.case(branches, b.null_code())
 
     def points_of(self, band: Sql) -> Sql:
         """The points that a band stands for; NULL where it has none."""

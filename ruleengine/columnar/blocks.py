@@ -13,7 +13,7 @@ from ruleengine.columnar.limits import Limits, Rated
 from ruleengine.columnar.logic import has_reason
 from ruleengine.columnar.places import Amount, Place, amount
 from ruleengine.columnar.rollups import RollupEmitter
-from ruleengine.columnar.types import BOOLEAN, DOUBLE, INTEGER
+from ruleengine.columnar.types import BOOLEAN, DOUBLE
 from ruleengine.columnar.value import Form, Value
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -41,8 +41,8 @@ class BlockEmitter(RollupEmitter):
         what = "group" if block.path else "scorecard"
         with self.owned(name, f"{what} {block.label}, line {block.span.line}"):
             self._weights(block, children, name)
-            nothing = Rated(Value(b.null(DOUBLE), NUMBER), b.null(DOUBLE), b.null(INTEGER), b.null(DOUBLE))
-            place = Place(block.path, block, nothing, b.null(DOUBLE), b.null(INTEGER), children=children)
+            nothing = Rated(Value(b.null(DOUBLE), NUMBER), b.null(DOUBLE), b.null_code(), b.null(DOUBLE))
+            place = Place(block.path, block, nothing, b.null(DOUBLE), b.null_code(), children=children)
             place.policy = policy.policy if policy is not None else "redistribute"
             self.places[card.name, block.path] = place
             state = self.rolled_up(card, block, place, name)
@@ -97,7 +97,7 @@ class BlockEmitter(RollupEmitter):
         """A member that may be in grace; `always`: it has points wherever it is not NA."""
         code = self.code("grace", f"in the first {grace.length:g} {grace.unit}")
         codes = rated.state.codes | {code}
-        na = b.case([(in_grace, b.integer(code))], rated.state.code if rated.state.codes else b.null(INTEGER))
+        na = b.case([(in_grace, b.integer(code))], rated.state.code if rated.state.codes else b.null_code())
 
         def unless(sql: Sql, kind: Sql, words: str) -> Sql:
             return self.named(b.case([(in_grace, kind)], sql), f"{name} {words}")
@@ -105,7 +105,7 @@ class BlockEmitter(RollupEmitter):
         points = unless(seen, b.null(DOUBLE), "points")
         state = points if always else unless(rated.state.sql, b.null(DOUBLE), "state")
         known = Value(state, NUMBER, self.named(na, f"{name} na"), Form(codes), atom=True)
-        band = unless(rated.band, b.null(INTEGER), "band")
+        band = unless(rated.band, b.null_code(), "band")
         score = points if seen is rated.score else unless(rated.score, b.null(DOUBLE), "score")
         return Rated(known, score, band, points), points
 
@@ -118,7 +118,7 @@ class BlockEmitter(RollupEmitter):
         value = self.value_of(imputed, f"{name} imputed")
         acts = self.named(b.conjunction([lacking, b.is_known(value.sql)]), f"{name} imputes")
         place.points = self.named(b.case([(acts, value.sql)], place.points), f"{name} points")
-        band: Sql = b.null(INTEGER)
+        band: Sql = b.null_code()
         if missing.band is not None:
             band = b.integer(self.scales[place.imputed_bands].position(missing.band))
         elif card.bands and self.scales[card.bands].has_intervals:
@@ -202,7 +202,7 @@ class BlockEmitter(RollupEmitter):
         scale = self.scales[card.bands] if card.bands else None
         if worst and place.worst is not None and scale is not None:
             if block.missing is not None and state.codes:  # a policy can make all NA though a band is known
-                held = b.case([(b.is_known(state.sql), place.worst)], b.null(INTEGER))
+                held = b.case([(b.is_known(state.sql), place.worst)], b.null_code())
                 place.worst = self.named(held, f"{name} worst band")
             score = self.named(scale.points_of(place.worst), f"{name} points of the worst")
         if block.rounding is not None:
@@ -217,7 +217,7 @@ class BlockEmitter(RollupEmitter):
 
     def _band(self, card: r.Scorecard, place: Place, score: Sql, worst: bool, name: str) -> Sql:
         scale = self.scales[card.bands] if card.bands else None
-        fallback = place.worst if worst and place.worst is not None else b.null(INTEGER)
+        fallback = place.worst if worst and place.worst is not None else b.null_code()
         if scale is None or not scale.has_intervals:
             return fallback
         found = scale.band(score)
@@ -230,7 +230,7 @@ class BlockEmitter(RollupEmitter):
             b.conjunction([b.is_null(rated.band), b.is_known(rated.score)]), f"{name} outside"
         )
         before = rated.state
-        na = b.case([(beyond, b.integer(outside))], before.code if before.codes else b.null(INTEGER))
+        na = b.case([(beyond, b.integer(outside))], before.code if before.codes else b.null_code())
         sql = self.named(b.case([(beyond, b.null(DOUBLE))], before.sql), f"{name} state")
         state = Value(sql, NUMBER, self.named(na, f"{name} na"), Form(before.codes | {outside}), atom=True)
         self.report_codes(beyond, b.integer(outside), [outside], block.span.line, block.label)

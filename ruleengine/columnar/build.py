@@ -250,3 +250,8 @@ def is_true(value: Sql) -> bool:
 def is_false(value: Sql) -> bool:
     """Whether an expression is FALSE itself."""
     return isinstance(value, exp.Boolean) and not value.this
+
+
+def null_code() -> Sql:
+    """NULL of the type of positions, row numbers and codes of reasons: 32 bits are enough for them."""
+    return exp.Cast(this=exp.null(), to=exp.DataType(this=exp.DataType.Type.INT))

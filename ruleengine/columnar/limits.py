@@ -14,7 +14,7 @@ from ruleengine.columnar import build as b
 from ruleengine.columnar.bands import Scale
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.context import Context
-from ruleengine.columnar.types import DOUBLE, INTEGER
+from ruleengine.columnar.types import DOUBLE
 from ruleengine.columnar.value import Form, Value
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NUMBER
@@ -111,9 +111,9 @@ class Limits:
             found = self._of(kind, by_band=True)
             if found and self.scale is not None:
                 values = [
-                    b.case([(each.holds, b.integer(each.limit.band or 0))], b.null(INTEGER)) for each in found
+                    b.case([(each.holds, b.integer(each.limit.band or 0))], b.null_code()) for each in found
                 ]
-                band = b.case([(b.is_known(band), b.function(function, band, *values))], b.null(INTEGER))
+                band = b.case([(b.is_known(band), b.function(function, band, *values))], b.null_code())
         return band
 
     def _overridden(self, before: Rated, bounded: tuple[Sql, Sql, Sql], outside: Sql) -> Limited:
@@ -124,7 +124,7 @@ class Limits:
         ]
         outside_code = self.context.reasons.code(self.scale.outside) if self.scale is not None else 0
         own = frozenset([outside_code]) if self.strict and self.derives and self.acting else frozenset()
-        first = b.case([(each.holds, b.integer(number)) for number, each in overrides], b.null(INTEGER))
+        first = b.case([(each.holds, b.integer(number)) for number, each in overrides], b.null_code())
         chosen = self._named(first, "override") if overrides else None
         scores, bands, codes, sides = [], [], [], []
         for number, each in overrides:
@@ -132,26 +132,24 @@ class Limits:
             taken = b.compare("=", chosen, b.integer(number))
             if each.limit.band is not None and self.scale is not None:
                 new_score, new_band, moved = score, b.integer(each.limit.band), b.TRUE()
-                code = b.null(INTEGER)
+                code = b.null_code()
             else:
                 new_score, moved = each.score or b.null(DOUBLE), b.FALSE()
                 new_band = self.scale.band(new_score) if self.derives and self.scale is not None else band
                 missing = b.conjunction([b.is_null(new_band)])
-                code = (
-                    b.case([(missing, b.integer(outside_code))], b.null(INTEGER)) if own else b.null(INTEGER)
-                )
+                code = b.case([(missing, b.integer(outside_code))], b.null_code()) if own else b.null_code()
             scores.append((taken, new_score))
             bands.append((taken, new_band))
             codes.append((taken, code))
             sides.append((taken, moved))
         why = b.case(
-            [(b.is_null(before.state.sql), before.state.code)] if before.state.codes else [], b.null(INTEGER)
+            [(b.is_null(before.state.sql), before.state.code)] if before.state.codes else [], b.null_code()
         )
         why = b.case([(outside, b.integer(outside_code))], why) if own else why
         na = self._named(b.case(codes, why), "na")
         known = b.is_null(na)
         final_score = self._named(b.case([(known, b.case(scores, score))], b.null(DOUBLE)), "limited score")
-        final_band = self._named(b.case([(known, b.case(bands, band))], b.null(INTEGER)), "limited band")
+        final_band = self._named(b.case([(known, b.case(bands, band))], b.null_code()), "limited band")
         side: Sql = b.case(sides, by_band)
         seen = final_score
         if self.scale is not None:

@@ -15,7 +15,7 @@ from ruleengine.columnar.limits import Acting, Limited, Limits, Rated, in_order
 from ruleengine.columnar.logic import has_reason, kleene
 from ruleengine.columnar.ratings import Entry, Rating, entry_of_band, same_entries
 from ruleengine.columnar.rows import Won, is_undecided, won_by
-from ruleengine.columnar.types import DOUBLE, INTEGER
+from ruleengine.columnar.types import DOUBLE
 from ruleengine.columnar.value import Form, Value, stored_type
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -76,7 +76,7 @@ class MeasureEmitter(ExpressionEmitter):
         codes: set[int] = set()
         self._applies(node, gates, codes)
         value = self._value(node, name, gates, codes)
-        gate = self.named(b.case(gates, b.null(INTEGER)), f"{name} gate") if gates else None
+        gate = self.named(b.case(gates, b.null_code()), f"{name} gate") if gates else None
         stale = self._stale(node, name, gate)
         known = evolve(value, na=None, form=value.form.known()) if value is not None else None
         if known is not None:
@@ -250,7 +250,7 @@ class MeasureEmitter(ExpressionEmitter):
             self, conditions, lambda one, other: rating.alike(self, signatures[one], signatures[other]), name
         )
         block = self.named(outer.number, f"{name} rate")
-        number = chosen(block, list(numbers_of), b.null(INTEGER))
+        number = chosen(block, list(numbers_of), b.null_code())
         codes = outer.codes.union(*(won.codes for won in wons))
         branches = [(b.is_null(block), outer.na)] if outer.na is not None else []
         branches += [
@@ -258,7 +258,7 @@ class MeasureEmitter(ExpressionEmitter):
             for place, won in enumerate(wons)
             if won.na is not None
         ]
-        return Won(number, b.case(branches, b.null(INTEGER)) if branches else None, codes)
+        return Won(number, b.case(branches, b.null_code()) if branches else None, codes)
 
     def _row_entry(self, node: r.Measure, row: r.Row, name: str) -> Entry:
         outcome, line = row.outcome, row.span.line
@@ -329,11 +329,11 @@ class MeasureEmitter(ExpressionEmitter):
         everything = gated | codes
         na: Sql | None = None
         if everything:
-            na = b.case(branches, inner if inner is not None else b.null(INTEGER)) if branches else inner
+            na = b.case(branches, inner if inner is not None else b.null_code()) if branches else inner
             assert na is not None
             na = self.named(na, f"{name} na") if inner is not None or gate is None else gate
         known = [(b.is_null(na), number)] if na is not None else []
-        row = self.named(b.case(known, b.null(INTEGER)) if known else number, f"{name} won")
+        row = self.named(b.case(known, b.null_code()) if known else number, f"{name} won")
         band = self.named(rating.band_of(row), f"{name} band")
         points = self.named(rating.points_of(row), f"{name} points")
         state = Value(row, NUMBER, na, Form(everything), atom=True)

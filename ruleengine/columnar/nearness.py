@@ -8,14 +8,14 @@ from ruleengine.columnar.bands import Scale
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.context import Context
 from ruleengine.columnar.rounding import clean
-from ruleengine.columnar.types import DOUBLE, INTEGER
+from ruleengine.columnar.types import DOUBLE
 from ruleengine.columnar.value import Value
 
 
 def next_band(context: Context, scale: Scale, score: Sql, band: Sql, name: str) -> tuple[Sql, Sql]:
     """The position of the next better band, and how far it is; NULL where there is none."""
-    better = b.case([(b.compare(">", band, b.integer(0)), b.subtract(band, b.integer(1)))], b.null(INTEGER))
-    position = context.named(b.case([(b.is_known(score), better)], b.null(INTEGER)), f"{name} next band")
+    better = b.case([(b.compare(">", band, b.integer(0)), b.subtract(band, b.integer(1)))], b.null_code())
+    position = context.named(b.case([(b.is_known(score), better)], b.null_code()), f"{name} next band")
     branches = [
         (b.compare("=", position, b.integer(place)), scale.distance(score, place))
         for place in range(len(scale.names) - 1)
@@ -37,7 +37,7 @@ def neighbour(
     is_after = context.named(b.conjunction([b.is_known(after), closer]), f"{name} nearer to worse")
     is_before = b.conjunction([b.is_known(before), b.negation(is_after)])
     up, down = b.add(band, b.integer(1)), b.subtract(band, b.integer(1))
-    position = b.case([(is_after, up), (is_before, down)], b.null(INTEGER)) if last else b.null(INTEGER)
+    position = b.case([(is_after, up), (is_before, down)], b.null_code()) if last else b.null_code()
     distance = b.case([(is_after, after), (is_before, before)], b.null(DOUBLE))
     return context.named(position, f"{name} near band"), context.named(distance, f"{name} near distance")
 

@@ -12,7 +12,7 @@ from ruleengine.columnar.context import Context
 from ruleengine.columnar.logic import code_among
 from ruleengine.columnar.reasons import codes_for, reason_of
 from ruleengine.columnar.rows import Won
-from ruleengine.columnar.types import DOUBLE, INTEGER
+from ruleengine.columnar.types import DOUBLE
 from ruleengine.columnar.value import Value
 from ruleengine.values import NA_REASONS, equal
 
@@ -99,7 +99,7 @@ def _same_band(one: int | Sql | None, other: int | Sql | None) -> Sql:
 
 def _position(band: int | Sql | None) -> Sql:
     if band is None:
-        return b.null(INTEGER)
+        return b.null_code()
     return b.integer(band) if isinstance(band, int) else band
 
 
@@ -123,7 +123,7 @@ class Rating:
         return chosen(
             number,
             [None if each.band is None else _position(each.band) for each in self.entries],
-            b.null(INTEGER),
+            b.null_code(),
         )
 
     def points_of(self, number: Sql) -> Sql:
@@ -154,7 +154,7 @@ class Rating:
         for code, places in same.items():
             branches.append((b.one_of(number, [b.integer(place) for place in places]), b.integer(code)))
             codes.add(code)
-        return (b.case(branches, b.null(INTEGER)) if branches else None), frozenset(codes)
+        return (b.case(branches, b.null_code()) if branches else None), frozenset(codes)
 
     def signature(self, context: Context, won: Won, asked: Sql, name: str) -> Signature:
         """What the rows that `won` chooses among give, where it is asked for; a class for each band and each reason."""

@@ -72,7 +72,7 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         if scale is None:
             return b.null(TEXT)
         names = [self.dialect.word(name, "band") for name in scale.names]
-        return chosen(band, list(names), b.null(TEXT))
+        return chosen(band, list(names), b.untyped_null())
 
     # ── measures ──
 
@@ -115,10 +115,14 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
             None if each.because is None else self._because_text(each.because, closed)
             for each in found.rating.entries
         ]
-        said = self._by_row(found, list(texts), b.null(TEXT), "because", closed)
+        some = closed and any(
+            text is not None for text in texts
+        )  # a NULL of its own type would make texts of them
+        said = self._by_row(found, list(texts), b.untyped_null() if some else b.null(TEXT), "because", closed)
         if not state.codes:
             return said
-        return b.case([(b.is_null(state.sql), self._why(state, closed))], said)
+        none = all(text is None for text in texts) and found.limited is None
+        return b.case([(b.is_null(state.sql), self._why(state, closed))], None if none else said)
 
     def _because_text(self, words: str, closed: bool) -> Sql:
         return self.dialect.word(words, "reason") if closed else b.text(words)

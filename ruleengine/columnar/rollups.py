@@ -100,7 +100,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
     def _or_passed_up(self, place: Place, counts: Sql, score: Sql, name: str) -> Value:
         why, codes = self.passed_up(place.children)
         sql = self.named(b.case([(counts, score)], b.null(DOUBLE)), f"{name} score")
-        na = self.named(b.case([(b.is_null(sql), why)], b.null(INTEGER)), f"{name} na")
+        na = self.named(b.case([(b.is_null(sql), why)], b.null_code()), f"{name} na")
         return Value(sql, NUMBER, na, Form(codes), atom=True)
 
     # ── roll-ups ──
@@ -158,7 +158,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
             )
         place.decider = decider
         known = b.compare(">=", worst, b.integer(0))
-        place.worst = self.named(b.case([(known, worst)], b.null(INTEGER)), f"{name} worst band")
+        place.worst = self.named(b.case([(known, worst)], b.null_code()), f"{name} worst band")
         return self._or_passed_up(place, known, b.double(1), name)
 
     def _position_in(self, card: r.Scorecard, child: Place, name: str) -> Sql:
@@ -225,9 +225,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
             branches, codes = self._too_little(place, leaves, missing, name)
         if not branches:
             return state
-        na = self.named(
-            b.case(branches, state.code if state.codes else b.null(INTEGER)), f"{name} required na"
-        )
+        na = self.named(b.case(branches, state.code if state.codes else b.null_code()), f"{name} required na")
         acts = b.disjunction([test for test, _ in branches])
         sql = self.named(b.case([(acts, b.null(DOUBLE))], state.sql), f"{name} required")
         return Value(sql, NUMBER, na, Form(state.codes | codes), atom=True)

@@ -13,7 +13,6 @@ from attrs import frozen
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.context import Context
-from ruleengine.columnar.types import INTEGER
 from ruleengine.columnar.value import Value
 
 #: Whether two rows give the same: known now, or a condition. The last number stands for "no row fits".
@@ -49,7 +48,7 @@ def won_by(context: Context, conditions: Sequence[Value | None], same: Same, nam
         return Won(winner)
     na = b.case([(b.is_null(value.sql), value.code) for _, value in undecided])
     codes = frozenset().union(*(value.codes for _, value in undecided))
-    conflict = b.case([(b.disjunction(found), b.null(INTEGER))], winner)
+    conflict = b.case([(b.disjunction(found), b.null_code())], winner)
     return Won(b.case([(is_undecided([value for _, value in undecided]), conflict)], winner), na, codes)
 
 
