@@ -69,7 +69,8 @@ def document_of(row: Document, shape: Shape) -> Document:
 
 def problem_of(record: Document) -> Document:
     """A problem as a document has it."""
-    return {name: value for name, value in record.items() if value is not None}
+    optional = ("of", "pointer")
+    return {name: value for name, value in record.items() if value is not None or name not in optional}
 
 
 def _leave_out(record: Document, names: Iterable[str]) -> None:
