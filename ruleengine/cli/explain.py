@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ruleengine.api import Ruleset
     from ruleengine.diagnostics import Diagnostic
     from ruleengine.facts.records import ReadSummary, Record
+    from ruleengine.portfolio.stored_row import StoredRow
 
 
 @click.command("explain")
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "output_format", type=click.Choice(("tree", "markdown", "json")), default="tree",
     show_default=True, help="How the explanation is written.",
+)  # fmt: skip
+@click.option(
+    "--result", "stored", metavar="FILE",
+    help="Confirm that the account's row in this file, which `eval` wrote as Parquet or .duckdb, says the same.",
 )  # fmt: skip
 @out_option
 @previous_option
@@ -50,6 +55,7 @@ def command(
     identity: str,
     as_of: date | None,
     output_format: str,
+    stored: str | None,
     out: str | None,
     previous: str | None,
     facts_format: str | None,
@@ -66,17 +72,65 @@ def command(
     from ruleengine.cli.output import open_output
     from ruleengine.cli.selection import files_of, load_selection
 
-    day = settled_date(as_of)
+    row = None if stored is None else _stored(stored, identity, color)
+    day = row.as_of if row is not None and as_of is None else settled_date(as_of)
     loaded = load_selection(ruleset, (rulesets, schemas), day).ruleset
     earlier = read_earlier(loaded, previous)
     record = _find(loaded, facts, facts_format or "", identity, color)
-    inputs = (*facts, *([previous] if previous else []))
+    inputs = [*facts, *(each for each in (previous, stored) if each)]
     with open_output(out, chain(inputs, files_of(loaded))) as output:
         to_stdout = out in (None, "-")
         text = _rendered(loaded, record, earlier.of(record.id), day, output_format, color, to_stdout)
         encoding = (sys.stdout.encoding if to_stdout and output_format == "tree" else None) or "utf-8"
         output.write(text.encode(encoding, "backslashreplace"))
     earlier.tell(1)
+    if row is not None:
+        result = loaded.score_dict(record.document, day, earlier.results.get(record.id))
+        raise exits.Finished(
+            exits.SUCCESS if _agrees(loaded, row, result, stored or "") else exits.GATE_FAILED
+        )
+
+
+def _stored(path: str, identity: str, color: str) -> StoredRow:
+    """The stored row of an account."""
+    from ruleengine.diagnostics import Diagnostic
+    from ruleengine.facts.blocks import check_readable
+    from ruleengine.facts.records import place_in
+    from ruleengine.portfolio.duckdb_session import check_installed
+
+    check_readable(path)
+    check_installed()
+    from ruleengine.portfolio.stored_row import find_row
+
+    found = find_row(path, identity)
+    if found is None:
+        message = f"`{path}` has no result with the id `{identity}`"
+        report([Diagnostic("RE513", place_in(path, 1), message)], color=color)
+        raise exits.Finished(exits.FACTS_REJECTED)
+    return found
+
+
+def _agrees(ruleset: Ruleset, row: StoredRow, result: dict[str, Any], path: str) -> bool:
+    """Say whether the stored row is what the evaluator gives now, and what differs."""
+    from ruleengine.casebook.replay import differences
+
+    if row.digest != ruleset.digest:
+        say(
+            f"`{path}` was scored by {row.name} {row.version} ({row.digest[:19]}…), and this is "
+            f"{ruleset.name} {ruleset.version} ({ruleset.digest[:19]}…): it is not compared"
+        )
+        return False
+    found = list(differences(row.document(ruleset.program), result))
+    if not found:
+        say(f"`{path}` agrees: {ruleset.name} {ruleset.version}, as of {row.as_of}")
+        return True
+    say(f"`{path}` differs in {counted(len(found), 'place')}:")
+    say(
+        "".join(
+            f"  {each.pointer}: {each.old!r} is stored, {each.new!r} is computed\n" for each in found[:20]
+        )
+    )
+    return False
 
 
 def _rendered(

@@ -198,8 +198,9 @@ class _Replacement:
                 with suppress(OSError):
                     stream.close()
             if not self._direct:
-                with suppress(OSError):
-                    self._temporary.unlink()
+                for left in (self._temporary, Path(f"{self._temporary}.wal")):  # a database has one beside it
+                    with suppress(OSError):
+                        left.unlink()
 
     def _finish(self) -> None:
         if self._stream is not self._file:

@@ -147,5 +147,4 @@ def _known(stored: Stored, folders: tuple[str | None, str | None]) -> Known:
     if found.digests != (loaded.digest,):
         say(f"{found.ruleset} {found.version} has changed since these results were computed; it is not used")
         return Known()
-    first = next((card.name for card in loaded.cards if card.declared_here), "")
-    return known_of(loaded.program, first)
+    return known_of(loaded.program, next((card.name for card in loaded.cards), ""))
