@@ -75,6 +75,8 @@ class ShownEmitter(FactEmitter):
     def _shown(self, sql: Sql, kind: Type, form: Form, shape: Shape, span: Span, small: bool = False) -> Sql:
         if kind.kind is Kind.NUMBER:
             return self._whole(sql, small) if shape.whole else clean(self.dialect, sql)
+        if kind.kind is Kind.LIST and kind.element is None:  # a list that is always empty
+            return b.case([(b.is_known(sql), self.dialect.list_of([], TEXT))])
         if kind.kind is Kind.LIST and kind.element is not None:
             return self._shown_list(sql, kind.element, form.element or PLAIN, shape.of_element(), span)
         if kind.kind is Kind.RECORD:

@@ -27,7 +27,9 @@ def both(folder: Path, rules: str, facts: dict[str, Any], before: Any = None) ->
     """The results of the evaluator and of SQL."""
     path = folder / "sample_rules" / "1.0.0.rules"
     path.parent.mkdir()
-    path.write_text(f"ruleset sample_rules 1.0.0 {{ facts sample 1 }}\n{rules}\n".replace("  ", "\n"), encoding="utf-8")
+    path.write_text(
+        f"ruleset sample_rules 1.0.0 {{ facts sample 1 }}\n{rules}\n".replace("  ", "\n"), encoding="utf-8"
+    )
     ruleset = ruleengine.load(path, rulesets=folder, schemas=SCHEMAS, cache=False)
     emitted = emit(ruleset.program, "duckdb", DAY, lines=ruleset.evaluator.source_lines)
     document = {"id": "x", **facts}
@@ -35,7 +37,9 @@ def both(folder: Path, rules: str, facts: dict[str, Any], before: Any = None) ->
     assert row is not None
     found = on_duckdb(emitted, table_of(emitted, [row]))[0]
     assert found["irregular"] is False
-    return ruleset.score_dict(document, DAY, before), as_document(found, Shape(emitted.columns, emitted.trigger_fields))
+    return ruleset.score_dict(document, DAY, before), as_document(
+        found, Shape(emitted.columns, emitted.trigger_fields)
+    )
 
 
 CASES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], Any]] = {
@@ -84,6 +88,16 @@ CASES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], Any]] = {
         {"size": 1, "account": {"level": 1}},
         ("scorecards", "c", "score"),
         2.0,
+    ),
+    # An assumption that is an empty list has no elements to tell the type of its column.
+    "assumed to be empty": (
+        'assume words = [] because "none"  assume account.active = true because "most are"  output o = count(words)',
+        {"account": {"tier": "gold"}},
+        ("assumptions",),
+        [
+            {"path": "words", "value": [], "reason": "none"},
+            {"path": "account.active", "value": True, "reason": "most are"},
+        ],
     ),
     # A cell says only the fields that it has.
     "fields of a cell": (
