@@ -75,6 +75,13 @@ def _account(random: Random, number: int, day: date) -> dict[str, Any]:
     return document
 
 
+def varied(document: dict[str, Any], random: Random) -> dict[str, Any]:
+    """A document with some of its values changed, and now and then one left out."""
+    found: dict[str, Any] = _changed(document, random)
+    kept = {name: value for name, value in found.items() if random.random() < 0.97}
+    return {**kept, "id": document["id"]} if "id" in document else kept
+
+
 def _without_holes(value: Any) -> Any:
     """A value without the nulls that stand in lists."""
     if isinstance(value, dict):
