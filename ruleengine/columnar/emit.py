@@ -231,7 +231,7 @@ def _whole_result(emitter: Emitter) -> list[Shown]:
     measured = [(name, found) for name, found in emitter.measures.items() if name == found.node.name]
     measures = [(name, *emitter.measure_column(found)) for name, found in measured]
     about = [("name", program.name), ("version", program.version), ("digest", program.digest)]
-    ruleset = dialect.record([(name, b.text(text)) for name, text in about])
+    ruleset = dialect.record([(name, dialect.word(text, "about")) for name, text in about])
     for _, found in measured:
         _report_measure(emitter, found)
     outputs = emitter.outputs()
@@ -239,7 +239,7 @@ def _whole_result(emitter: Emitter) -> list[Shown]:
         _identity(emitter),
         ("as_of", emitter.today, DATE),
         ("ruleset", ruleset, record_of((name, TEXT) for name, _ in about)),
-        ("engine", b.text(__version__), TEXT),
+        ("engine", dialect.word(__version__, "about"), TEXT),
         *_records("scorecards", dialect, cards),
         *_records("measures", dialect, measures),
         ("triggers", *emitter.triggers()),
