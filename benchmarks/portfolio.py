@@ -41,6 +41,8 @@ _TARGET = Target(1.15)
 _CHECKED = 1_000
 #: From this many accounts on one run is enough.
 _MANY = 1_000_000
+#: Rulesets with so many measures are run once.
+_LONG = 1_000
 
 
 @frozen(slots=True)
@@ -205,7 +207,8 @@ def _measures(numbers: dict[int, tuple[int, int]], folder: Path) -> Table:
             ruleset.parent.mkdir()
             text = with_measures(measures).replace("ruleset large ", f"ruleset large_{measures} ", 1)
             ruleset.write_text(text, encoding="utf-8")
-            less, more = (rounds([case], count, folder, 3, ruleset)[case] for count in (few, many))
+            times = 3 if measures < _LONG else 1
+            less, more = (rounds([case], count, folder, times, ruleset)[case] for count in (few, many))
             short, long = (median(each.seconds for each in runs) for runs in (less, more))
             each = max(long - short, 0.0) / (many - few)
             before = max(short - few * each, 0.0)
