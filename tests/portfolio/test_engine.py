@@ -89,7 +89,15 @@ def test_hostile_and_broken_lines(tmp_path: Path) -> None:
 
 
 def test_texts_that_look_like_code_are_texts(tmp_path: Path) -> None:
-    names = ['x"; DROP TABLE results; --', "{{ 7*7 }}", "'; SELECT 1 --", "\\u0000", "\x01\x1f\x7f\u2028é😀", "$1", "%s"]
+    names = [
+        'x"; DROP TABLE results; --',
+        "{{ 7*7 }}",
+        "'; SELECT 1 --",
+        "\\u0000",
+        "\x01\x1f\x7f\u2028é😀",
+        "$1",
+        "%s",
+    ]
     path = tmp_path / "odd.ndjson"
     documents = [{"id": name, "account": {"name": name, "region": name}} for name in names]
     path.write_text("".join(json.dumps(each) + "\n" for each in documents), encoding="utf-8")
