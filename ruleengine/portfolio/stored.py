@@ -19,6 +19,7 @@ from attrs import evolve, frozen
 
 from ruleengine.facts.records import FactsUnreadable, unreadable
 from ruleengine.portfolio.duckdb_session import SessionOptions, failed, open_session
+from ruleengine.portfolio.parquet import failed as unusable
 from ruleengine.portfolio.paths import files_of, is_remote
 from ruleengine.portfolio.remote import remote_files
 from ruleengine.portfolio.stored_shape import (
@@ -187,7 +188,8 @@ def _identity(stored: Stored, wanted: Wanted) -> Identity:
         raise unreadable(first, f"there are no results{asked} in {_shown(stored.paths)}", _HINT)
     if any(row[0] is None or row[1] is None or row[2] is None for row in rows):
         number = sum(row[3] for row in rows if None in row[:3])
-        raise unreadable(first, f"{number:,} rows of {_shown(stored.paths)} are no results", _HINT)
+        rows_are = "1 row is" if number == 1 else f"{number:,} rows are"
+        raise unreadable(first, f"{rows_are} no result in {_shown(stored.paths)}", _HINT)
     check_one(rows, stored.paths)
     ruleset, version_found, as_of, accounts, digests, engines = rows[0]
     return Identity(ruleset, version_found, tuple(sorted(digests)), as_of, tuple(sorted(engines)), accounts)
@@ -297,8 +299,7 @@ def _shape(connection: Any, file: str, source: str) -> StoredShape:
     try:
         found = connection.sql(f"SELECT * FROM {source}")
     except duckdb.Error as error:
-        words = str(error).split("\n")[0][:240]
-        raise unreadable(file, f"`{file}` cannot be read: {words}", _HINT) from error
+        raise unusable(file, error) from error
     try:
         return shape_of_types(dict(zip(found.columns, found.types, strict=True)))
     except NoResults as reason:

@@ -33,8 +33,13 @@ class Questions:
     stored: Stored
 
     def rows(self, query: str) -> list[Row]:
-        """The rows of a query over `{source}`."""
-        return self.stored.rows(query.replace("{source}", self.stored.source))
+        """The rows of a query."""
+        return self.stored.rows(query)
+
+    @property
+    def source(self) -> str:
+        """What stands after FROM."""
+        return self.stored.source
 
     def bands(self, card: str) -> list[Row]:
         """Status, band, accounts, with a score, their mean score, with a coverage, the mean of that, overridden, near another band."""
@@ -43,7 +48,7 @@ class Questions:
         return self.rows(
             f"SELECT {part(found, 'status')}, {part(found, 'band')}, count(*), count({score}), {_sum(score)}, "
             f"count({coverage}), {_sum(coverage)}, count({part(found, 'override')}), "
-            f"count({part(found, 'borderline', 'band')}) FROM {{source}} GROUP BY 1, 2 ORDER BY ALL"
+            f"count({part(found, 'borderline', 'band')}) FROM {self.source} GROUP BY 1, 2 ORDER BY ALL"
         )
 
     def coverage(self, card: str) -> dict[int | None, int]:
@@ -55,7 +60,7 @@ class Questions:
         )
         last = len(COVERAGE_EDGES)
         rows = self.rows(
-            f"SELECT CASE WHEN {found} IS NULL THEN NULL {branches} ELSE {last} END, count(*) FROM {{source}} GROUP BY 1"
+            f"SELECT CASE WHEN {found} IS NULL THEN NULL {branches} ELSE {last} END, count(*) FROM {self.source} GROUP BY 1"
         )
         return dict(rows)
 
@@ -64,7 +69,7 @@ class Questions:
         found = at("scorecards", card)
         near = part(found, "borderline", "band")
         return self.rows(
-            f"SELECT {part(found, 'band')}, {near}, count(*) FROM {{source}} WHERE {near} IS NOT NULL "
+            f"SELECT {part(found, 'band')}, {near}, count(*) FROM {self.source} WHERE {near} IS NOT NULL "
             "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
         )
 
@@ -73,7 +78,7 @@ class Questions:
         found = at("scorecards", card)
         band, after = part(found, "band"), part(found, "next_band", "band")
         return self.rows(
-            f"SELECT {band}, {after}, count(*) FROM {{source}} WHERE {band} IS NOT NULL AND {after} IS NOT NULL GROUP BY 1, 2"
+            f"SELECT {band}, {after}, count(*) FROM {self.source} WHERE {band} IS NOT NULL AND {after} IS NOT NULL GROUP BY 1, 2"
         )
 
     def moved(self, card: str) -> list[Row]:
@@ -81,7 +86,7 @@ class Questions:
         found = at("scorecards", card)
         acted = f"{part(found, 'override')} IS NOT NULL OR len({part(found, 'limits')}) > 0"
         return self.rows(
-            f"SELECT {part(found, 'computed_band')}, {part(found, 'band')}, count(*) FROM {{source}} WHERE {acted} "
+            f"SELECT {part(found, 'computed_band')}, {part(found, 'band')}, count(*) FROM {self.source} WHERE {acted} "
             "GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
         )
 
@@ -93,8 +98,8 @@ class Questions:
         of_limit = ", ".join(part("l", name) for name in ("kind", "band", "reason", "line"))
         return self.rows(
             f"SELECT *, count(*) FROM ("
-            f"SELECT 'override', {of_override} FROM {{source}} WHERE {override} IS NOT NULL UNION ALL "
-            f"SELECT {of_limit} FROM (SELECT unnest({limits}) AS l FROM {{source}} WHERE len({limits}) > 0)"
+            f"SELECT 'override', {of_override} FROM {self.source} WHERE {override} IS NOT NULL UNION ALL "
+            f"SELECT {of_limit} FROM (SELECT unnest({limits}) AS l FROM {self.source} WHERE len({limits}) > 0)"
             ") GROUP BY ALL ORDER BY 5 DESC, 4, 1"
         )
 
@@ -104,7 +109,7 @@ class Questions:
         seen = [f"{aggregate}({self._node(card, leaf, 'score')})" for leaf in card.leaves]
         best: float | None = None
         for some in _portions(seen):
-            for value in self.rows(f"SELECT {', '.join(some)} FROM {{source}}")[0]:
+            for value in self.rows(f"SELECT {', '.join(some)} FROM {self.source}")[0]:
                 if value is not None and (best is None or (value > best) is rising):
                     best = value
         return best
@@ -126,7 +131,7 @@ class Questions:
             asked = ", ".join(
                 f"{_sum(f'greatest({sql}, 0.0)')}, count(*) FILTER (({sql}) > 5e-11)" for _, sql in some
             )
-            row = self.rows(f"SELECT {asked} FROM {{source}}")[0]
+            row = self.rows(f"SELECT {asked} FROM {self.source}")[0]
             for number, (path, _) in enumerate(some):
                 found[path] = (float(row[2 * number] or 0.0), row[2 * number + 1])
         return found
@@ -142,7 +147,9 @@ class Questions:
     def _statuses(self, columns: Mapping[str, str]) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for some in _portions(list(columns.items())):
-            row = self.rows(f"SELECT {', '.join(f'histogram({sql})' for _, sql in some)} FROM {{source}}")[0]
+            row = self.rows(f"SELECT {', '.join(f'histogram({sql})' for _, sql in some)} FROM {self.source}")[
+                0
+            ]
             found |= {name: dict(counts or {}) for (name, _), counts in zip(some, row, strict=True)}
         return found
 
@@ -154,7 +161,7 @@ class Questions:
                 f"count({at('measures', name, 'override')}), count(*) FILTER (len({at('measures', name, 'limits')}) > 0)"
                 for name in some
             )
-            row = self.rows(f"SELECT {asked} FROM {{source}}")[0]
+            row = self.rows(f"SELECT {asked} FROM {self.source}")[0]
             found |= {name: (row[2 * number], row[2 * number + 1]) for number, name in enumerate(some)}
         return found
 
@@ -164,7 +171,7 @@ class Questions:
             return []
         parts = ", ".join(part("t", name) for name in ("name", "title", "kind", "severity"))
         return self.rows(
-            f"SELECT {parts}, count(*) FROM (SELECT unnest(triggers) AS t FROM {{source}}) GROUP BY ALL ORDER BY 5 DESC, 1"
+            f"SELECT {parts}, count(*) FROM (SELECT unnest(triggers) AS t FROM {self.source}) GROUP BY ALL ORDER BY 5 DESC, 1"
         )
 
     def problems(self) -> list[Row]:
@@ -174,14 +181,14 @@ class Questions:
         codes = f"list_transform(problems, lambda p: {part('p', 'code')})"
         return self.rows(
             f"SELECT c, sum(many), count(*) FROM (SELECT unnest(map_keys(m)) AS c, unnest(map_values(m)) AS many FROM "
-            f"(SELECT list_histogram({codes}) AS m FROM {{source}} WHERE len(problems) > 0)) GROUP BY 1 ORDER BY 2 DESC, 1"
+            f"(SELECT list_histogram({codes}) AS m FROM {self.source} WHERE len(problems) > 0)) GROUP BY 1 ORDER BY 2 DESC, 1"
         )
 
     def with_any(self, column: str) -> int:
         """How many accounts have anything in a column of lists."""
         if column not in self.stored.shape.lists:
             return 0
-        count: int = self.rows(f"SELECT count(*) FROM {{source}} WHERE len({quoted(column)}) > 0")[0][0]
+        count: int = self.rows(f"SELECT count(*) FROM {self.source} WHERE len({quoted(column)}) > 0")[0][0]
         return count
 
     def groups(self, card: str, value: str, most: int) -> list[Row]:
@@ -190,7 +197,7 @@ class Questions:
         score, coverage = part(found, "score"), part(found, "coverage")
         inner = (
             f"SELECT unnest(CASE WHEN len(g) > 0 THEN list_distinct(g) ELSE [NULL] END) AS g, band, score, coverage FROM "
-            f"(SELECT {value} AS g, {part(found, 'band')} AS band, {score} AS score, {coverage} AS coverage FROM {{source}})"
+            f"(SELECT {value} AS g, {part(found, 'band')} AS band, {score} AS score, {coverage} AS coverage FROM {self.source})"
         )
         many = self.rows(f"SELECT count(DISTINCT g) FROM ({inner})")[0][0]
         if many > most:
@@ -241,9 +248,10 @@ def _one(value: str) -> str:
 def _of_output(value: str, kind: str) -> str:
     """The groups of an output: texts and flags, or lists of them."""
     if kind == "JSON":
-        each = f"list_transform(CASE json_type({value}) WHEN 'ARRAY' THEN CAST({value} AS JSON[]) ELSE [{value}] END, lambda j: "
-        text = "CASE json_type(j) WHEN 'BOOLEAN' THEN CASE WHEN CAST(j AS VARCHAR) = 'true' THEN 'yes' ELSE 'no' END ELSE j ->> '$' END"
-        return f"list_filter({each}{text}), lambda w: w IS NOT NULL)"
+        items = f"CASE json_type({value}) WHEN 'ARRAY' THEN json_extract({value}, '$[*]') ELSE [{value}] END"
+        flag = "CASE WHEN CAST(j AS VARCHAR) = 'true' THEN 'yes' ELSE 'no' END"
+        text = f"CASE json_type(j) WHEN 'BOOLEAN' THEN {flag} ELSE j ->> '$' END"
+        return f"list_filter(list_transform({items}, lambda j: {text}), lambda w: w IS NOT NULL)"
     if kind == "BOOLEAN":
         return _one(f"CASE WHEN {value} THEN {literal('yes')} WHEN NOT {value} THEN {literal('no')} END")
     if kind.endswith("[]"):
