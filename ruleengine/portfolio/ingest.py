@@ -27,10 +27,10 @@ from ruleengine.portfolio.layout import POSITION, layout_of
 from ruleengine.portfolio.parquet import without_absent
 from ruleengine.portfolio.paths import files_of, is_remote, size_of
 from ruleengine.portfolio.reading import IngestOptions, Reading
-from ruleengine.portfolio.regular import RowReader
+from ruleengine.portfolio.regular_rows import FlatRows
 from ruleengine.portfolio.remote import remote_files
 from ruleengine.portfolio.strict import batch_of, in_order
-from ruleengine.portfolio.typed import TypedSql
+from ruleengine.portfolio.typed import TypedSql, quoted
 from ruleengine.values import Kind
 
 #: So many documents that were no use to strict reading are looked at, to learn what it should know.
@@ -42,8 +42,7 @@ class Chunk:
     """Some documents of the input. `table` is a view of `rows` rows: the position, and the columns of the facts.
 
     The rows are in the order of their positions. `irregular` has the position and the document of those that the evaluator
-    scores. Positions of this chunk are at least
-    `first` and below `end`. `bytes_read` counts the bytes of the input so far.
+    scores. Positions of this chunk are at least `first` and below `end`. `bytes_read` counts the bytes of the input so far.
     """
 
     table: str
@@ -84,7 +83,7 @@ class Ingest:
         self.summary = ReadSummary()
         self.reading = Reading(connection, self.layout, schema, self.options, self.summary)
         self._typed = TypedSql(self.layout, self.options.zone)
-        self._row = RowReader(self.layout, self.options.zone).row
+        self._row = FlatRows(columns, self.layout, self.options.zone).row
         self._first = 0
         #: How large the input is on disk; known when reading has begun. What comes from elsewhere counts nothing.
         self.total_bytes = 0
@@ -212,7 +211,7 @@ class Ingest:
         reports = [(position, rejection_report(each)) for position, each in found.rejections]
         others = [(position, id_of(document, self.id_path)) for position, document in chunk.irregular]
         whole = self.layout.identity.field.type.kind is Kind.NUMBER
-        path = ".".join(f'"{step}"' for step in self._id_column())
+        path = ".".join(map(quoted, self.id_path))
         source = f"SELECT {POSITION}, {path} AS identity FROM {self.name}"
         count, repeated = identities.take(source, whole, [(p, i) for p, i in others if i is not None])
         reports += [(each.position, self._repeated(each)) for each in repeated]
@@ -223,9 +222,6 @@ class Ingest:
         self.summary.delivered += chunk.rows + len(chunk.irregular)
         self.summary.rejected += len(chunk.rejections)
         self.summary.read = self.summary.delivered + self.summary.rejected
-
-    def _id_column(self) -> tuple[str, ...]:
-        return tuple(step.replace('"', '""') for step in self.id_path)
 
     def _repeated(self, found: Repeated) -> Diagnostic:
         """The report about an id that occurs again."""

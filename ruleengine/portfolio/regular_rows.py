@@ -6,20 +6,24 @@ neither null nor anything invalid in a list; so SQL sees in the row what the eva
 given up here is scored by the evaluator itself, so that being too careful costs time and no result.
 
 Numbers are as they are stored, dates are day numbers since 1970-01-01, timestamps microseconds since then in UTC.
+`FlatRows` gives the same values as the flat columns of a layout, in which dates and timestamps are texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ruleengine.columnar.types import FactColumn
 from ruleengine.evaluator.runtime import DateCache, Problems, Reader
+from ruleengine.portfolio.layout import Layout, Leaf, Part
 from ruleengine.values import LARGEST_FACT, NA, Field, Kind, Type
 
 _Reading = Callable[[Any], Any]
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_Row = dict[str, Any]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
 _MOST_KEPT = 100_000
 
 
@@ -145,3 +149,72 @@ def _list(field: Field, zone: str) -> _Reading:
         return [read_element(each) for each in raw]  # None is nothing that any reading takes
 
     return read
+
+
+# ── Flat rows ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class FlatRows:
+    """Makes rows of flat columns of documents; `columns` are those of which the layout was made."""
+
+    def __init__(self, columns: Sequence[FactColumn], layout: Layout, zone: str) -> None:
+        self._regular = RegularRows(columns, zone)
+        self._identity = layout.identity.name
+        self._places = [_place(part) for part in layout.parts]
+
+    def row(self, document: dict[str, Any]) -> _Row | None:
+        """The values of a regular document by flat column; None for one that is irregular."""
+        values = self._regular.row(document)
+        if values is None:
+            return None
+        found: _Row = {}
+        for place, value in zip(self._places, values, strict=True):
+            if value is not None:
+                place(value, found)
+        return found if self._identity in found else None
+
+
+def _place(part: Part) -> Callable[[Any, _Row], None]:
+    """What puts a value that is there into its columns."""
+    name = part.name
+    if isinstance(part, Leaf):
+        convert = _flat(part.field.type)
+
+        def leaf(value: Any, found: _Row) -> None:
+            found[name] = value if convert is None else convert(value)
+
+        return leaf
+    members = [(each.path[-1], _place(each)) for each in part.members]
+
+    def group(value: Any, found: _Row) -> None:
+        found[name] = True
+        for key, place in members:
+            if value[key] is not None:
+                place(value[key], found)
+
+    return group
+
+
+def _flat(kind: Type) -> _Reading | None:
+    """What makes the value of a flat column of one that is there; None for values that are the same."""
+    if kind.kind is Kind.NUMBER:
+        return float
+    if kind.kind is Kind.DATE:
+        return lambda day: date.fromordinal(day + _EPOCH_DAY).isoformat()
+    if kind.kind is Kind.TIMESTAMP:
+        return lambda moment: (_EPOCH + timedelta(microseconds=moment)).isoformat()
+    if kind.kind is Kind.LIST and kind.element is not None:
+        element = _flat(kind.element)
+        return None if element is None else lambda values: [element(each) for each in values]
+    if kind.kind is Kind.RECORD:
+        members = [
+            (f"f{number}", each.name, _flat(each.type) or _same) for number, each in enumerate(kind.fields)
+        ]
+        return lambda record: {
+            name: None if record[key] is None else convert(record[key]) for name, key, convert in members
+        }
+    return None
+
+
+def _same(value: Any) -> Any:
+    return value
