@@ -12,7 +12,7 @@ from ruleengine.columnar.context import Context
 from ruleengine.columnar.forms import unified
 from ruleengine.columnar.reasons import bounds_of, codes_for
 from ruleengine.columnar.value import Form, Value, all_codes, first_code
-from ruleengine.values import FLAG, NA_REASONS
+from ruleengine.values import FLAG, NA_REASONS, Kind
 
 
 def kleene(operator: str, operands: Sequence[Value]) -> Value:
@@ -76,15 +76,16 @@ def _or_default(context: Context, first: Value, second: Value) -> Value:
     if not lacking:
         return first
     others = first.codes - lacking
+    kind = second.type if first.type.kind is Kind.NOTHING else first.type
     form = evolve(first.form, codes=others | second.codes)
     if not others:
         na = second.code if second.codes else None
-        return Value(b.coalesce(first.sql, second.sql), first.type, na, form)
+        return Value(b.coalesce(first.sql, second.sql), kind, na, form)
     kept = context.kept(first, "value or default")
     missing = has_reason(kept, ["missing"])
     sql = b.case([(missing, second.sql)], kept.sql)
     na = b.case([(missing, second.code)], kept.code) if second.codes else kept.code
-    return Value(sql, first.type, na, form)
+    return Value(sql, kind, na, form)
 
 
 def always(flag: bool) -> Value:

@@ -42,7 +42,7 @@ def both(folder: Path, rules: str, facts: dict[str, Any], before: Any = None) ->
     )
 
 
-CASES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], Any]] = {
+CASES: dict[str, tuple[str, dict[str, Any], tuple[str | int, ...], Any]] = {
     # A value that is missing is not stale, though its date is old and an override gives the measure a band.
     "stale": (
         f"{RAG}measure m {{  value size  {RATED}  fresh by account.since, stale after 7 days  override yellow  }}",
@@ -98,6 +98,13 @@ CASES: dict[str, tuple[str, dict[str, Any], tuple[str, ...], Any]] = {
             {"path": "words", "value": [], "reason": "none"},
             {"path": "account.active", "value": True, "reason": "most are"},
         ],
+    ),
+    # What stands in for nothing at all is a number, and equals the number that stands there as long as nobody acts.
+    "nothing by default": (
+        "trigger t {  when true  field rank = na default 3, flagged until changed  }",
+        {},
+        ("triggers", 0, "flagged"),
+        ["rank"],
     ),
     # A cell says only the fields that it has.
     "fields of a cell": (

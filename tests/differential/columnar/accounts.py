@@ -76,8 +76,8 @@ def _account(random: Random, number: int, day: date) -> dict[str, Any]:
 
 
 def varied(document: dict[str, Any], random: Random) -> dict[str, Any]:
-    """A document with some of its values changed, and now and then one left out."""
-    found: dict[str, Any] = _changed(document, random)
+    """A document with some of its values changed, and now and then one left out; with no null in a list."""
+    found: dict[str, Any] = _changed(_without_holes(document), random)
     kept = {name: value for name, value in found.items() if random.random() < 0.97}
     return {**kept, "id": document["id"]} if "id" in document else kept
 
