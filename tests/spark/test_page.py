@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ruleengine.portfolio.spark_java import find_java, java_home
 from tests.docs.blocks import blocks_of
 from tests.spark.conftest import ACCOUNTS, ROOT
 from tests.spark.test_portfolio import TRIALS, parquet_of
@@ -18,7 +19,20 @@ from tests.spark.test_portfolio import TRIALS, parquet_of
 PAGE = ROOT / "docs" / "spark.md"
 SHELL = [block.text for block in blocks_of(PAGE) if block.info == ("sh",)]
 PYTHON = [block.text for block in blocks_of(PAGE) if block.info == ("python",)]
-_SUBMIT = Path(sys.executable).with_name("spark-submit")
+
+
+def submit(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The spark-submit of this Python, with the Java that is here."""
+    import pyspark
+
+    home = Path(pyspark.__file__).parent
+    surroundings = {
+        "SPARK_HOME": str(home), "PYSPARK_PYTHON": sys.executable, "JAVA_HOME": str(java_home(find_java(), folder)),
+    }  # fmt: skip
+    return subprocess.run(
+        (home / "bin" / "spark-submit", *arguments), env={**os.environ, **surroundings}, capture_output=True, text=True,
+        timeout=300, check=False,
+    )  # fmt: skip
 
 
 def test_the_lines_of_python_score_a_table(
@@ -50,7 +64,7 @@ def test_the_command_scores_a_file(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=300,
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, "")
@@ -59,11 +73,10 @@ def test_the_command_scores_a_file(tmp_path: Path) -> None:
     assert (tmp_path / "scores.parquet" / "_SUCCESS").exists()
 
 
-def test_spark_submit_knows_the_options_of_the_page() -> None:
-    told = subprocess.run((_SUBMIT, "--help"), capture_output=True, text=True, timeout=100, check=False)
+def test_spark_submit_knows_the_options_of_the_page(tmp_path: Path) -> None:
+    told = submit(tmp_path, "--help")
     command = next(text for text in SHELL if "spark-submit" in text).partition("spark-submit ")[2]
-    before_program = command.partition("score.py")[0]
-    wanted = set(re.findall(r"--[a-z-]+", before_program))
+    wanted = set(re.findall(r"--[a-z-]+", command.partition("score.py")[0]))
     assert len(wanted) >= 6
     assert wanted - set(re.findall(r"--[a-z-]+", told.stdout + told.stderr)) == set()
 
@@ -75,12 +88,9 @@ def test_under_spark_submit_its_master_is_followed(tmp_path: Path) -> None:
     assert script is not None
     (tmp_path / "score.py").write_text(script.group(1))
     ruleset = TRIALS.parent / "rulesets/trial_health/1.0.0.rules"
-    done = subprocess.run(
-        (
-            _SUBMIT, "--master", "local[1]", "--conf", "spark.ui.enabled=false", tmp_path / "score.py", "eval", ruleset, TRIALS,
-            "--as-of", "2024-03-01", "--engine", "spark", "--out", tmp_path / "scores.ndjson",
-        ),
-        env={**os.environ, "PYSPARK_PYTHON": sys.executable}, capture_output=True, text=True, timeout=200, check=False,
+    done = submit(
+        tmp_path, "--master", "local[1]", "--conf", "spark.ui.enabled=false", tmp_path / "score.py", "eval", ruleset, TRIALS,
+        "--as-of", "2024-03-01", "--engine", "spark", "--format", "ndjson", "--out", tmp_path / "scores.ndjson",
     )  # fmt: skip
     assert "read 4 records: 4 scored, 0 rejected" in done.stderr
     assert done.returncode == 0
