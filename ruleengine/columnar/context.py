@@ -6,7 +6,7 @@ times becomes a column of its own; inside of a lambda there are no columns, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from attrs import evolve
@@ -19,7 +19,7 @@ from ruleengine.columnar.reasons import Reasons
 from ruleengine.columnar.size import Sizes
 from ruleengine.columnar.stages import Owner, Stages
 from ruleengine.columnar.types import fact_columns
-from ruleengine.columnar.value import Form, Value
+from ruleengine.columnar.value import Form, Value, stored_type
 from ruleengine.diagnostics import Diagnostic
 from ruleengine.source import Span
 from ruleengine.tree import ruleset as r
@@ -142,8 +142,6 @@ class Context:
 
     def constant_na(self, kind: Type, code: int) -> Value:
         """A value that is always NA."""
-        from ruleengine.columnar.value import stored_type
-
         form = Form(frozenset([code]))
         return Value(b.null(stored_type(kind, form)), kind, b.integer(code), form, atom=True)
 
@@ -153,7 +151,3 @@ def is_atom(sql: Sql) -> bool:
     if isinstance(sql, exp.Cast):
         return is_atom(sql.this)
     return isinstance(sql, exp.Column | exp.Literal | exp.Boolean | exp.Null)
-
-
-#: Gives the value of something for the variable of a lambda.
-Element = Callable[[Value], Value]

@@ -47,23 +47,23 @@ class Dialect(ABC):
     def list_of(self, items: Sequence[Sql], element: ColumnType) -> Sql:
         """A list of these items."""
 
-    @abstractmethod
-    def kept_by(self, values: Sql, variable: str, test: Sql) -> Sql:
-        """The same by a test that has been written over a variable of a given name."""
-
-    @abstractmethod
-    def made_by(self, values: Sql, variable: str, body: Sql) -> Sql:
-        """What each element becomes, by a body that has been written over a variable of a given name."""
-
     def kept(self, values: Sql, test: Body) -> Sql:
         """The elements for which a test is TRUE."""
         name = self.variable()
         return self.kept_by(values, name, test(column(name)))
 
+    @abstractmethod
+    def kept_by(self, values: Sql, variable: str, test: Sql) -> Sql:
+        """The same by a test that has been written over a variable of a given name."""
+
     def made(self, values: Sql, body: Body) -> Sql:
         """What each element becomes."""
         name = self.variable()
         return self.made_by(values, name, body(column(name)))
+
+    @abstractmethod
+    def made_by(self, values: Sql, variable: str, body: Sql) -> Sql:
+        """The same by a body that has been written over a variable of a given name."""
 
     @abstractmethod
     def reduced(self, values: Sql, step: Callable[[Sql, Sql], Sql]) -> Sql:

@@ -50,7 +50,7 @@ DIALECTS: Mapping[str, type[Dialect]] = {"duckdb": DuckDB, "spark": Spark}
 
 @frozen(slots=True)
 class Emitted:
-    """A query. `columns` are those of its result, `facts` those that it needs; `tables` computes, `last` shows."""
+    """A query. `columns` are those of its result, `facts` those that it needs; `assigned` is computed, `shown` is given out."""
 
     program: r.Program
     dialect: Dialect
@@ -60,6 +60,8 @@ class Emitted:
     shown: tuple[tuple[str, Sql], ...] = field(repr=False)
     #: For each trigger its free fields, each with its name in the record of all.
     trigger_fields: Mapping[str, tuple[tuple[str, str], ...]] = field(factory=dict)
+    #: The lines of the sources by path, where they are at hand.
+    lines: Mapping[str, list[str]] = field(factory=dict, repr=False)
 
     @property
     def prelude(self) -> list[str]:
@@ -185,6 +187,7 @@ def emit_for(
         tuple(emitter.stages.columns),
         tuple((name, sql) for name, sql, _ in columns),
         dict(emitter.trigger_fields),
+        lines or {},
     )
 
 
