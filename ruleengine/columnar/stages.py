@@ -73,7 +73,7 @@ def tables_of(
     A chain of a table for each thing reads well, and costs more to plan the longer it is; a table for each level does not.
     """
     owners = {each.owner for each in columns}
-    groups = _by_owner(columns) if readable and len(owners) <= MOST_TABLES else _by_level(columns)
+    groups = by_owner(columns) if readable and len(owners) <= MOST_TABLES else _by_level(columns)
     taken: dict[str, int] = {}
     before = source
     for owner, group in groups:
@@ -88,11 +88,11 @@ def _table(name: str) -> exp.Table:
     return exp.Table(this=b.name_of(name))
 
 
-def _by_owner(columns: list[Assigned]) -> Iterator[tuple[Owner, list[Assigned]]]:
+def by_owner(columns: list[Assigned]) -> Iterator[tuple[Owner, list[Assigned]]]:
     """Neighbours of one owner together, as far as none needs another; first what is read of the facts."""
     group: list[Assigned] = []
     inside: set[str] = set()
-    for each in _facts_first(columns):
+    for each in facts_first(columns):
         if group and (each.owner != group[0].owner or not inside.isdisjoint(each.needs)):
             yield group[0].owner, group
             group, inside = [], set()
@@ -102,7 +102,7 @@ def _by_owner(columns: list[Assigned]) -> Iterator[tuple[Owner, list[Assigned]]]
         yield group[0].owner, group
 
 
-def _facts_first(columns: list[Assigned]) -> list[Assigned]:
+def facts_first(columns: list[Assigned]) -> list[Assigned]:
     """The same columns, those of the first owner that need no other's before all others."""
     first: list[Assigned] = []
     rest: list[Assigned] = []

@@ -11,17 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlglot import exp
 
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.context import AS_OF
+from ruleengine.columnar.context import AS_OF, FACTS
 from ruleengine.columnar.earlier import previous_name, previous_type
 from ruleengine.columnar.emit import Emitted
-from ruleengine.columnar.stages import Assigned, Owner, tables_of
+from ruleengine.columnar.plain_words import plain
+from ruleengine.columnar.stages import Assigned, Owner, by_owner, facts_first
 from ruleengine.columnar.types import ColumnType, duckdb_type, spark_type
+from ruleengine.tree.walk import walk
 from ruleengine.version import __version__
 
 #: The columns of a result that a row has though SQL leaves it to the evaluator.
@@ -29,10 +32,18 @@ ALWAYS_THERE = ("irregular", "id")
 #: A column of the engine, which the tables of a warehouse do not have.
 _POSITION = "position"
 _FACTS, _RESULTS = "facts of accounts", "results of accounts"
+#: What things of a ruleset are called in the comments of the emitter.
+_KINDS = ("let", "segment", "measure", "scorecard", "group", "trigger", "matrix", "output")
+#: What is computed for the result alone.
+_SHOWN = Owner("parts of results")
 _TYPES = {"duckdb": duckdb_type, "spark": spark_type}
 _PRODUCTS = {"duckdb": "DuckDB", "spark": "Spark"}
+_HINTS = {
+    "duckdb": [
+        "DuckDB 2 plans long queries several times faster after: SET disabled_optimizers = 'projection_placement';"
+    ]
+}
 _IDENTIFIER = re.compile(r'[A-Za-z_][A-Za-z0-9_]*|"(?:[^"\x00-\x1f\x7f]|"")+"')
-_WIDTH = 110
 
 
 class NoName(ValueError):
@@ -132,6 +143,7 @@ def header(emitted: Emitted, source: TableName | str, as_of: str) -> str:
         *columns,
         '"irregular" is TRUE for a row whose facts are not what the fact schema says, or for which SQL cannot promise the result',
         "of the evaluator. Such a row has nothing but its id: `ruleengine eval` scores it.",
+        *_HINTS.get(dialect.name, ()),
     ]
     return "".join(f"-- {_one_line(line)}\n" for line in lines)
 
@@ -143,7 +155,7 @@ def _one_line(text: str) -> str:
 
 def select_text(emitted: Emitted, source: exp.Table, as_of: Sql) -> str:
     """The query alone."""
-    query = _query(emitted, source, as_of)
+    query = plain(_query(emitted, source, as_of))
     return emitted.dialect.text_of(query, pretty=True)
 
 
@@ -155,8 +167,9 @@ def _query(emitted: Emitted, source: exp.Table, as_of: Sql) -> exp.Select:
     facts = exp.Select(expressions=[*read, exp.alias_(as_of, AS_OF, quoted=True)]).from_(source)
     tables = [_table(_FACTS, facts, "")]
     before = _FACTS
+    quotes = _quotes(emitted)
     for owner, name, select in _steps(emitted.assigned, before):
-        tables.append(_table(name, select, owner.comment))
+        tables.append(_table(name, select, quotes.get(owner.comment, owner.comment)))
         before = name
     shown = [exp.alias_(sql.copy(), name, quoted=True) for name, sql in emitted.shown if name != _POSITION]
     tables.append(_table(_RESULTS, exp.Select(expressions=shown).from_(_named(before)), ""))
@@ -165,9 +178,51 @@ def _query(emitted: Emitted, source: exp.Table, as_of: Sql) -> exp.Select:
     return found.from_(_named(_RESULTS), copy=False)
 
 
+def _quotes(emitted: Emitted) -> dict[str, str]:
+    """For each comment of an owner the line of the ruleset, with its file: `2.0.0.rules:32: let priority = …`."""
+    found: dict[str, str] = {}
+    for node in walk(emitted.program):
+        span, label = getattr(node, "span", None), getattr(node, "label", None)
+        if span is None or not isinstance(label, str):
+            continue
+        lines = emitted.lines.get(span.path, [])
+        if 0 < span.line <= len(lines):
+            place = "/".join(Path(span.path).parts[-2:])
+            quote = f"{place}:{span.line}: {lines[span.line - 1].strip()}"
+            for kind in _KINDS:
+                found[f"{kind} {label}, line {span.line}"] = quote
+    return found
+
+
 def _steps(assigned: Sequence[Assigned], source: str) -> Iterator[tuple[Owner, str, exp.Select]]:
-    """The tables between facts and results; what is computed before what a thing ends with, is its steps."""
-    yield from tables_of([_copied(each) for each in assigned], source, readable=True)
+    """The tables between facts and results, one for each thing of the ruleset; what it computes first stands inside."""
+    taken: dict[str, int] = {}
+    before: exp.Expr = _named(source)
+    groups = list(by_owner(list(_owned(facts_first([_copied(each) for each in assigned])))))
+    for place, (owner, group) in enumerate(groups):
+        added = [exp.alias_(each.sql, each.name, quoted=True, copy=False) for each in group]
+        select = exp.Select(expressions=[exp.Star(), *added])
+        select.set("from_", exp.From(this=before))
+        if place + 1 < len(groups) and groups[place + 1][0] == owner:
+            before = exp.Subquery(this=select)
+            continue
+        number = taken[owner.name.lower()] = taken.get(owner.name.lower(), 0) + 1
+        name = owner.name if number == 1 else f"{owner.name} ({number})"
+        yield owner, name, select
+        before = _named(name)
+
+
+def _owned(columns: list[Assigned]) -> Iterator[Assigned]:
+    """The same columns; what is computed of facts or of a measure after all else about it, is for the result alone."""
+    seen: set[Owner] = set()
+    last = None
+    for each in columns:
+        again = each.owner in seen and each.owner != last
+        if again and (each.owner == FACTS or each.owner.comment.startswith("measure ")):
+            each = evolve(each, owner=_SHOWN)
+        last = each.owner
+        seen.add(last)
+        yield each
 
 
 def _copied(column: Assigned) -> Assigned:
