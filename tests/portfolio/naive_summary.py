@@ -96,7 +96,8 @@ def groups(results: Sequence[Result], card: str, by: str) -> dict[str | None, tu
     """For each group the accounts, those with a score, and the mean score."""
     found: dict[str | None, list[Result]] = {}
     for result in results:
-        for name in groups_of(result, by) or [None]:
+        names: list[str | None] = [*groups_of(result, by)]
+        for name in names or [None]:
             found.setdefault(name, []).append(result["scorecards"][card])
     return {
         name: (
@@ -115,20 +116,20 @@ def groups_of(result: Result, by: str) -> list[str]:
     if by == "trigger":
         return list(dict.fromkeys(trigger["name"] for trigger in result["triggers"]))
     if by in result["scorecards"]:
-        band = result["scorecards"][by]["band"]
-        return [] if band is None else [band]
-    if by in result["matrices"]:
-        label = result["matrices"][by]["label"]
-        return [] if label is None else [label]
-    value = result["outputs"][by]
-    values = value if isinstance(value, list) else [value]
-    return list(
-        dict.fromkeys(
-            {True: "yes", False: "no"}.get(v, v) if isinstance(v, bool) else v
-            for v in values
-            if v is not None
-        )
-    )
+        found = [result["scorecards"][by]["band"]]
+    elif by in result["matrices"]:
+        found = [result["matrices"][by]["label"]]
+    else:
+        value = result["outputs"][by]
+        found = value if isinstance(value, list) else [value]
+    return list(dict.fromkeys(in_words(each) for each in found if each is not None))
+
+
+def in_words(value: str | bool) -> str:
+    """A value as the name of a group."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
 
 
 def whole(results: Sequence[Result]) -> dict[str, Any]:
