@@ -9,7 +9,7 @@ from ruleengine.columnar.blocks import BlockEmitter
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.logic import has_reason
 from ruleengine.columnar.nearness import neighbour
-from ruleengine.columnar.places import Amount, Place, amount, is_zero, sum_of
+from ruleengine.columnar.places import Amount, Place, amount, is_zero
 from ruleengine.columnar.rounding import clean
 from ruleengine.columnar.types import DOUBLE
 from ruleengine.columnar.value import Form, Value, first_code
@@ -101,7 +101,7 @@ class CardEmitter(BlockEmitter):
 
     def _coverage(self, found: Carded, shares: dict[int, Amount]) -> None:
         leaves = list(found.place.leaves())
-        whole = sum_of([amount(shares[id(leaf)]) for leaf in leaves])
+        whole = self.summed([amount(shares[id(leaf)]) for leaf in leaves])
         lacking, unexpected = [], []
         for leaf in leaves:
             weight = shares[id(leaf)]
@@ -112,8 +112,8 @@ class CardEmitter(BlockEmitter):
             other = b.conjunction([b.is_null(leaf.state.sql), b.negation(lacks)])
             unexpected.append(b.case([(other, amount(weight))], b.double(0)))
         name = found.card.name
-        expected = self.named(b.subtract(whole, sum_of(unexpected)), f"{name} weight expected")
-        lack = self.named(sum_of(lacking), f"{name} weight lacking")
+        expected = self.named(b.subtract(whole, self.summed(unexpected)), f"{name} weight expected")
+        lack = self.named(self.summed(lacking), f"{name} weight lacking")
         part = clean(self.dialect, b.divide(b.subtract(expected, lack), expected))
         nothing, everything = b.compare("<", expected, b.double(1e-12)), b.compare("=", lack, b.double(0))
         covered = b.case([(nothing, b.null(DOUBLE)), (everything, b.double(1))], part)
@@ -147,8 +147,8 @@ class CardEmitter(BlockEmitter):
                     )
                     for leaf in below
                 ]
-                weight = sum_of([effective[id(leaf)] for leaf in below])
-                self._node(found, child, weight, sum_of(parts), shares)
+                weight = self.summed([effective[id(leaf)] for leaf in below])
+                self._node(found, child, weight, self.summed(parts), shares)
                 stack.extend(reversed(child.children))
             else:
                 self._node(found, child, effective[id(child)], None, shares)

@@ -69,13 +69,3 @@ def amount(value: Amount) -> Sql:
 def is_zero(value: Amount) -> bool:
     """Whether an amount is known to be nothing."""
     return isinstance(value, float | int) and value == 0
-
-
-def sum_of(values: list[Sql]) -> Sql:
-    """Numbers added one after the other."""
-    if not values:
-        return b.double(0)
-    total = values[0]
-    for value in values[1:]:
-        total = b.add(total, value)
-    return total

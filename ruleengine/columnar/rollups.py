@@ -10,7 +10,7 @@ from ruleengine.columnar.bands import chosen
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.logic import has_reason
 from ruleengine.columnar.measures import MeasureEmitter
-from ruleengine.columnar.places import Amount, Place, amount, is_zero, sum_of
+from ruleengine.columnar.places import Amount, Place, amount, is_zero
 from ruleengine.columnar.problems import ProblemEmitter
 from ruleengine.columnar.reasons import SILENT, SPAN, codes_for
 from ruleengine.columnar.types import DOUBLE, INTEGER, TEXT
@@ -18,6 +18,8 @@ from ruleengine.columnar.value import Form, Value
 from ruleengine.tree import ruleset as r
 from ruleengine.values import LACKING, NA, NA_REASONS, NUMBER, added_up
 
+#: So many terms stand in one expression.
+MOST_TERMS = 40
 NOTHING_COUNTS = NA("missing", "nothing here counts")
 
 
@@ -25,6 +27,17 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
     """Emits roll-ups."""
 
     cards: dict[str, r.Scorecard]
+
+    def summed(self, values: list[Sql], name: str = "sum") -> Sql:
+        """Numbers added one after the other; the running sum of many is a column, as no engine nests that deep."""
+        if not values:
+            return b.double(0)
+        total = values[0]
+        for number, value in enumerate(values[1:], 1):
+            if number % MOST_TERMS == 0:
+                total = self.named(total, f"{name} so far")
+            total = b.add(total, value)
+        return total
 
     def nominal(self, place: Place) -> dict[int, Amount]:
         """The nominal share of every leaf below a block; written by `blocks.py`."""
@@ -116,8 +129,8 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
                 continue
             weights.append(b.case([(b.is_null(points), b.double(0))], amount(weight)))
             products.append(b.coalesce(b.multiply(amount(weight), points), b.double(0)))
-        place.total = self.named(sum_of(weights), f"{name} weight that counts")
-        total = self.named(sum_of(products), f"{name} weighted points")
+        place.total = self.named(self.summed(weights), f"{name} weight that counts")
+        total = self.named(self.summed(products), f"{name} weighted points")
         counts = b.compare("!=", place.total, b.double(0))
         return self._or_passed_up(place, counts, b.divide(total, place.total), name)
 
@@ -129,7 +142,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
             product = child.points if child.weight == 1.0 else b.multiply(amount(child.weight), child.points)
             parts.append(b.case([(b.conjunction(tests), product)], b.double(0)))
         place.total = b.case([(counts, b.double(1))], b.double(0))
-        return self._or_passed_up(place, counts, sum_of(parts), name)
+        return self._or_passed_up(place, counts, self.summed(parts), name)
 
     def _extreme_child(self, place: Place, kind: str, name: str) -> Value:
         best: Sql = b.null(DOUBLE)
@@ -181,7 +194,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
         for child, test in counting:
             is_it = b.conjunction([test, self.has_band(card, child, block.count_band or "")])
             parts.append(b.case([(is_it, b.double(1))], b.double(0)))
-        return self._or_passed_up(place, counts, sum_of(parts), name)
+        return self._or_passed_up(place, counts, self.summed(parts), name)
 
     def has_band(self, card: r.Scorecard, child: Place, name: str) -> Sql:
         """Whether a child has a band of this name, in whatever bands it is rated; never NULL."""
@@ -247,7 +260,7 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
         self, leaves: list[Place], number: int, name: str
     ) -> tuple[list[tuple[Sql, Sql]], frozenset[int]]:
         ones = [b.case([(b.is_known(leaf.state.sql), b.double(1))], b.double(0)) for leaf in leaves]
-        scored = self.named(sum_of(ones), f"{name} scored")
+        scored = self.named(self.summed(ones), f"{name} scored")
         branches: list[tuple[Sql, Sql]] = []
         codes = set()
         for count in range(min(number, len(leaves) + 1)):
@@ -271,8 +284,10 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
             total.append(
                 b.case([(b.disjunction([b.is_known(leaf.state.sql), lacking]), weight)], b.double(0))
             )
-        whole = self.named(sum_of(total), f"{name} weight expected")
-        ratio = b.case([(b.compare(">", whole, b.double(0)), b.divide(sum_of(known), whole))], b.null(DOUBLE))
+        whole = self.named(self.summed(total), f"{name} weight expected")
+        ratio = b.case(
+            [(b.compare(">", whole, b.double(0)), b.divide(self.summed(known), whole))], b.null(DOUBLE)
+        )
         covered = self.named(ratio, f"{name} weight covered")
         share = self.value_of(missing.value, f"{name} share required")
         too_little = b.coalesce(numbers.less(self.dialect, covered, share.sql), b.FALSE())
@@ -315,7 +330,9 @@ class RollupEmitter(MeasureEmitter, ProblemEmitter):
             return 1.0 if abs(total - 1) < 1e-12 or not total else total  # nothing has a share of nothing
         columns = place.node.columns if isinstance(place.node, r.Block) else ()
         given = [[child.node.weight for child in place.children], *(column.weights for column in columns)]
-        summed = self.named(sum_of([amount(weight) for weight in weights]), f"{place.path} sum of weights")
+        summed = self.named(
+            self.summed([amount(weight) for weight in weights]), f"{place.path} sum of weights"
+        )
         if all(any(each) for each in given):
             return summed
         return self.named(
