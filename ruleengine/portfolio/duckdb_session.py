@@ -58,8 +58,8 @@ def open_session(options: SessionOptions, database: str = ":memory:") -> Any:
         "memory_limit": f"'{options.memory}'",
         "threads": str(options.threads or os.cpu_count() or 1),
         "temp_directory": "'" + beside.replace("'", "''") + "'",
-        # Wide projections take this pass minutes, and narrow ones gain nothing by it.
-        "disabled_optimizers": "'projection_placement'",
+        # Wide projections take these passes minutes, and narrow ones gain nothing by them.
+        "disabled_optimizers": "'projection_placement,join_order,statistics_propagation'",
         "enable_progress_bar": "false",
     }
     for name, value in settings.items():
