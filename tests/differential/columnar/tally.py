@@ -24,7 +24,7 @@ MOST_UNFIT = 0.15
 #: What SQL cannot say of a random ruleset, in the words of the emitter with `…` for what stands in the ruleset.
 NOT_EMITTED: frozenset[str] = frozenset()
 #: Of so few accounts no share is judged.
-_FEW = 1000
+_FEW = 5000
 
 
 def faults(batch: Batch) -> Iterator[tuple[str, int, str]]:
