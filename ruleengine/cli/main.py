@@ -33,7 +33,7 @@ COMMANDS: dict[str, str] = {
     "summary": "Say what a portfolio of results comes to, for operations.",
     "replay": "Reproduce stored results byte for byte, and say what differs.",
     "render": "Write the texts of a ruleset's templates for accounts.",
-    "compile": "Show a ruleset as an evaluation tree, or as the Python that runs.",
+    "compile": "Show a ruleset as an evaluation tree, as the Python that runs, or as SQL.",
     "docs": "Write a ruleset as a page of a handbook.",
     "generate": "Make plausible fact documents from a schema.",
     "list": "List rulesets, their versions and when each is in force.",
