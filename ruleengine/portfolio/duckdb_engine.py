@@ -27,6 +27,7 @@ from ruleengine.facts.model import FactSchema
 from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection
 from ruleengine.portfolio.duckdb_session import SessionOptions, failed, open_session
 from ruleengine.portfolio.feed import Feed
+from ruleengine.portfolio.handover import Handover, waited_for
 from ruleengine.portfolio.layout import POSITION
 from ruleengine.portfolio.more_facts import given_sql, with_paths
 from ruleengine.portfolio.reading import IngestOptions
@@ -127,13 +128,18 @@ class Results:
             yield self._portion(None, waiting, rejections)
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
+        """The batches, fetched by a thread of its own, so that whoever waits for them can be interrupted."""
+        fetched: Handover[pa.RecordBatch] = Handover(self._reader)
         try:
-            for batch in self._reader:
+            for batch in fetched:
                 if batch.num_rows:
                     yield batch
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             self._feed.check()
             raise failed(error) from error
+        finally:
+            self._feed.stop()
+            fetched.stop()
         self._feed.check()
 
     def _portion(
@@ -196,7 +202,8 @@ class DuckdbEngine:
                     for statement in self.emitted.prelude:
                         connection.execute(statement)
                     connection.register(_FACTS_VIEW, facts)
-                    reader = connection.sql(self._query(wanted)).to_arrow_reader(self.options.batch)
+                    query, size = self._query(wanted), self.options.batch
+                    reader = waited_for(lambda: connection.sql(query).to_arrow_reader(size))
                 except duckdb.Error as error:
                     raise failed(error) from error
                 yield Results(reader, feed, self.evaluator, self.as_of)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Any
@@ -31,6 +31,7 @@ _NAME = "facts"
 #: A stream is read by several threads, a batch each.
 _BATCH = 10_000
 _WAIT_SECONDS = 0.2
+_PATIENCE_SECONDS = 3.0
 _ARROW = {
     ColumnKind.BOOLEAN: pa.bool_(), ColumnKind.INTEGER: pa.int64(), ColumnKind.DOUBLE: pa.float64(),
     ColumnKind.TEXT: pa.string(), ColumnKind.DATE: pa.date32(), ColumnKind.TIMESTAMP: pa.timestamp("us"),
@@ -70,18 +71,26 @@ class Feed:
     @contextmanager
     def over(self, paths: Sequence[str]) -> Iterator[pa.RecordBatchReader]:
         """The stream of all rows. Raises `FactsUnreadable` at once for a path that is no readable file."""
-        with closing(open_session(self.session)) as connection:
+        connection = open_session(self.session)
+        reader: Thread | None = None
+        try:
             ingest = Ingest(connection, self.schema, self.columns, self.options, _NAME)
             self.summary = ingest.summary
             chunks = ingest.chunks(paths)
             self.total_bytes = ingest.total_bytes
             reader = Thread(target=self._fill, args=(connection, chunks), name="facts", daemon=True)
             reader.start()
-            try:
-                yield pa.RecordBatchReader.from_batches(self._schema(), self._batches())
-            finally:
-                self._stopped.set()
-                reader.join()
+            yield pa.RecordBatchReader.from_batches(self._schema(), self._batches())
+        finally:
+            self.stop()
+            if reader is not None:
+                reader.join(_PATIENCE_SECONDS)
+            if reader is None or not reader.is_alive():  # else it waits for an input that does not come
+                connection.close()
+
+    def stop(self) -> None:
+        """End the stream: nobody wants what is left."""
+        self._stopped.set()
 
     def move(self, end: int | None, waiting: list[tuple[int, Document]], rejections: list[Rejection]) -> None:
         """Add what stands beside the rows of the chunks that begin before a position; None for all."""

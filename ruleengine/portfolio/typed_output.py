@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from ruleengine.portfolio.duckdb_engine import Portion, Results, Scored
 from ruleengine.portfolio.duckdb_session import SessionOptions, failed, open_session
+from ruleengine.portfolio.handover import waited_for
 from ruleengine.portfolio.result_documents import Shape, row_of
 from ruleengine.portfolio.typed import quoted
 
@@ -92,7 +93,7 @@ class TypedOutput:
             with closing(open_session(self.session, database)) as connection:
                 batches = map(_from_its_start, self._batches())
                 connection.register("given", pa.RecordBatchReader.from_batches(self.schema, batches))
-                connection.execute(statement)
+                waited_for(lambda: connection.execute(statement))
                 connection.unregister("given")
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             if self._failure is not None:

@@ -139,6 +139,21 @@ def test_a_killed_run_leaves_what_was_there_and_nothing_else(name: str) -> None:
     assert Path(name).read_text(encoding="utf-8") == "old"
 
 
+@pytest.mark.parametrize("name", ["out.parquet", "out.ndjson", "out.duckdb"])
+def test_an_interrupted_run_ends_though_its_input_does_not(name: str) -> None:
+    os.mkfifo("facts.pipe")
+    before = sorted(os.listdir())
+    process = start("facts.pipe", name)
+    with Path("facts.pipe").open("wb", buffering=0) as pipe:
+        pipe.write(LINES[0].encode() + b"\n")
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+    assert process.stderr is not None
+    assert b"Traceback" not in process.stderr.read()
+    assert sorted(os.listdir()) == before
+
+
 def start(facts: str, out: str, limit: int = 0) -> subprocess.Popen[bytes]:
     def limited() -> None:
         if limit:
