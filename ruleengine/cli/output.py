@@ -140,6 +140,7 @@ class _Replacement:
     def __init__(self, path: str, gzipped: bool = False, named: bool = False) -> None:
         self._shown = path
         self._named = named or not hasattr(os, "O_TMPFILE")
+        self._wants_name = named
         try:
             self._target = Path(path).resolve()  # a link stays, what it leads to is replaced
             start = f".{self._target.name[:100]}."
@@ -154,6 +155,10 @@ class _Replacement:
     def _open(self) -> IO[bytes]:
         if self._target.is_dir():
             raise IsADirectoryError(21, "it is a folder")
+        if self._direct and self._wants_name:
+            raise OSError(
+                22, "it is no file that can be replaced"
+            )  # what makes a file of its own takes no device
         if self._direct:
             return self._target.open("wb")
         if not self._target.parent.is_dir():

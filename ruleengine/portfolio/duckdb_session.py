@@ -61,6 +61,9 @@ def open_session(options: SessionOptions, database: str = ":memory:") -> Any:
         # Wide projections take these passes minutes, and narrow ones gain nothing by them.
         "disabled_optimizers": "'projection_placement,join_order,statistics_propagation'",
         "enable_progress_bar": "false",
+        # Nothing is ever downloaded: what belongs to DuckDB is built in, all else is loaded by name.
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
     }
     for name, value in settings.items():
         connection.execute(f"SET {name} = {value}")

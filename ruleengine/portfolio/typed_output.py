@@ -24,6 +24,8 @@ from ruleengine.portfolio.typed import quoted
 #: The name of the table in a database.
 TABLE = "results"
 #: What is kept of a portion: the rows, and the results of the evaluator.
+#: A row group has about so many values, and so many rows at least and at most.
+_VALUES, _FEWEST, _MOST = 12_000_000, 2_000, 100_000
 _WORDS = {number: os.strerror(number) for number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EACCES)}
 Keep = Callable[[Portion], Iterator[tuple[pa.RecordBatch | None, Sequence[Scored]]]]
 
@@ -67,14 +69,18 @@ class TypedOutput:
                 ) as writer,
                 ThreadPoolExecutor(1) as pool,
             ):
-                for batch in self._batches():
+                for table in together(self._batches(), self._group_size()):
                     if waiting is not None:
                         waiting.result()
-                    waiting = pool.submit(writer.write_batch, batch)
+                    waiting = pool.submit(writer.write_table, table, table.num_rows)
                 if waiting is not None:
                     waiting.result()
         except (OSError, pa.ArrowException) as error:
             raise _stopped(error) from error
+
+    def _group_size(self) -> int:
+        """How many rows are written together: fewer, the more columns there are, so that memory stays bounded."""
+        return max(_FEWEST, min(_MOST, _VALUES // leaves(self.schema)))
 
     def _telling(self) -> list[str]:
         """The columns whose least and greatest values help who reads the file."""
@@ -91,7 +97,8 @@ class TypedOutput:
     def _run(self, statement: str, database: str) -> None:
         try:
             with closing(open_session(self.session, database)) as connection:
-                batches = map(_from_its_start, self._batches())
+                tables = together(map(_from_its_start, self._batches()), self._group_size())
+                batches = (batch for table in tables for batch in table.to_batches())
                 connection.register("given", pa.RecordBatchReader.from_batches(self.schema, batches))
                 waited_for(lambda: connection.execute(statement))
                 connection.unregister("given")
@@ -117,6 +124,35 @@ class TypedOutput:
         rows = [row_of(each.result, self.shape) for each in scored]
         columns = [_encoded([row[field.name] for row in rows], field.type) for field in self.schema]
         return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+
+
+def together(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    """Batches put together until they have so many rows: a table is a row group, and each of these costs room in the end of
+    the file."""
+    pending: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        pending.append(batch)
+        count += batch.num_rows
+        if count >= rows:
+            yield _joined(pending)
+            pending, count = [], 0
+    if pending:
+        yield _joined(pending)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.Table:
+    return pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
+
+
+def leaves(schema: pa.Schema | pa.DataType) -> int:
+    """How many columns of single values a schema comes to."""
+    found = 0
+    for number in range(len(schema) if isinstance(schema, pa.Schema) else schema.num_fields):
+        kind = schema.field(number).type
+        inner = kind.value_field.type if pa.types.is_list(kind) else kind
+        found += leaves(inner) if pa.types.is_struct(inner) else 1
+    return max(found, 1)
 
 
 def _from_its_start(batch: pa.RecordBatch) -> pa.RecordBatch:
