@@ -19,6 +19,7 @@ from attrs import evolve, frozen
 
 from ruleengine.facts.records import FactsUnreadable, unreadable
 from ruleengine.portfolio.duckdb_session import SessionOptions, failed, open_session
+from ruleengine.portfolio.engine_faults import EngineFailed
 from ruleengine.portfolio.parquet import failed as unusable
 from ruleengine.portfolio.paths import files_of, is_remote
 from ruleengine.portfolio.remote import remote_files
@@ -122,7 +123,7 @@ def _existing(files: Sequence[str]) -> list[str]:
             )
         if not is_remote(file) and not os.path.isfile(file):
             raise unreadable(file, f"there is no file `{file}`", _HINT)
-    return list(files)
+    return list(dict.fromkeys(files))
 
 
 def _kind(file: str) -> str:
@@ -153,19 +154,20 @@ def _rows(connection: Any, query: str, paths: Sequence[str]) -> list[tuple[Any, 
 
     try:
         found: list[tuple[Any, ...]] = connection.execute(query).fetchall()
-    except (
-        duckdb.InvalidInputException,
-        duckdb.ConversionException,
-        duckdb.BinderException,
-        duckdb.IOException,
-    ) as error:
+    except duckdb.OutOfMemoryException as error:
+        raise EngineFailed(
+            "duckdb", "counting needs more memory than it may take", "summarise fewer files"
+        ) from error
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if "nterrupt" in str(error):
+            raise KeyboardInterrupt from error
+        raise
+    except duckdb.Error as error:
         words = str(error).strip().split("\n")[0].partition(": ")[2][:240]
         if "No space left" in words:
             raise failed(error) from error
         path = next((path for path in paths if path in words), paths[0])
         raise unreadable(path, f"`{path}` cannot be read as results: {words}", _HINT) from error
-    except duckdb.Error as error:
-        raise failed(error) from error
     return found
 
 
@@ -317,12 +319,14 @@ def _open_lines(connection: Any, files: list[str], wanted: Wanted, folder: str) 
     document = dict(zip(_SAMPLE, rows[0], strict=True))
     if any(document[name] is None for name in NEEDED):
         raise _no_results(files[0], NoResults("a line is no result of `eval`"))
-    try:
+    try:  # a text that is half a sign is no JSON to others than DuckDB
         parts = {
             name: orjson.loads(document[name] or "{}")
             for name in ("scorecards", "measures", "matrices", "outputs")
         }
         shape = shape_of_document(parts)
+    except orjson.JSONDecodeError:
+        raise _no_results(files[0], NoResults("a line is no JSON")) from None
     except NoResults as reason:
         raise _no_results(files[0], reason) from None
     typed = os.path.join(folder, "results.parquet")

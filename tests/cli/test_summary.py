@@ -196,6 +196,43 @@ def test_foreign_files() -> None:
     assert all(each.count("error[RE514]") == 1 for each in said.values())
 
 
+@pytest.mark.parametrize(
+    "scorecards",
+    [
+        "5",
+        '{"c": 1}',
+        '{"c": {"nodes": 7}}',
+        '{"": {"nodes": {}}}',
+        '{"c": {"nodes": {"\\ud800": {}}}}',
+        '{"c": {"nodes": {}}, "C": {"nodes": {}}}',
+    ],
+)
+def test_lines_that_look_like_results(scorecards: str) -> None:
+    ruleset = '{"name": "demo", "version": "1.0.0", "digest": "sha256:0"}'
+    Path("odd.ndjson").write_text(
+        f'{{"as_of": "2024-01-01", "ruleset": {ruleset}, "scorecards": {scorecards}, "measures": {{}}, "matrices": {{}}, "outputs": {{}}}}\n',
+        encoding="utf-8",
+    )
+    assert refused("odd.ndjson").startswith("error[RE514]: `odd.ndjson` ")
+
+
+def test_names_are_no_sql() -> None:
+    """Whatever a name holds, it stands for itself."""
+    name = 'x\'; DROP TABLE results; -- "{source}"'
+    store("r.ndjson")
+    text = Path("r.ndjson").read_text(encoding="utf-8")
+    Path("odd.ndjson").write_text(
+        text.replace('"ticket_load"', json.dumps(name)).replace('"busy"', json.dumps(name)), encoding="utf-8"
+    )
+    found = document("odd.ndjson", "--by", name, "--rulesets", "nowhere")
+    assert [each["lost"] for each in found["scorecards"][0]["places"] if each["path"] == name] == [60.0]
+    assert [(each["value"], each["accounts"]) for each in found["groups"]["groups"]] == [
+        ("no", 2),
+        ("yes", 2),
+        (None, 1),
+    ]
+
+
 def test_other_parquet_and_databases() -> None:
     import duckdb
 
