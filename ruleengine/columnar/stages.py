@@ -73,7 +73,7 @@ def tables_of(
     A chain of a table for each thing reads well, and costs more to plan the longer it is; a table for each level does not.
     """
     owners = {each.owner for each in columns}
-    groups = by_owner(columns) if readable and len(owners) <= MOST_TABLES else _by_level(columns)
+    groups = by_owner(columns) if readable and len(owners) <= MOST_TABLES else by_level(columns)
     taken: dict[str, int] = {}
     before = source
     for owner, group in groups:
@@ -116,7 +116,7 @@ def facts_first(columns: list[Assigned]) -> list[Assigned]:
     return first + rest
 
 
-def _by_level(columns: list[Assigned]) -> Iterator[tuple[Owner, list[Assigned]]]:
+def by_level(columns: list[Assigned]) -> Iterator[tuple[Owner, list[Assigned]]]:
     """All together that need equally many steps before them."""
     levels: dict[str, int] = {}
     found: dict[int, list[Assigned]] = {}

@@ -9,7 +9,7 @@ leaves to the evaluator has NULL in every column but its id and `irregular`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ruleengine.columnar.context import AS_OF, FACTS
 from ruleengine.columnar.earlier import previous_name, previous_type
 from ruleengine.columnar.emit import Emitted
 from ruleengine.columnar.plain_words import plain
-from ruleengine.columnar.stages import Assigned, Owner, by_owner, facts_first
+from ruleengine.columnar.stages import Assigned, Owner, by_level, by_owner, facts_first
 from ruleengine.columnar.types import ColumnType, duckdb_type, spark_type
 from ruleengine.tree.walk import walk
 from ruleengine.version import __version__
@@ -34,6 +34,8 @@ _POSITION = "position"
 _FACTS, _RESULTS = "facts of accounts", "results of accounts"
 #: What things of a ruleset are called in the comments of the emitter.
 _KINDS = ("let", "segment", "measure", "scorecard", "group", "trigger", "matrix", "output")
+#: How deeply the tables of a query may nest: Spark gives up after 100 rounds, of which each looks through one; DuckDB takes long.
+_DEEPEST = {"duckdb": 250, "spark": 60}
 #: What is computed for the result alone.
 _SHOWN = Owner("parts of results")
 _TYPES = {"duckdb": duckdb_type, "spark": spark_type}
@@ -168,7 +170,7 @@ def _query(emitted: Emitted, source: exp.Table, as_of: Sql) -> exp.Select:
     tables = [_table(_FACTS, facts, "")]
     before = _FACTS
     quotes = _quotes(emitted)
-    for owner, name, select in _steps(emitted.assigned, before):
+    for owner, name, select in _steps(emitted, quotes, before):
         tables.append(_table(name, select, quotes.get(owner.comment, owner.comment)))
         before = name
     shown = [exp.alias_(sql.copy(), name, quoted=True) for name, sql in emitted.shown if name != _POSITION]
@@ -194,13 +196,21 @@ def _quotes(emitted: Emitted) -> dict[str, str]:
     return found
 
 
-def _steps(assigned: Sequence[Assigned], source: str) -> Iterator[tuple[Owner, str, exp.Select]]:
-    """The tables between facts and results, one for each thing of the ruleset; what it computes first stands inside."""
+def _steps(
+    emitted: Emitted, quotes: Mapping[str, str], source: str
+) -> Iterator[tuple[Owner, str, exp.Select]]:
+    """The tables between facts and results, one for each thing of the ruleset; what it computes first stands inside.
+
+    Where that would nest too deeply for an engine, a table holds what needs equally many steps before it.
+    """
     taken: dict[str, int] = {}
     before: exp.Expr = _named(source)
-    groups = list(by_owner(list(_owned(facts_first([_copied(each) for each in assigned])))))
+    columns = facts_first([_copied(each) for each in emitted.assigned])
+    groups = list(by_owner(list(_owned(columns))))
+    by_thing = len(groups) <= _DEEPEST[emitted.dialect.name]
+    groups = groups if by_thing else list(by_level(columns))
     for place, (owner, group) in enumerate(groups):
-        added = [exp.alias_(each.sql, each.name, quoted=True, copy=False) for each in group]
+        added = _added(group, {} if by_thing else quotes)
         select = exp.Select(expressions=[exp.Star(), *added])
         select.set("from_", exp.From(this=before))
         if place + 1 < len(groups) and groups[place + 1][0] == owner:
@@ -210,6 +220,24 @@ def _steps(assigned: Sequence[Assigned], source: str) -> Iterator[tuple[Owner, s
         name = owner.name if number == 1 else f"{owner.name} ({number})"
         yield owner, name, select
         before = _named(name)
+
+
+def _added(columns: list[Assigned], quotes: Mapping[str, str]) -> list[exp.Expr]:
+    """Columns with their names, the first of each thing under its line of the ruleset."""
+    found: list[exp.Expr] = []
+    told = None
+    for each in columns:
+        column = exp.alias_(each.sql, each.name, quoted=True, copy=False)
+        if each.owner.comment in quotes and each.owner != told:
+            column.comments = [_comment(quotes[each.owner.comment])]
+        told = each.owner
+        found.append(column)
+    return found
+
+
+def _comment(words: str) -> str:
+    """Words between the signs of a comment, which they do not end and do not begin anew."""
+    return f" {_one_line(words).replace('*/', '* /').replace('/*', '/ *')} "
 
 
 def _owned(columns: list[Assigned]) -> Iterator[Assigned]:
@@ -243,6 +271,5 @@ def _named(name: str) -> exp.Table:
 def _table(name: str, select: exp.Select, comment: str) -> exp.CTE:
     found = exp.CTE(this=select, alias=exp.TableAlias(this=b.name_of(name)))
     if comment:
-        words = _one_line(comment).replace("*/", "* /").replace("/*", "/ *")
-        found.comments = [f" {words} "]
+        found.comments = [_comment(comment)]
     return found
