@@ -68,6 +68,8 @@ def check_readable(path: str) -> None:
     try:
         if file.is_dir():
             raise unreadable(path, f"`{path}` is a folder", "name the files in it")
+        if file.exists() and not file.is_file():  # a pipe gives its bytes to the first who opens it
+            return
         with file.open("rb"):
             return
     except FileNotFoundError:

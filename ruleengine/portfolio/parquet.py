@@ -7,6 +7,7 @@ cannot be used is one `FactsUnreadable`, before any row is read where its end te
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,6 +16,7 @@ from urllib.parse import unquote
 from attrs import frozen
 
 from ruleengine.diagnostics import did_you_mean
+from ruleengine.facts.blocks import name_of
 from ruleengine.facts.csv_rows import unknown_columns
 from ruleengine.facts.model import ELEMENT, FactSchema, every_field
 from ruleengine.facts.records import FactsUnreadable, ReadSummary, unreadable
@@ -70,6 +72,9 @@ class ParquetFile:
     def __init__(
         self, connection: Any, path: str, schema: FactSchema, fields: Sequence[Field], summary: ReadSummary
     ) -> None:
+        if "://" not in path and not os.path.isfile(path):
+            message = f"`{name_of(path)}` is no file on disk, and Parquet is read from its end"
+            raise unreadable(name_of(path), message, "write it to a file first")
         self.connection = connection
         self.path = path
         self.schema = schema
@@ -189,7 +194,7 @@ def is_parquet(path: str, wanted: str) -> bool:
         return wanted == "parquet"
     if path.lower().endswith(ENDINGS):
         return True
-    if path == "-" or "://" in path:
+    if not os.path.isfile(path):  # what is no file, such as a pipe, gives its bytes only once
         return False
     try:
         with open(path, "rb") as file:
