@@ -43,6 +43,8 @@ _SAMPLE = {
     "matrices": "JSON", "outputs": "JSON",
 }  # fmt: skip
 _NAMED = 5
+#: Each thread holds some lines at a time; more of them than this would not fit into the memory of a session.
+_THREADS = min(os.cpu_count() or 1, 8)
 
 
 @frozen(slots=True)
@@ -98,7 +100,7 @@ def open_stored(
     wanted = wanted or Wanted()
     with (
         tempfile.TemporaryDirectory(prefix="ruleengine-") as folder,
-        closing(open_session(options or SessionOptions())) as connection,
+        closing(open_session(options or SessionOptions(threads=_THREADS))) as connection,
     ):
         files = _existing(remote_files(connection, files_of(paths)))
         kinds = {_kind(file) for file in files}
@@ -341,10 +343,7 @@ def _lines(files: Sequence[str], columns: str) -> str:
     gzipped = {_is_gzip(file) for file in files}
     compression = "auto" if len(gzipped) > 1 else "gzip" if gzipped.pop() else "uncompressed"
     listed = ", ".join(literal(_escaped(file)) for file in files)
-    return (
-        f"read_json([{listed}], format = 'newline_delimited', compression = '{compression}', columns = {columns}, "
-        "maximum_object_size = 268435456)"
-    )
+    return f"read_json([{listed}], format = 'newline_delimited', compression = '{compression}', columns = {columns})"
 
 
 def _is_gzip(file: str) -> bool:
