@@ -44,6 +44,8 @@ def compile_sql(selector: str, folders: tuple[str | None, str | None], wanted: W
     from ruleengine.columnar import statements
 
     source = _source(wanted.source)
+    if wanted.form == "dbt" and len(source.parts) > 2:
+        raise click.BadParameter("dbt names a table by one part or by two.", param_hint="'--source'")
     # Kept programs come without the text of their rulesets, which stands in the comments.
     ruleset = api.load(selector, rulesets=folders[0], schemas=folders[1], as_of=wanted.as_of, cache=False)
     emitted = _emit(ruleset, wanted.dialect)

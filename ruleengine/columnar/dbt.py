@@ -59,10 +59,8 @@ class _Holes:
 
 
 def model_files(emitted: Emitted, source: TableName, as_of: date | None) -> dict[str, str]:
-    """Every file of the model by its path. Raises `ValueError` for a source of three parts, which dbt does not name."""
+    """Every file of the model by its path. The source has one part or two: dbt names no more."""
     name = view_name(emitted)
-    if len(source.parts) > 2:
-        raise ValueError(".".join(source.parts))
     files = {f"models/{name}.sql": _model(emitted, source, as_of), f"models/{name}.yml": _properties(emitted)}
     for test, (said, severity, query) in _tests(emitted).items():
         files[f"tests/{name}_{test}.sql"] = _test(emitted, said, severity, query)

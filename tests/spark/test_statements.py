@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 
 import ruleengine
+from ruleengine.columnar.dbt import model_files
 from ruleengine.columnar.emit import Emitted
 from ruleengine.columnar.statements import columns_read, query_text, table_name, view_name, view_text
 from ruleengine.columnar.types import spark_type
@@ -66,3 +68,46 @@ def test_nothing_of_a_ruleset_is_obeyed_in_a_view(spark: Any, compiled: Compiled
         spark.sql(f"DROP VIEW {name}")
     assert lines == []
     assert compared == len(TEXTS)
+
+
+def test_a_model_and_its_tests_run_as_dbt_fills_them_in(
+    spark: Any, compiled: Compiled, tmp_path: Path
+) -> None:
+    ruleset = hostile_ruleset(tmp_path)
+    accounts = {each["id"]: each for each in hostile_facts()}
+    emitted = compiled(ruleset, list(accounts.values()))
+    files = model_files(emitted, table_name("sales.facts"), None)
+    found = rows_of(spark.sql(filled(files.pop(f"models/{view_name(emitted)}.sql"))))
+    compared, lines = disagreements(ruleset, emitted, accounts, found, AS_OF)
+    assert lines == []
+    assert compared == len(TEXTS)
+    spark.sql(view_text(emitted, table_name(TABLE), AS_OF))
+    tests = [text for name, text in files.items() if name.startswith("tests/")]
+    try:
+        assert [rows_of(spark.sql(filled(test))) for test in tests] == [[]] * 5
+    finally:
+        spark.sql(f"DROP VIEW {view_name(emitted)}")
+
+
+def filled(template: str) -> str:
+    """A file of a model as dbt gives it to Spark."""
+
+    def variable(name: str, default: str) -> str:
+        assert (name, default) == ("as_of", "today")
+        return AS_OF.isoformat()
+
+    return jinja2.Template(template).render(
+        config=lambda **settings: "",
+        ref=lambda name: name,
+        source=lambda *parts: TABLE if parts == ("sales", "facts") else "",
+        var=variable,
+        run_started_at=Started(),
+    )
+
+
+class Started:
+    """The time of a run, which is always today."""
+
+    def strftime(self, form: str) -> str:
+        """The day."""
+        return "today" if form == "%Y-%m-%d" else ""
