@@ -96,13 +96,14 @@ def filled(template: str) -> str:
         assert (name, default) == ("as_of", "today")
         return AS_OF.isoformat()
 
-    return jinja2.Template(template).render(
+    text: str = jinja2.Template(template).render(
         config=lambda **settings: "",
         ref=lambda name: name,
         source=lambda *parts: TABLE if parts == ("sales", "facts") else "",
         var=variable,
         run_started_at=Started(),
     )
+    return text
 
 
 class Started:
