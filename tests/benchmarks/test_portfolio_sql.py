@@ -65,4 +65,4 @@ def test_files_are_made_once(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == ["accounts-20.ndjson", "accounts-20.parquet"]
     rows = duckdb.sql(f"SELECT id, typeof(timeline) FROM {portfolio.reading(path)}").fetchall()
     assert [row[0] for row in rows] == [document["id"] for document in accounts(20)]
-    assert rows[0][1] == 'STRUCT(date DATE, subject VARCHAR, external_roles VARCHAR[])[]'
+    assert rows[0][1] == "STRUCT(date DATE, subject VARCHAR, external_roles VARCHAR[])[]"

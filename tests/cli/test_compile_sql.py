@@ -63,10 +63,7 @@ def test_files_of_a_model_are_not_written_over(project: Path) -> None:
     changed.write_text("mine", encoding="utf-8")
     refused = run(*MODEL)
     assert refused.exit_code == 5
-    assert (
-        "nothing was written, because `model` has models/demo_1_0_0.yml already"
-        in refused.stderr
-    )
+    assert "nothing was written, because `model` has models/demo_1_0_0.yml already" in refused.stderr
     assert changed.read_text(encoding="utf-8") == "mine"
     assert run(*MODEL, "--force").exit_code == 0
     assert changed.read_text(encoding="utf-8").startswith("version: 2\n")
