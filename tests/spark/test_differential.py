@@ -19,7 +19,7 @@ from ruleengine.columnar.emit import NotEmitted
 from ruleengine.portfolio.spark import SparkJob, run_spark
 from tests.differential.pairs import load_checked, random_pairs, write
 
-RULESETS, DOCUMENTS = 5, 400
+RULESETS, DOCUMENTS = 4, 500
 PAIRS = int(os.environ.get("RULEENGINE_SPARK_PAIRS", RULESETS * DOCUMENTS))
 SEED = int(os.environ.get("RULEENGINE_SPARK_SEED", 5000))
 DAY = date(2024, 3, 1)
