@@ -110,7 +110,12 @@ def test_a_file_that_is_no_ruleset_is_told_once(command: tuple[str, ...], name: 
     assert said.count("error[") == 1
 
 
-@pytest.mark.parametrize("command", ["docs", "compile"])
-def test_the_date_chooses_the_version(command: str) -> None:
-    text = " ".join(run(command, "--help").stdout.split())
+def test_the_date_chooses_the_version() -> None:
+    text = " ".join(run("docs", "--help").stdout.split())
     assert "--as-of DATE Take the version in force on this date, such as 2024-03-01. [default: today]" in text
+
+
+def test_the_date_chooses_the_version_and_is_that_of_the_query() -> None:
+    text = " ".join(run("compile", "--help").stdout.split())
+    assert "--as-of DATE" in text
+    assert "version in force" in text
