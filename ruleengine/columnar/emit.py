@@ -16,7 +16,7 @@ from sqlglot import exp
 from ruleengine.columnar import build as b
 from ruleengine.columnar.bands import Scale
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.context import AS_OF, NotEmitted
+from ruleengine.columnar.context import NotEmitted
 from ruleengine.columnar.definitions import DefinitionEmitter
 from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.duckdb_dialect import DuckDB
@@ -68,21 +68,14 @@ class Emitted:
         """What has to be run once on a connection before the query."""
         return self.dialect.prelude()
 
-    def sql(self, source: str = "facts", readable: bool = False, as_of: Sql | None = None) -> str:
-        """The query as text. `readable`: a table for each thing of the ruleset with its line, where there are not too many;
-        otherwise few tables, which is faster. `as_of` is the date of a query that was emitted for none."""
-        return self.dialect.text_of(self.query(source, readable, as_of), pretty=readable)
+    def sql(self, source: str = "facts") -> str:
+        """The query as text, in few tables: fast, and read by engines. `statements.py` writes one for people."""
+        return self.dialect.text_of(self.query(source))
 
-    def query(self, source: str = "facts", readable: bool = False, as_of: Sql | None = None) -> exp.Select:
+    def query(self, source: str = "facts") -> exp.Select:
         """The query as a tree."""
         before, query = source, exp.Select()
-        if as_of is not None:
-            dated = exp.Select(expressions=[exp.Star(), exp.alias_(as_of, AS_OF, quoted=True)])
-            query = _with(
-                query, _table(dated.from_(exp.to_table(source), copy=False), AS_OF, "the as-of date")
-            )
-            before = AS_OF
-        for owner, name, select in tables_of(list(self.assigned), before, readable):
+        for owner, name, select in tables_of(list(self.assigned), source):
             query = _with(query, _table(select, name, owner.comment))
             before = name
         shown = [exp.alias_(sql, name, quoted=True, copy=False) for name, sql in self.shown]

@@ -15,9 +15,6 @@ from sqlglot import exp
 from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
 
-#: Up to so many things (measures, groups, lets) each has a table of its own, which reads well; more go by levels.
-MOST_TABLES = 150
-
 
 @frozen(slots=True)
 class Owner:
@@ -65,15 +62,12 @@ class Stages:
         return b.column(chosen)
 
 
-def tables_of(
-    columns: list[Assigned], source: str, readable: bool
-) -> Iterator[tuple[Owner, str, exp.Select]]:
+def tables_of(columns: list[Assigned], source: str) -> Iterator[tuple[Owner, str, exp.Select]]:
     """The tables that compute columns, each from the one before: its owner, its name, and its SELECT.
 
-    A chain of a table for each thing reads well, and costs more to plan the longer it is; a table for each level does not.
+    A chain of a table for each thing would read well, and costs more to plan the longer it is; a table for each level does not.
     """
-    owners = {each.owner for each in columns}
-    groups = by_owner(columns) if readable and len(owners) <= MOST_TABLES else by_level(columns)
+    groups = by_level(columns)
     taken: dict[str, int] = {}
     before = source
     for owner, group in groups:

@@ -147,7 +147,7 @@ class Probed:
 def probe(ruleset: ruleengine.Ruleset, dialect: Dialect, as_of: str, source: str = "facts") -> Probed:
     """The query for the outputs of a ruleset."""
     found = Probe(ruleset, dialect, as_of)
-    tables = [(name, select) for _, name, select in tables_of(found.stages.columns, source, readable=False)]
+    tables = [(name, select) for _, name, select in tables_of(found.stages.columns, source)]
     shown = [b.disjunction(found.beyond[0])]
     for value in found.outputs.values():
         shown += [value.sql, value.code if value.codes else b.null(INTEGER)]
