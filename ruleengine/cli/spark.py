@@ -34,7 +34,9 @@ def over_spark(
         as_of=as_of,
         format=wanted.format,
         options=options,
-        delimited=DelimitedRows([each.name for each in ruleset.cards], names),
+        delimited=DelimitedRows([each.name for each in ruleset.cards], names)
+        if wanted.format == "csv"
+        else None,
     )
     done = run_spark(job, wanted.master)
     reading = ReadSummary()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -95,4 +96,5 @@ def test_under_spark_submit_its_master_is_followed(tmp_path: Path) -> None:
     assert "read 4 records: 4 scored, 0 rejected" in done.stdout  # Spark joins both streams of a program
     assert done.returncode == 0
     parts = sorted((tmp_path / "scores.ndjson").glob("part-*"))
-    assert sum(len(part.read_bytes().splitlines()) for part in parts) == 4
+    found = [json.loads(line)["id"] for part in parts for line in part.read_bytes().splitlines()]
+    assert sorted(found) == ["harbor", "juniper", "meadow", "quarry"]
