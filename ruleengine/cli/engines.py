@@ -24,7 +24,7 @@ ENGINES = ("auto", "python", "duckdb", "spark")
 TYPED = ("parquet", "duckdb")
 FORMATS = ("table", "json", "ndjson", "csv", "markdown", *TYPED)
 #: From this many bytes of input on, `auto` takes DuckDB.
-LARGE = 100_000_000
+LARGE = 60_000_000
 _BY_ENDING = {
     ".parquet": "parquet", ".pq": "parquet", ".duckdb": "duckdb", ".ndjson": "ndjson", ".jsonl": "ndjson",
     ".csv": "csv", ".json": "json", ".md": "markdown",
