@@ -41,8 +41,6 @@ _TARGET = Target(1.15)
 _CHECKED = 1_000
 #: From this many accounts on one run is enough.
 _MANY = 1_000_000
-#: Rulesets with so many measures are run once.
-_LONG = 1_000
 
 
 @frozen(slots=True)
@@ -97,9 +95,7 @@ def measure(quick: bool, large: bool = False, folder: Path | None = None) -> lis
     if not quick:
         sizes = (10_000, 100_000, count, *([10_000_000] if large else []))
         tables += [_sizes(sizes, place), _engines((1_000, 10_000, 30_000, 100_000, 300_000), place)]
-    numbers = (
-        {12: (500, 2_000)} if quick else {12: (20_000, 100_000), 120: (5_000, 25_000), 1_200: (1_000, 5_000)}
-    )
+    numbers = {12: (500, 2_000)} if quick else {12: (20_000, 100_000), 120: (5_000, 25_000)}
     return [*tables, _measures(numbers, place)]
 
 
@@ -199,8 +195,7 @@ def _measures(numbers: dict[int, tuple[int, int]], folder: Path) -> Table:
             ruleset.parent.mkdir()
             text = with_measures(measures).replace("ruleset large ", f"ruleset large_{measures} ", 1)
             ruleset.write_text(text, encoding="utf-8")
-            times = 3 if measures < _LONG else 1
-            less, more = (rounds([case], count, folder, times, ruleset)[case] for count in (few, many))
+            less, more = (rounds([case], count, folder, 3, ruleset)[case] for count in (few, many))
             short, long = (median(each.seconds for each in runs) for runs in (less, more))
             each = max(long - short, 0.0) / (many - few)
             before = max(short - few * each, 0.0)
