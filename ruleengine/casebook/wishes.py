@@ -13,10 +13,10 @@ from ruleengine.casebook.accounts import ABSENT, New, Patch, Path, plain
 from ruleengine.casebook.edges import MIRRORED, NEGATED
 from ruleengine.casebook.wished_series import SeriesValues
 from ruleengine.casebook.wished_values import MOST_STEPS, Around, Place, joined
-from ruleengine.evaluator.matrices import places_of
 from ruleengine.library.dates import add_months
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.cells import places_of
 from ruleengine.values import Field, Kind
 
 _MOST = 24

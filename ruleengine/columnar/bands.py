@@ -23,11 +23,6 @@ class Scale:
         self.has_intervals = any(band.has_interval for band in bands.bands)
         self.outside = NA("invalid", f"the score lies in no band of `{bands.name}`", "", "RE511")
 
-    @property
-    def lacks_points(self) -> bool:
-        """Whether some band stands for no points."""
-        return any(points is None for points in self.points)
-
     def position(self, name: str) -> int:
         """The position of a band by its name."""
         return self.names.index(name)

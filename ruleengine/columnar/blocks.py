@@ -125,15 +125,6 @@ class BlockEmitter(RollupEmitter):
             band = self.scales[card.bands].band(value.sql)
         place.band = self.named(b.case([(acts, band)], place.band), f"{name} band")
 
-    def may_lack_points(self, card: r.Scorecard, place: Place) -> bool:
-        """Whether something that is scored may have no points: it has no rating, or its band has none."""
-        if isinstance(place.node, r.Block):
-            return self._lacks_points(card.bands)
-        if place.node.kind == "card" or place.node.by_band:
-            return True
-        measure = self.measures[place.node.name].node
-        return not (measure.rates or measure.as_given) or self._lacks_points(measure.bands)
-
     def _has_points(self, member: r.Member) -> bool:
         """Whether a measure has points wherever it is not NA."""
         if member.kind == "card" or member.by_band:
@@ -143,9 +134,6 @@ class BlockEmitter(RollupEmitter):
         return found.limited is None and all(
             each.fixed is not None or each.value is not None for each in rated
         )
-
-    def _lacks_points(self, key: str) -> bool:
-        return bool(key) and self.scales[key].lacks_points
 
     # ── weights ──
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 from ruleengine.columnar import build as b
 from ruleengine.columnar import calendar, numbers
 from ruleengine.columnar.build import Sql
-from ruleengine.columnar.facts import FactEmitter, escape
+from ruleengine.columnar.facts import FactEmitter
 from ruleengine.columnar.logic import kleene
 from ruleengine.columnar.types import BOOLEAN, DOUBLE
 from ruleengine.columnar.value import Form, Value, all_codes, first_code
 from ruleengine.tree import expressions as e
 from ruleengine.tree.edges import adjusted
+from ruleengine.tree.pointers import pointer_of
 from ruleengine.values import DATE, FLAG, NA, Kind
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -119,10 +120,7 @@ class Comparisons(FactEmitter):
             divisor = {"months": 1, "quarters": 3, "years": 12}[node.unit]
             amount = amount if divisor == 1 else b.function("floor", b.divide(amount, b.double(divisor)))
         text = f"`{self.text_of(node.span)}`: the date lies in the {'future' if since else 'past'}"
-        pointer = ""
-        if isinstance(node.date, e.Fact):
-            pointer = "/" + "/".join(escape(step) for step in node.date.path)
-        fault = self.reasons.code(NA("invalid", text, pointer, "RE506"))
+        fault = self.reasons.code(NA("invalid", text, pointer_of((node.date,)), "RE506"))
         sql = b.case([(b.compare("<=", first, last), b.cast(amount, DOUBLE))])
         form = Form(day.codes | {fault})
         return Value(sql, node.type, first_code([day], b.integer(fault)), form)

@@ -13,7 +13,6 @@ from ruleengine.columnar import build as b
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.comparing import Comparisons
 from ruleengine.columnar.context import NotEmitted
-from ruleengine.columnar.facts import escape
 from ruleengine.columnar.forms import unified
 from ruleengine.columnar.functions import functions_of
 from ruleengine.columnar.logic import always, default_of, has_reason, kleene, opposite
@@ -34,6 +33,7 @@ from ruleengine.columnar.value import (
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
 from ruleengine.tree.magnitude import grows, magnitude, overflows
+from ruleengine.tree.pointers import pointer_of
 from ruleengine.values import FLAG, NA, NA_REASONS, Kind
 
 #: Beyond this a double does not hold every whole number.
@@ -362,9 +362,3 @@ def _by_row(number: Sql, values: Sequence[Sql], nothing: Sql) -> Sql:
         return b.case([(b.is_null(number), nothing)], values[0])
     branches = [(b.compare("=", number, b.integer(row)), value) for row, value in enumerate(values)]
     return b.case(branches, nothing)
-
-
-def pointer_of(nodes: Sequence[e.Expression]) -> str:
-    """Where the facts hold what cannot be computed with: the JSON pointer of the first that is a fact as it stands."""
-    found = next((node for node in nodes if isinstance(node, e.Fact)), None)
-    return "/" + "/".join(escape(step) for step in found.path) if found is not None else ""

@@ -17,11 +17,6 @@ from ruleengine.tree import expressions as e
 from ruleengine.values import OWN_RECORD, Field, Kind
 
 
-def escape(key: str) -> str:
-    """One reference token of a JSON pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
-
-
 class FactEmitter(Context):
     """Emits facts, and fields of records."""
 
@@ -54,11 +49,9 @@ class FactEmitter(Context):
 
     def _plain(self, node: e.Fact) -> Value:
         sql: Sql = b.column(node.path[0])
-        pointer = ""
         missing: list[tuple[Sql, Sql]] = []
         codes: list[int] = []
         for depth, name in enumerate(node.path):
-            pointer += "/" + escape(name) if depth else "/" + name
             if depth:
                 sql = self.dialect.get(sql, name)
             code = self.code("missing", "", "/" + "/".join(node.path[: depth + 1]))

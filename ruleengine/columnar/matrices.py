@@ -5,7 +5,7 @@ A matrix becomes one column, the number of its cell, NULL where it has none. Wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from attrs import frozen
@@ -20,11 +20,10 @@ from ruleengine.columnar.types import INTEGER, TEXT, ColumnType, record_of
 from ruleengine.columnar.value import Form, Value, all_codes, first_code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.cells import Part, part_of, places_of
 from ruleengine.values import FLAG, NA, NUMBER
 from ruleengine.values import TEXT as TEXT_TYPE
 
-#: A part of a cell: owner, text or field, and the name of the field.
-Part = tuple[str, str]
 #: What stands at the places of a matrix, by the values of its axes.
 Grid = Mapping[tuple[str, ...], Sql]
 LABEL_ALONE = NA("missing", "here is a label alone, no cell")
@@ -283,17 +282,3 @@ def _spoken(axis: r.Axis, value: str, hidden: bool) -> str:
     if hidden:
         return f"this `{axis.label}`"
     return f"{axis.label} {value}" if value else "an account in none of the segments"
-
-
-def part_of(node: e.Reference) -> Part:
-    """The part of a cell that a reference means."""
-    if node.part.startswith("field "):
-        return "field", node.part.removeprefix("field ")
-    return node.part, node.part
-
-
-def places_of(node: r.Matrix) -> Iterator[tuple[tuple[str, ...], int, int]]:
-    """The values of all axes of every place that has a row, with the number of its cell, and its line."""
-    for row in node.rows:
-        for column, number in zip(node.axes[1].values, row.cells, strict=True):
-            yield (row.values[0], column, *row.values[1:]), number, row.span.line

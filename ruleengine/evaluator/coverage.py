@@ -14,10 +14,10 @@ from attrs import define, field, frozen
 
 from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.coverage_reasons import Cause, Reasons, shortened
-from ruleengine.evaluator.matrices import places_of
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.cells import places_of
 from ruleengine.values import LACKING, equal, less
 
 #: The kinds of items with the words for many of them, in the order of reports.

@@ -22,11 +22,12 @@ from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.policies import binds
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.results import RESULT_GLOBALS
-from ruleengine.evaluator.runtime import BadRecord, escape
+from ruleengine.evaluator.runtime import BadRecord
 from ruleengine.evaluator.scales import Limit, Scale
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.pointers import escape
 from ruleengine.values import LACKING, NA
 
 

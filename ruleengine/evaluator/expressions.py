@@ -8,18 +8,18 @@ Kleene's logic. Comparisons carry the tolerance of equal numbers; with a constan
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from attrs import evolve
 
 from ruleengine.evaluator.logic import LONGEST_CHAIN, LogicWriter
-from ruleengine.evaluator.runtime import escape
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
 from ruleengine.tree.edges import adjusted
 from ruleengine.tree.magnitude import grows, overflows
+from ruleengine.tree.pointers import pointer_of
 from ruleengine.values import NA, Kind
 
 
@@ -28,12 +28,6 @@ def number_text(value: float | int | bool | str) -> str:
     if isinstance(value, float) and value == 0:
         return "0"
     return repr(value)
-
-
-def pointer_of(nodes: Sequence[e.Expression]) -> str:
-    """Where the facts hold what cannot be computed with: the JSON pointer of the first that is a fact as it stands."""
-    found = next((node for node in nodes if isinstance(node, e.Fact)), None)
-    return "/" + "/".join(escape(step) for step in found.path) if found is not None else ""
 
 
 class ExpressionWriter(LogicWriter):

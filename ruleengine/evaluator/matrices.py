@@ -15,10 +15,8 @@ from ruleengine.evaluator.triggers import TriggerWriter
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.cells import Part, part_of, places_of
 from ruleengine.values import NA
-
-#: A part of a cell: owner, text or field, and the name of the field.
-Part = tuple[str, str]
 
 
 class Beside:
@@ -216,20 +214,6 @@ class MatrixWriter(TriggerWriter):
 
     matrices: dict[str, r.Matrix]
     parts_asked: dict[str, set[Part]]
-
-
-def part_of(node: e.Reference) -> Part:
-    """The part of a cell that a reference means."""
-    if node.part.startswith("field "):
-        return "field", node.part.removeprefix("field ")
-    return node.part, node.part
-
-
-def places_of(node: r.Matrix) -> Iterator[tuple[tuple[str, ...], int, int]]:
-    """The values of all axes of every place that has a row, with the number of its cell, and its line."""
-    for row in node.rows:
-        for column, number in zip(node.axes[1].values, row.cells, strict=True):
-            yield (row.values[0], column, *row.values[1:]), number, row.span.line
 
 
 def parts_asked(references: Iterator[e.Reference]) -> dict[str, set[Part]]:

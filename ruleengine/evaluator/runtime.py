@@ -13,6 +13,7 @@ from functools import cmp_to_key, lru_cache
 from typing import Any
 
 from ruleengine.library.dates import add_months, months_between
+from ruleengine.tree.pointers import escape
 from ruleengine.values import LARGEST_FACT, NA, Field, Kind, Type, equal, less
 
 Problems = list[dict[str, Any]]
@@ -105,11 +106,6 @@ def pointer_to(document: Any, record: Any) -> str:
                 if isinstance(inner, dict | list)
             )
     return ""
-
-
-def escape(key: str) -> str:
-    """One reference token of a JSON pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def is_within(pointer: str, places: Sequence[str]) -> bool:

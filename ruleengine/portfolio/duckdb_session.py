@@ -14,6 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.portfolio.engine_faults import EngineFailed, EngineUnavailable
+from ruleengine.portfolio.typed import literal
 
 #: What the extra `ruleengine[duckdb]` brings along.
 _PACKAGES = ("duckdb", "sqlglot", "pyarrow")
@@ -57,7 +58,7 @@ def open_session(options: SessionOptions, database: str = ":memory:") -> Any:
         "preserve_insertion_order": "true",
         "memory_limit": f"'{options.memory}'",
         "threads": str(options.threads or os.cpu_count() or 1),
-        "temp_directory": "'" + beside.replace("'", "''") + "'",
+        "temp_directory": literal(beside),
         # Wide projections take these passes minutes, and narrow ones gain nothing by them.
         "disabled_optimizers": "'projection_placement,join_order,statistics_propagation'",
         "enable_progress_bar": "false",

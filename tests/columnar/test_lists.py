@@ -6,17 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
-duckdb = pytest.importorskip("duckdb")
-pytest.importorskip("sqlglot")
-
-from ruleengine.columnar.context import NotEmitted  # noqa: E402  # after the test of what is installed
-from ruleengine.columnar.duckdb_dialect import DuckDB  # noqa: E402  # after the test of what is installed
-from ruleengine.columnar.types import duckdb_type  # noqa: E402
-from ruleengine.values import NA  # noqa: E402
-from tests.columnar.list_cases import AS_OF, RULES, SCHEMA, documents  # noqa: E402
-from tests.columnar.probing import Probed, differences, evaluated, load, probe  # noqa: E402
+from ruleengine.columnar.context import NotEmitted
+from ruleengine.columnar.duckdb_dialect import DuckDB
+from ruleengine.columnar.types import duckdb_type
+from ruleengine.values import NA
+from tests.columnar.list_cases import AS_OF, RULES, SCHEMA, documents
+from tests.columnar.probing import Probed, differences, evaluated, load, probe
 
 
 def rows_of(probed: Probed, facts: list[dict[str, Any]], folder: Path) -> list[tuple[Any, ...]]:
