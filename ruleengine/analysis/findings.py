@@ -133,3 +133,66 @@ class Analysis:
     asked: int
     unknown: int
     solver: bool
+
+
+@frozen(slots=True, eq=False)
+class Given:
+    """What one ruleset gives an account at one subject: `word` is a band, `scored`, `na`, or what a cell, trigger or output says.
+
+    `score` is the number of a scorecard where it has one, `reason` why it is NA, empty where it is not.
+    """
+
+    word: str
+    score: float | None = None
+    reason: str = ""
+
+
+@frozen(slots=True, eq=False)
+class Change:
+    """Whether there is an account to which the new ruleset gives something else than the old one, in one way.
+
+    `kind` of the subject is card, trigger, matrix or output, `subject` its name in the author's words. `before` and `after` are
+    words as in `Given`; they are equal where a scorecard keeps its band (or stays NA) and `part` differs: `part` is band,
+    score or reason. The answer is `SHOWN` (its account is the smallest found, and both rulesets have evaluated it: `old` and
+    `new` are what they gave), `PROVED` that there is no such account, or unknown.
+    """
+
+    kind: str
+    subject: str
+    part: str
+    before: str
+    after: str
+    answer: Answer
+    old: Given | None = None
+    new: Given | None = None
+
+
+@frozen(slots=True, eq=False)
+class Compared:
+    """One of the two rulesets that are compared."""
+
+    name: str
+    version: str
+    digest: str
+
+
+@frozen(slots=True, eq=False)
+class Equivalence:
+    """Whether two rulesets give every account the same: proved equal, told apart by accounts, or unknown.
+
+    `verdict`: `PROVED` that all subjects are equal for every valid account, `SHOWN` that an account tells the rulesets
+    apart, unknown where neither was found. `equal` are the subjects that were proved equal, `changes` are the ways of all
+    others. `apart` says in sentences what cannot be compared: subjects and facts that only one of the two knows.
+    """
+
+    old: Compared
+    new: Compared
+    as_of: str
+    verdict: Verdict
+    method: Method
+    equal: tuple[str, ...]
+    changes: tuple[Change, ...]
+    apart: tuple[str, ...]
+    asked: int
+    unknown: int
+    solver: bool
