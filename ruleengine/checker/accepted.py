@@ -1,12 +1,13 @@
 """What a ruleset accepts on purpose: `accept CODE [for NAME] because "…"`.
 
 In: the reports of one file and its syntax tree. Out: the reports without those that are accepted, and one for each
-`accept` that accepts nothing. Only warnings and notes can be accepted.
+`accept` that accepts nothing. Only warnings and notes can be accepted. What `analyze` finds is accepted in the same way:
+`check` leaves an `accept` of that alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from attrs import frozen
 
@@ -30,13 +31,21 @@ class _Accepted:
         known = CODES.get(self.node.code)
         return known is not None and known.severity is not Severity.ERROR and self.places != ()
 
-    def covers(self, report: Diagnostic) -> bool:
+    def covers(self, report: Diagnostic, names: Collection[str] = ()) -> bool:
+        """Whether this is about a report: by its place, or by one of the names of what it is about."""
         if report.code != self.node.code or report.severity is Severity.ERROR:
             return False
-        return self.places is None or any(
+        if self.places is None or (self.node.name is not None and self.node.name in names):
+            return True
+        return any(
             place.path == report.span.path and place.start <= report.span.start < place.end
             for place in self.places
         )
+
+
+def is_of_analysis(code: str) -> bool:
+    """Whether a code is one of those that `analyze` finds and `check` does not look for."""
+    return code.startswith("RE7")
 
 
 def without_accepted(reports: Sequence[Diagnostic], module: Module) -> list[Diagnostic]:
@@ -47,7 +56,38 @@ def without_accepted(reports: Sequence[Diagnostic], module: Module) -> list[Diag
     if any(report.severity is Severity.ERROR for report in reports):
         # what is broken was not looked at closely, and may hold what is accepted
         idle = [accepted for accepted in idle if not accepted.is_possible]
+    idle = [each for each in idle if not (is_of_analysis(each.node.code) and each.is_possible)]
     return left + [_nothing_accepted(accepted, module, reports) for accepted in idle]
+
+
+@frozen(slots=True)
+class Settled:
+    """Reports after looking at every `accept`: for each the reason why it is accepted, or None; and the idle ones."""
+
+    reasons: tuple[str | None, ...]
+    idle: tuple[Diagnostic, ...]
+
+
+def settled(
+    reports: Sequence[tuple[Diagnostic, Collection[str]]], module: Module, looked_for: Callable[[str], bool]
+) -> Settled:
+    """Which reports are accepted, each given with the names of what it is about.
+
+    An `accept` that accepts nothing is told where its code is one that was `looked_for`.
+    """
+    statements = list(_statements(module))
+    reasons = [
+        next((accepted.node.reason for accepted in statements if accepted.covers(report, names)), None)
+        for report, names in reports
+    ]
+    idle = [
+        accepted
+        for accepted in statements
+        if not any(accepted.covers(report, names) for report, names in reports)
+        and (looked_for(accepted.node.code) or not accepted.is_possible)
+    ]
+    only = [report for report, _ in reports]
+    return Settled(tuple(reasons), tuple(_nothing_accepted(accepted, module, only) for accepted in idle))
 
 
 def _statements(module: Module) -> Iterator[_Accepted]:

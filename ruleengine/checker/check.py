@@ -37,17 +37,23 @@ LINTS: tuple[tuple[str, Callable[[Examined], Iterator[Diagnostic]]], ...] = (
 
 
 def check_compilation(compilation: Compilation) -> list[Diagnostic]:
-    """All reports about the file that was compiled."""
+    """All reports about the file that was compiled, but for what it accepts."""
+    reports = every_report(compilation)
+    if compilation.root is None:
+        return reports
+    left = Diagnostics()
+    left.extend(without_accepted(reports, compilation.root))
+    return list(left)
+
+
+def every_report(compilation: Compilation) -> list[Diagnostic]:
+    """All reports about the file that was compiled, also those that it accepts."""
     root = compilation.root
     reports = Diagnostics()
     reports.extend(_own(compilation))
-    if root is None:
-        return list(reports)
-    if compilation.tree is not None and root.header is not None:
+    if root is not None and compilation.tree is not None and root.header is not None:
         reports.extend(_lints(compilation, root))
-    left = Diagnostics()
-    left.extend(without_accepted(list(reports), root))
-    return list(left)
+    return list(reports)
 
 
 def _own(compilation: Compilation) -> Iterable[Diagnostic]:

@@ -1,5 +1,5 @@
 """The table of diagnostic codes: RE1xx syntax, 2xx names, 3xx types and units, 4xx lints, 5xx facts and evaluation,
-6xx SQL and its engines.
+6xx SQL and its engines, 7xx analysis.
 
 A code is never reused. Each has a page of its own in `ruleengine/diagnostics/pages/`, shown by
 `ruleengine check --explain CODE`.
@@ -123,5 +123,14 @@ CODES: dict[str, Code] = dict(
         # RE6xx: SQL, and the engines that run it
         _row("RE610", _ERROR, "SQL cannot say this"),
         _row("RE620", _ERROR, "an engine for portfolios cannot be used"),
+        # RE7xx: analysis, over all accounts that can be
+        _row("RE701", _WARNING, "no account can reach this"),
+        _row("RE702", _WARNING, "true for every account, or for none"),
+        _row("RE703", _WARNING, "a measure that can never matter"),
+        _row("RE704", _WARNING, "waiting can only help"),
+        _row("RE705", _WARNING, "little data can look excellent"),
+        _row("RE706", _WARNING, "an improvement can lower the score"),
+        _row("RE707", _ERROR, "an account violates an invariant"),
+        _row("RE708", _WARNING, "a band that no account can get"),
     )
 )
