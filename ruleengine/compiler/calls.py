@@ -88,7 +88,7 @@ class Calls(Series):
             return self.context.fault(
                 "RE303",
                 node.span,
-                f"`{record.name}` is called with {len(node.arguments)} arguments",
+                f"`{record.name}` is called with {len(node.arguments)} argument{'s' * (len(node.arguments) != 1)}",
                 record.doc.replace("\n", " "),
             )
         values: list[e.Expression] = []

@@ -193,7 +193,7 @@ class Expressions(Calls):
             kind = units.add(operator, left.type, right.type)
         place = left.span.to(span)
         if isinstance(kind, units.Objection):
-            return self.context.fault(kind.code, place, kind.message, kind.help)
+            return self.context.fault(kind.code, _place_of(kind, left, right, place), kind.message, kind.help)
         name = operator
         if units.is_day(left.type):
             name = "days between" if units.is_day(right.type) else f"date {operator} {right.type.unit}"
@@ -388,6 +388,13 @@ class Expressions(Calls):
                 "RE302", duration.span, "`within` needs a duration", "for example `within 3 months`"
             )
         return e.Within(subject, duration, type=FLAG, span=node.span)
+
+
+def _place_of(objection: units.Objection, left: e.Expression, right: e.Expression, both: Span) -> Span:
+    """The operand that is no number, or both where each alone would do."""
+    if objection.code != "RE306":
+        return both
+    return right.span if left.type.kind is Kind.NUMBER else left.span
 
 
 def _zero_fits(value: e.Expression, other: e.Expression) -> e.Expression:

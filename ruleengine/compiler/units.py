@@ -46,6 +46,8 @@ def same_unit(left: str, right: str) -> bool:
 
 def named(kind: Type) -> str:
     """A type in words, for messages."""
+    if kind.unit.startswith("money"):
+        return f"an amount of {kind.unit}".replace("of money ", "in ")
     if kind.kind is Kind.NUMBER:
         return {"": "a plain number", "count": "a count", "percent": "a percentage"}.get(
             kind.unit, f"a number of {kind.unit}"

@@ -247,6 +247,9 @@ _STRUCTURE = re.compile(
     r'"{3}(?:[^"\\]|\\[\s\S]|"(?!""))*"{3}|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|`[^`\n]*`|[{}();\[\]]'
 )
 
+#: A brace that begins a record, which is a part of a statement; other braces hold statements.
+_RECORD = re.compile(r"""\{\s*(?:[A-Za-z_][A-Za-z0-9_]*|`[^`\n]*`|"[^"\\\n]*(?:\\.[^"\\\n]*)*")\s*:""")
+
 
 def _statement_around(text: str, offset: int) -> tuple[int, int]:
     """The offsets of the innermost statement that holds `offset`; a statement end belongs to the one it ends."""
@@ -254,6 +257,7 @@ def _statement_around(text: str, offset: int) -> tuple[int, int]:
     kinds = [""]
     for match in _STRUCTURE.finditer(text):
         sign, place = match.group()[0], match.start()
+        sign = "(" if sign == "{" and _RECORD.match(text, place) else sign
         closes = sign in ")]}" and len(kinds) > 1
         if (
             place >= offset
