@@ -196,7 +196,9 @@ def _document(cells: list[str], columns: list[_Column | None], name: str, line: 
         try:
             target[column.path[-1]] = column.convert(cell)
         except OverflowError:
-            return Rejection(name, line, f"the number `{cell[:40]}` is too large for a double")
+            return Rejection(
+                name, line, f"the number in the column `{'.'.join(column.path)}` is too large for a double"
+            )
     return line, document
 
 

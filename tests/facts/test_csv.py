@@ -118,7 +118,7 @@ def test_faults_of_rows(tmp_path: Path) -> None:
         "the row has 1 cell and the header has 2",
         "the row has 3 cells and the header has 2",
         "more text follows after the closing quote of a cell",
-        "the number `1e400` is too large for a double",
+        "the number in the column `size` is too large for a double",
         "the record has no id: `id` is missing",
         "a cell holds a NUL character",
         "a cell holds bytes that are no UTF-8",
