@@ -342,7 +342,7 @@ def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit:
         )
     if found in ("", ";", "}", ")", "]") or offset >= limit:
         end = len(text[:offset].rstrip())
-        place = source.span(base + max(0, end - 1), base + max(1, end))
+        place = span if found in (")", "]") else source.span(base + max(0, end - 1), min(base + max(1, end), len(source.text)))
         what = "the statement ends too early" if found in ("", ";", "}") else f"unexpected `{found}`"
         return Diagnostic(
             "RE101", place, what, help=_interval_help(text[:offset], error) or _expectation(expected)
