@@ -9,27 +9,36 @@ if TYPE_CHECKING:
     from ruleengine.comparison import Comparison
     from ruleengine.diagnostics import Diagnostic
     from ruleengine.inputs import InputError
+    from ruleengine.inspection import AnalysisReport, EquivalenceReport, analyze, equivalent
     from ruleengine.result import Result
 
 __all__ = [
+    "AnalysisReport",
     "CheckReport",
     "Comparison",
     "Diagnostic",
+    "EquivalenceReport",
     "InputError",
     "Result",
     "Ruleset",
     "RulesetError",
     "__version__",
+    "analyze",
     "check_file",
     "diff",
+    "equivalent",
     "load",
 ]
 
 _PLACES = {
+    "AnalysisReport": "ruleengine.inspection",
     "Comparison": "ruleengine.comparison",
     "Diagnostic": "ruleengine.diagnostics",
+    "EquivalenceReport": "ruleengine.inspection",
     "InputError": "ruleengine.inputs",
     "Result": "ruleengine.result",
+    "analyze": "ruleengine.inspection",
+    "equivalent": "ruleengine.inspection",
 }
 
 

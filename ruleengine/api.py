@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, frozen
 
 from ruleengine.diagnostics import Diagnostic, Severity
+from ruleengine.diagnostics.errors import RulesetError as RulesetError
 from ruleengine.evaluator.costs import Costs
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.inputs import InputError, day, record
@@ -34,15 +35,7 @@ if TYPE_CHECKING:
     from ruleengine.comparison import Comparison
     from ruleengine.evaluator.explain import Explanation
     from ruleengine.facts.model import FactSchema
-
-
-class RulesetError(Exception):
-    """A ruleset cannot be used. `diagnostics` holds every report, `sources` the texts that they point into."""
-
-    def __init__(self, diagnostics: list[Diagnostic], sources: Mapping[str, Source] | None = None) -> None:
-        super().__init__("\n".join(str(report) for report in diagnostics))
-        self.diagnostics = diagnostics
-        self.sources = dict(sources or {})
+    from ruleengine.inspection import AnalysisReport
 
 
 @frozen(slots=True)
@@ -274,6 +267,13 @@ class Ruleset:
         from ruleengine.evaluator.explain import explain
 
         return explain(self.evaluator, self.sources, record(facts), day(as_of), previous)
+
+    def analyze(self, as_of: date | str, **options: Any) -> AnalysisReport:
+        """What can happen to accounts, from its file; `options` as for `ruleengine.inspection.analyze`."""
+        from ruleengine.inspection import analyze
+
+        folders = {"rulesets": self.workspace.rulesets, "schemas": self.workspace.schemas}
+        return analyze(self.path, as_of=as_of, **{**folders, **options})
 
     def snapshot(
         self, facts: dict[str, Any], as_of: date | str, previous: dict[str, Any] | None = None

@@ -6,27 +6,30 @@ Guaranteed: what the ruleset accepts with a reason is there, and marked; an `acc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from attrs import evolve, frozen
 
-from ruleengine.analysis.findings import Analysis
+from ruleengine.analysis.findings import Analysis, Equivalence
 from ruleengine.analysis.options import Options
 from ruleengine.analysis.reported import Inspection, Reported, as_diagnostic, every_finding
+from ruleengine.analysis.sides import Side
 from ruleengine.casebook.accounts import Account
+from ruleengine.casebook.search import without_secrets
 from ruleengine.checker.accepted import is_of_analysis, settled
 from ruleengine.checker.check import every_report
 from ruleengine.compiler.compile import Compilation, compile_ruleset
 from ruleengine.compiler.scope import Module
 from ruleengine.diagnostics import Diagnostic
+from ruleengine.diagnostics.errors import RulesetError
 from ruleengine.facts.model import FactSchema
 from ruleengine.facts.schema import load_schema
-from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
-from ruleengine.workspace import Workspace
+from ruleengine.workspace import Workspace, find_ruleset, open_workspace
 
 #: So many accounts are taken from facts that are given to start from.
 MOST_ACCOUNTS = 500
@@ -37,15 +40,6 @@ KIND_OF = {
 }  # fmt: skip
 
 
-class Faulty(Exception):
-    """A ruleset, or its schema, with errors: `diagnostics` has all reports, `sources` the texts that they point into."""
-
-    def __init__(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> None:
-        super().__init__("\n".join(map(str, diagnostics)))
-        self.diagnostics = list(diagnostics)
-        self.sources = dict(sources)
-
-
 @frozen(slots=True, eq=False)
 class Opened:
     """A ruleset that is ready to be analysed."""
@@ -53,27 +47,39 @@ class Opened:
     compilation: Compilation
     program: r.Program
     schema: FactSchema
+    workspace: Workspace
+
+    @property
+    def side(self) -> Side:
+        """What is asked of it where two are compared."""
+        return Side(self.program, self.compilation.sources, self.schema)
 
 
-def open_ruleset(path: Path, workspace: Workspace) -> Opened:
-    """Compile a ruleset and read its schema. Raises `Faulty`."""
+def open_ruleset(
+    selector: str, rulesets: Path | str | None, schemas: Path | str | None, as_of: date
+) -> Opened:
+    """Compile the ruleset that a selector means on a date, and read its schema. Raises `RulesetError`."""
+    workspace = open_workspace(rulesets, schemas, selector)
+    path, faults = find_ruleset(selector, workspace, as_of)
+    if path is None:
+        raise RulesetError(faults)
     compilation = compile_ruleset(path, workspace)
     program = compilation.program
     if program is None:
-        raise Faulty(compilation.diagnostics, compilation.sources)
+        raise RulesetError(compilation.diagnostics, compilation.sources)
     schema, reports = load_schema(program.schema_name, program.schema_version, workspace.schemas)
     if schema is None:
-        raise Faulty(reports, compilation.sources)
-    return Opened(compilation, program, schema)
+        raise RulesetError(reports, compilation.sources)
+    return Opened(compilation, program, schema, workspace)
 
 
-def inspect(opened: Opened, documents: Iterable[dict[str, object]], as_of: date, options: Options) -> Inspection:
+def inspect(opened: Opened, documents: Iterable[dict[str, Any]], as_of: date, options: Options) -> Inspection:
     """Check and analyse a ruleset, beginning with some accounts."""
     from ruleengine.analysis.analyze import analyze
     from ruleengine.analysis.rising import rising
 
     program, sources = opened.program, opened.compilation.sources
-    given = [Account(each, as_of) for each in islice(documents, MOST_ACCOUNTS)]
+    given = _accounts(opened, documents, as_of)
     checked = every_report(opened.compilation) if options.wants("check") else []
     accounts = given or [Account({}, as_of)]
     analysis = analyze(program, sources, opened.schema, accounts, as_of, options)
@@ -82,8 +88,30 @@ def inspect(opened: Opened, documents: Iterable[dict[str, object]], as_of: date,
     return Inspection(program, sources, as_of, analysis, reports, len(given), proved)
 
 
+def compare(
+    old: Opened, new: Opened, documents: Iterable[dict[str, Any]], as_of: date, options: Options
+) -> Equivalence:
+    """Whether two rulesets give every account the same, beginning with some accounts."""
+    from ruleengine.analysis.equivalence import equivalent
+
+    given = _accounts(new, documents, as_of)
+    return equivalent(
+        old.side, new.side, given or [Account({}, as_of)], as_of, options.seconds, options.solver
+    )
+
+
+def _accounts(opened: Opened, documents: Iterable[dict[str, Any]], as_of: date) -> list[Account]:
+    """The first of the documents, without what their schema keeps secret: what is found is shown."""
+    root = opened.schema.root
+    return [Account(without_secrets(each, root), as_of) for each in islice(documents, MOST_ACCOUNTS)]
+
+
 def reported(
-    checked: Sequence[Diagnostic], analysis: Analysis, program: r.Program, root: Module | None, options: Options
+    checked: Sequence[Diagnostic],
+    analysis: Analysis,
+    program: r.Program,
+    root: Module | None,
+    options: Options,
 ) -> tuple[Reported, ...]:
     """All reports in the order of their places, with what is accepted."""
     reports = [Reported(each) for each in checked]
@@ -97,7 +125,9 @@ def reported(
         found = settled([(each.diagnostic, each.names) for each in reports], root, looked_for)
         reports = [evolve(each, accepted=why) for each, why in zip(reports, found.reasons, strict=True)]
         reports += [Reported(each) for each in found.idle]
-    reports.sort(key=lambda each: (each.diagnostic.span.path, each.diagnostic.span.start, each.diagnostic.code))
+    reports.sort(
+        key=lambda each: (each.diagnostic.span.path, each.diagnostic.span.start, each.diagnostic.code)
+    )
     return tuple(_once(reports))
 
 

@@ -65,7 +65,7 @@ class Search:
         self.keys: dict[int, str] = {}
         self.gaps: dict[int, Gap] = {}
         self.blank = blank(self.root, accounts[0].as_of, program.id_path)
-        self.given = [attrs.evolve(each, facts=_shown(each.facts, self.root)) for each in accounts]
+        self.given = [attrs.evolve(each, facts=without_secrets(each.facts, self.root)) for each in accounts]
         self.pool: dict[str, Account] = {}
         self.evaluations = 0
         self.left = 0
@@ -84,6 +84,11 @@ class Search:
     def prepare(self, items: Iterable[CoverageItem]) -> dict[str, list[Way]]:
         """The ways to items; their conditions are observed from now on."""
         ways = {item.id: self.ways.to(item) for item in items}
+        self.watch(ways)
+        return ways
+
+    def watch(self, ways: Mapping[str, Sequence[Way]]) -> None:
+        """Observe the conditions of some ways from now on."""
         conditions = self.ways.goals_with_conditions(way for several in ways.values() for way in several)
         self.keys = {id(node): f"goal {place}" for place, node in enumerate(conditions)}
         checks = [_observed(self.keys[id(node)], node) for node in conditions]
@@ -95,7 +100,6 @@ class Search:
                 checks.append(_observed(f"value {id(goal)}", gap.subject))
         program = attrs.evolve(self.program, steps=(*self.program.steps, *checks))
         self.observing = Covering(Evaluator(program))
-        return ways
 
     def found(self, item: CoverageItem, ways: Sequence[Way]) -> Account | None:
         """An account that reaches an item, with nothing in it that is not needed; None when none is found."""
@@ -248,17 +252,17 @@ class Search:
         return smaller if item in self.reached(smaller) else account
 
 
-def _shown(value: Any, kind: Type) -> Any:
+def without_secrets(value: Any, kind: Type) -> Any:
     """A document without what the schema keeps secret: what is suggested is shown."""
     if isinstance(value, dict):
         fields = {each.name: each for each in kind.fields}
         return {
-            name: _shown(inner, fields[name].type) if name in fields else inner
+            name: without_secrets(inner, fields[name].type) if name in fields else inner
             for name, inner in value.items()
             if name not in fields or not fields[name].secret
         }
     if isinstance(value, list) and kind.element is not None:
-        return [_shown(inner, kind.element) for inner in value]
+        return [without_secrets(inner, kind.element) for inner in value]
     return value
 
 

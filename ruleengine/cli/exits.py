@@ -24,10 +24,11 @@ INTERRUPTED = 130
 
 #: What `--help` and the documentation say about each.
 MEANINGS: tuple[tuple[int, str], ...] = (
-    (SUCCESS, "success; warnings of `check` count as success unless --strict"),
+    (SUCCESS, "success; warnings of `check` and `analyze` count as success unless --strict"),
     (
         GATE_FAILED,
         "a gate failed: --fail-on holds, a test failed, --coverage-min is not reached, more accounts move than a budget allows, "
+        "`analyze --equivalent` has no proof that two rulesets are equal, "
         "a snapshot or a stored result differs, fewer accounts have a score than --fail-below-goal wants, or "
         "`fmt --check` found a file to format",
     ),

@@ -24,6 +24,7 @@ from ruleengine.version import __version__
 COMMANDS: dict[str, str] = {
     "init": "Start a project with a ruleset, a schema, example facts and a CI file.",
     "check": "Check rulesets before they run, and explain diagnostic codes.",
+    "analyze": "Say what can happen to accounts before any is scored, and prove it.",
     "fmt": "Write rulesets in the one standard layout.",
     "test": "Run the tests of rulesets.",
     "eval": "Score facts with a ruleset.",

@@ -1,0 +1,313 @@
+"""`ruleengine analyze`: what can happen to accounts, before any is scored; and whether two rulesets are equal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import field, frozen
+
+from ruleengine.cli import exits
+from ruleengine.cli.console import is_terminal, say, terminal_width, wants_color
+from ruleengine.cli.options import (
+    as_of_option,
+    color_option,
+    facts_format_option,
+    out_option,
+    rulesets_option,
+    schemas_option,
+    settled_date,
+)
+
+if TYPE_CHECKING:
+    from ruleengine.analysis.findings import Equivalence
+    from ruleengine.analysis.inspect import Opened
+    from ruleengine.analysis.options import Options
+    from ruleengine.analysis.reported import Inspection
+
+_KINDS = ("check", "reach", "bounds", "neglect", "monotonicity", "invariants")
+_FORMATS = ("text", "markdown", "json", "sarif", "github", "gitlab")
+_OF_REPORTS = ("sarif", "github", "gitlab")
+_DIFFER, _UNKNOWN = "different", "unknown"
+_CLEAR_LINE = "\r\x1b[K"
+
+
+@click.command("analyze")
+@click.argument("ruleset", required=False)
+@click.option(
+    "--equivalent", nargs=2, metavar="OLD NEW", default=None,
+    help="Say whether two rulesets give every account the same, and show accounts that tell them apart.",
+)  # fmt: skip
+@as_of_option
+@click.option(
+    "--facts", multiple=True, metavar="FILE", help="Accounts to start from; they make others easier to find."
+)
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, metavar="N",
+    help="How long it may take; what is not answered by then is told as unknown.",
+)  # fmt: skip
+@click.option(
+    "--only", multiple=True, type=click.Choice(_KINDS), help="Ask only this; may be given several times."
+)
+@click.option(
+    "--segment", "segments", multiple=True, metavar="NAME",
+    help="Tell the bounds of this segment; may be given several times.  [default: of each]",
+)  # fmt: skip
+@click.option("--no-solver", is_flag=True, help="Do without z3, also where it is installed.")
+@click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), default="text", show_default=True,
+    help="How the report is written.",
+)  # fmt: skip
+@out_option
+@click.option(
+    "--write-accounts", metavar="DIR",
+    help="Write every account that shows something to a file of its own, for `eval` and `explain`.",
+)  # fmt: skip
+@click.option(
+    "--fail-on", multiple=True, metavar="CODE|unknown",
+    help="End with 1 when this is found: a code such as RE704, or an answer that is not known.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Warnings count like errors.")
+@facts_format_option
+@rulesets_option
+@schemas_option
+@color_option
+def command(**options: Any) -> None:
+    """Analyse a ruleset: what can happen to accounts that its fact schema allows, on one as-of date.
+
+    RULESET is given as for `eval`. Gaps and overlaps, what nobody can reach, the lowest and highest scores, where waiting
+    or missing data helps, where an improvement hurts, and invariants: proved, shown by an account, or not known.
+    """
+    choice = _Choice(**options)
+    choice.check()
+    raise exits.Finished(_Run(choice).code())
+
+
+@frozen(slots=True)
+class _Choice:
+    """The options as given."""
+
+    ruleset: str | None
+    equivalent: tuple[str, str] | None
+    as_of: date | None
+    facts: tuple[str, ...]
+    seconds: float
+    only: tuple[str, ...]
+    segments: tuple[str, ...]
+    no_solver: bool
+    output_format: str
+    out: str | None
+    write_accounts: str | None
+    fail_on: tuple[str, ...]
+    strict: bool
+    facts_format: str | None
+    rulesets: str | None
+    schemas: str | None
+    color: str
+
+    def check(self) -> None:
+        """Raise a usage error for what does not go together."""
+        from ruleengine.diagnostics import CODES, did_you_mean
+
+        if (self.ruleset is None) == (self.equivalent is None):
+            raise click.UsageError("Give one RULESET, or `--equivalent OLD NEW` for two.")
+        if self.equivalent is not None and self.output_format in _OF_REPORTS:
+            raise click.UsageError(
+                f"--equivalent has no --format {self.output_format}; take text, markdown or json."
+            )
+        for given, name in ((self.only, "--only"), (self.segments, "--segment")):
+            if self.equivalent is not None and given:
+                raise click.UsageError(f"{name} is for one RULESET, not for --equivalent.")
+        for each in self.fail_on:
+            if each != _UNKNOWN and each not in CODES:
+                guess = did_you_mean(each, [*CODES, _UNKNOWN])
+                raise click.BadParameter(
+                    f"'{each}' is no code. {guess[:1].upper()}{guess[1:]}".rstrip(), param_hint="'--fail-on'"
+                )
+
+    @property
+    def to_stdout(self) -> bool:
+        """Whether the report goes to standard output."""
+        return self.out in (None, "-")
+
+
+@frozen(slots=False, eq=False)
+class _Run:
+    """One analysis, from the selectors to the exit code."""
+
+    choice: _Choice
+    progress: _Told = field(factory=lambda: _Told())
+
+    def code(self) -> int:
+        day = settled_date(self.choice.as_of)
+        if self.choice.equivalent is not None:
+            return self._equivalent(*self.choice.equivalent, day)
+        return self._one(str(self.choice.ruleset), day)
+
+    # ── one ruleset ──
+
+    def _one(self, selector: str, day: date) -> int:
+        from ruleengine.analysis.inspect import inspect
+        from ruleengine.diagnostics import Severity
+        from ruleengine.report.analysis.text import summary
+
+        opened = self._open(selector, day)
+        self._know_segments(opened)
+        self._keep([opened])
+        try:
+            found = inspect(opened, self._documents(opened), day, self._options())
+        finally:
+            self.progress.done()
+        self._write(self._rendered(found))
+        self._write_accounts(found, selector)
+        say(summary(found))
+        failed = self._gates({each.diagnostic.code for each in found.left}, bool(found.analysis.unknown))
+        errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)
+        faulty = errors or (self.choice.strict and warnings)
+        return exits.gravest([failed, exits.RULESET_HAS_ERRORS if faulty else exits.SUCCESS])
+
+    def _rendered(self, found: Inspection) -> str:
+        from ruleengine.report.analysis import markdown, text
+        from ruleengine.report.analysis.data import analysis_data, as_json
+        from ruleengine.report.diagnostics import FORMATS
+
+        wanted = self.choice.output_format
+        if wanted == "json":
+            return as_json(analysis_data(found))
+        if wanted == "markdown":
+            return markdown.render(found)
+        if wanted in _OF_REPORTS:
+            return FORMATS[wanted]([each.diagnostic for each in found.left], found.sources)
+        return text.render(found, color=self._color(), width=self._width())
+
+    def _write_accounts(self, found: Inspection, selector: str) -> None:
+        if self.choice.write_accounts is not None:
+            from ruleengine.cli.analyze_accounts import witnesses, write_accounts
+
+            write_accounts(
+                self.choice.write_accounts, list(witnesses(found)), selector, found.program.id_path
+            )
+
+    def _know_segments(self, opened: Opened) -> None:
+        from ruleengine.diagnostics import did_you_mean
+        from ruleengine.tree import ruleset as r
+
+        there = [step.label for step in opened.program.steps if isinstance(step, r.Segment)]
+        for each in self.choice.segments:
+            if each not in there:
+                guess = did_you_mean(each, there)
+                hint = (
+                    f"{guess[:1].upper()}{guess[1:]}" if guess else f"There is {', '.join(there) or 'none'}."
+                )
+                raise click.BadParameter(f"no segment '{each}'. {hint}", param_hint="'--segment'")
+
+    # ── two rulesets ──
+
+    def _equivalent(self, old: str, new: str, day: date) -> int:
+        from ruleengine.analysis.inspect import compare
+        from ruleengine.report.analysis.equivalence import summary
+
+        first, second = self._open(old, day), self._open(new, day)
+        self._keep([first, second])
+        try:
+            found = compare(first, second, self._documents(second), day, self._options())
+        finally:
+            self.progress.done()
+        self._write(self._compared(found, second.program.id_path))
+        if self.choice.write_accounts is not None:
+            from ruleengine.cli.analyze_accounts import apart, write_accounts
+
+            write_accounts(self.choice.write_accounts, list(apart(found)), new, second.program.id_path)
+        say(summary(found))
+        return exits.SUCCESS if found.verdict.value == "proved" else exits.GATE_FAILED
+
+    def _compared(self, found: Equivalence, id_path: tuple[str, ...]) -> str:
+        from ruleengine.report.analysis import equivalence
+        from ruleengine.report.analysis.data import as_json, equivalence_data
+
+        wanted = self.choice.output_format
+        if wanted == "json":
+            return as_json(equivalence_data(found))
+        if wanted == "markdown":
+            return equivalence.render_markdown(found, id_path)
+        return equivalence.render(found, id_path, color=self._color(), width=self._width())
+
+    # ── what both need ──
+
+    def _open(self, selector: str, day: date) -> Opened:
+        from ruleengine.analysis.inspect import open_ruleset
+
+        return open_ruleset(selector, self.choice.rulesets, self.choice.schemas, day)
+
+    def _options(self) -> Options:
+        from ruleengine.analysis.options import Options
+
+        choice = self.choice
+        return Options(
+            choice.seconds, frozenset(choice.only), choice.segments, not choice.no_solver, self.progress.at
+        )
+
+    def _documents(self, opened: Opened) -> Iterator[dict[str, Any]]:
+        """The documents to start from; what cannot be read is left to `eval`."""
+        from ruleengine.facts.readers import read_facts
+        from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection
+
+        reading = ReadSummary()
+        wanted = ReadOptions(format=self.choice.facts_format or "")
+        for item in read_facts(self.choice.facts, opened.schema, wanted, reading):
+            if not isinstance(item, Rejection):
+                yield item.document
+
+    def _keep(self, opened: list[Opened]) -> None:
+        """Raise a usage error when the report would be written over what is read."""
+        from ruleengine.cli.output import refuse_inputs
+
+        for each in opened:
+            workspace = each.workspace
+            folders = ((workspace.rulesets, "*/*.rules"), (workspace.schemas, "*/*.json"))
+            files = [str(path) for folder, pattern in folders for path in folder.glob(pattern)]
+            refuse_inputs(self.choice.out, [*self.choice.facts, *each.compilation.sources, *files])
+
+    def _gates(self, codes: set[str], unknown: bool) -> int:
+        met = [each for each in self.choice.fail_on if each in codes or (each == _UNKNOWN and unknown)]
+        for each in met:
+            say(f"gate failed: {'not everything is known' if each == _UNKNOWN else f'{each} was found'}")
+        return exits.GATE_FAILED if met else exits.SUCCESS
+
+    def _write(self, text: str) -> None:
+        from ruleengine.cli.output import open_output
+
+        encoding = (sys.stdout.encoding if self.choice.to_stdout else None) or "utf-8"
+        with open_output(self.choice.out) as output:
+            output.write(text.encode(encoding, "backslashreplace"))
+
+    def _color(self) -> bool:
+        choice = self.choice
+        return wants_color(choice.color, sys.stdout) if choice.to_stdout else choice.color == "always"
+
+    def _width(self) -> int | None:
+        return terminal_width(sys.stdout) if self.choice.to_stdout else None
+
+
+class _Told:
+    """A line on the terminal that says what is being looked at; nothing where nobody looks."""
+
+    def __init__(self) -> None:
+        self._wanted = is_terminal(sys.stderr)
+
+    def at(self, what: str) -> None:
+        """Something else is being looked at."""
+        if self._wanted:
+            from ruleengine.report.cells import cell, cut
+
+            sys.stderr.write(f"{_CLEAR_LINE}{cut(cell(what), (terminal_width(sys.stderr) or 80) - 1)}")
+            sys.stderr.flush()
+
+    def done(self) -> None:
+        """Take the line away."""
+        if self._wanted:
+            sys.stderr.write(_CLEAR_LINE)
+            sys.stderr.flush()

@@ -1,0 +1,179 @@
+"""An analysis for a terminal: what scores can be, what always holds, what is probably not meant, what is accepted.
+
+In: an `Inspection`. Out: lines of text. Guaranteed: nothing of a user is obeyed by the terminal; colour adds nothing that
+is not said in words; what is not known is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ruleengine.analysis.findings import Invariant, Verdict
+from ruleengine.analysis.reported import Inspection, Reported, how
+from ruleengine.casebook.accounts import Account
+from ruleengine.diagnostics import Severity
+from ruleengine.report.analysis.accounts import lines as account_lines
+from ruleengine.report.analysis.accounts import same_facts
+from ruleengine.report.analysis.accounts import title as account_title
+from ruleengine.report.analysis.figures import CardFigures, Row, cards_of, joined
+from ruleengine.report.cells import (
+    BOLD,
+    DIM,
+    GREEN,
+    RED,
+    YELLOW,
+    band_style,
+    cell,
+    cell_width,
+    padded,
+    paint,
+)
+from ruleengine.report.diagnostics import text as diagnostics_text
+from ruleengine.report.diff.layout import folded
+
+_WIDEST = 110
+_GAP = "  "
+
+
+def render(found: Inspection, *, color: bool = False, width: int | None = None) -> str:
+    """The whole report."""
+    return "".join(f"{line}\n" for line in _Report(found, color, width or _WIDEST).lines())
+
+
+class _Report:
+    """One report as it is written."""
+
+    def __init__(self, found: Inspection, color: bool, width: int) -> None:
+        self.found = found
+        self.color = color
+        self.width = width
+        self.id_path = found.program.id_path
+
+    def lines(self) -> Iterator[str]:
+        """All lines: first what scores can be, at the end what was looked at."""
+        found = self.found
+        title = f"{found.program.name} {found.program.version} as of {found.as_of.isoformat()}"
+        yield paint(f"{cell(title)}: for all accounts that its fact schema allows", BOLD, self.color)
+        for card in cards_of(found.program, found.analysis.bounds):
+            yield from self._card(card)
+        yield from self._invariants(found.analysis.invariants)
+        yield from self._reports(found.left)
+        yield from self._rising()
+        yield from self._short("Not known", found.open)
+        yield from self._short("Accepted by the ruleset", found.accepted)
+
+    # ── bounds ──
+
+    def _card(self, card: CardFigures) -> Iterator[str]:
+        rows, left_out = card.rows()
+        low, high = ("", "") if card.scale is None else (f"{each:g}" for each in card.scale)
+        heading = Row(card.title, "LOWEST", "HIGHEST", low + high.rjust(len(rows[0].bar) - len(low)), ())
+        widths = [
+            max(cell_width(text) for text in texts)
+            for texts in zip(*((row.among, row.lowest, row.highest) for row in (heading, *rows)), strict=True)
+        ]
+        yield ""
+        yield paint(f"{self._cells(heading, widths)}{_GAP}BANDS", BOLD, self.color)
+        for row in rows:
+            yield f"{self._cells(row, widths)}{_GAP}{self._bands(row, card)}".rstrip()
+        if left_out:
+            yield paint(f"and {left_out} further patterns of data (--format json has all)", DIM, self.color)
+        for sentence in card.sentences():
+            yield from folded(sentence, self.width, "  ")
+
+    def _cells(self, row: Row, widths: Sequence[int]) -> str:
+        among, lowest, highest = widths
+        bar = f"{_GAP}{row.bar}" if row.bar else ""
+        return (
+            f"{padded(row.among, among)}{_GAP}{padded(row.lowest, lowest, right=True)}{bar}{_GAP}"
+            f"{padded(row.highest, highest, right=True)}"
+        )
+
+    def _bands(self, row: Row, card: CardFigures) -> str:
+        shown = [
+            paint(name if can else f"{name}?", band_style(name, card.order) if can else DIM, self.color)
+            for name, can in row.bands
+            if can is not False
+        ]
+        return " ".join(shown)
+
+    # ── invariants ──
+
+    def _invariants(self, invariants: Sequence[Invariant]) -> Iterator[str]:
+        if invariants:
+            yield ""
+            yield paint("INVARIANTS", BOLD, self.color)
+        for each in invariants:
+            answer = each.answer
+            word, style = {
+                Verdict.PROVED: ("holds", GREEN),
+                Verdict.SHOWN: ("violated", RED),
+                Verdict.UNKNOWN: ("not known", YELLOW),
+            }[answer.verdict]
+            said = f"“{cell(each.text)}” ({cell(each.span.path)}:{each.span.line})"
+            yield f"{paint(word.ljust(9), style, self.color)}{_GAP}{said}"
+            if answer.verdict is not Verdict.SHOWN:
+                yield paint(f"{' ' * 9}{_GAP}{how(answer.verdict, answer.method)}", DIM, self.color)
+            elif answer.account is not None:
+                yield from self._account(answer.account, " " * 9 + _GAP)
+
+    # ── findings ──
+
+    def _reports(self, reports: Sequence[Reported]) -> Iterator[str]:
+        told = {each.account for each in (one.answer for one in self.found.analysis.invariants)}
+        for each in reports:
+            yield ""
+            block = diagnostics_text.render([each.diagnostic], self.found.sources, colour=self.color)
+            yield from block.rstrip("\n").split("\n")
+            finding = each.finding
+            if finding is not None and finding.account is not None and finding.account not in told:
+                yield from self._account(finding.account, "    ", "for example ")
+                if finding.other is not None:
+                    yield from self._other(finding.account, finding.other)
+
+    def _account(self, account: Account, margin: str, before: str = "") -> Iterator[str]:
+        yield f"{margin}{before}{account_title(account)}:"
+        yield from (f"{margin}  {line}" for line in account_lines(account, self.id_path))
+
+    def _other(self, one: Account, other: Account) -> Iterator[str]:
+        if same_facts(one, other):
+            yield f"    and the same one as of {other.as_of.isoformat()}"
+        else:
+            yield from self._account(other, "    ", "and ")
+
+    def _short(self, heading: str, reports: Sequence[Reported]) -> Iterator[str]:
+        """Reports in a line each."""
+        if reports:
+            yield ""
+            yield paint(heading.upper(), BOLD, self.color)
+        for each in reports:
+            report = each.diagnostic
+            yield from folded(
+                f"{report.code} {cell(str(report.span))}: {cell(report.message)}", self.width, "  "
+            )
+            if each.accepted is not None:
+                yield from folded(f"  because: {cell(each.accepted)}", self.width, "    ")
+
+    # ── what was proved ──
+
+    def _rising(self) -> Iterator[str]:
+        for name, measures in (self.found.rising or {}).items():
+            if measures:
+                yield ""
+                sentence = f"In {cell(name)} no improvement of {joined([cell(each) for each in measures])} can lower the score."
+                yield from folded(sentence, self.width, "  ")
+
+
+def summary(found: Inspection) -> str:
+    """One line: what was reported, what was asked and what is not known."""
+    errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)
+    analysis = found.analysis
+    parts = [_counted(errors, "error"), _counted(warnings, "warning")]
+    if found.accepted:
+        parts.append(f"{len(found.accepted)} accepted")
+    asked = f"{_counted(analysis.asked, 'question')}, {analysis.unknown or 'none'} unanswered"
+    return f"{cell(found.program.name)} {found.program.version} analysed: {', '.join(parts)} · {asked}"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
