@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 from ruleengine.compiler.bands import Bands, scale
 from ruleengine.compiler.checklists import Checklists
 from ruleengine.compiler.context import CompiledCard, CompiledMeasure, Extent, qualified
-from ruleengine.compiler.measures import only
+from ruleengine.compiler.measures import description_of, only
 from ruleengine.compiler.scope import CardPlace, Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.source import Span
@@ -136,7 +136,7 @@ class Cards(Checklists):
         block = r.Block(
             path or card.name, node.name, node.title or node.name, path, 1.0, placed, columns, rollup,
             count_band, formula, missing, self.limits(node.statements, scope, card.bands), self._rounding(node), percent,
-            next((s.text for s in node.statements if isinstance(s, t.Property)), ""), span=node.span,
+            description_of(node.statements, "group" if path else "scorecard", self), span=node.span,
         )  # fmt: skip
         self._check_members(block, card)
         self._check_group(node, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruleengine.compiler.answers import criteria_of
 from ruleengine.compiler.bands import Bands
 from ruleengine.compiler.context import CompiledMeasure, qualified
-from ruleengine.compiler.measures import Measures, only
+from ruleengine.compiler.measures import Measures, description_of, only
 from ruleengine.compiler.scope import Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.syntax import tree as t
@@ -128,11 +128,7 @@ class Checklists(Measures):
         """What can be said of a checklist as a whole."""
         node = symbol.node
         assert isinstance(node, t.Checklist)
-        for statement in node.statements:
-            if isinstance(statement, t.Property) and statement.key != "description":
-                message = f"a checklist has no `{statement.key}`"
-                self.context.report("RE213", statement.span, message, "write `description`")
-        only(node.statements, t.Property, self)
+        description_of(node.statements, "checklist", self)
         if not node.criteria and node.name not in self.module.damaged:
             self.context.report(
                 "RE111", node.name_span, f"the checklist `{node.name}` has no criteria",

@@ -104,6 +104,8 @@ class Expressions(Calls):
         return e.Constant(number_value(node, kind), type=kind, span=node.span)
 
     def _on_date(self, node: t.Date, scope: Scope) -> e.Expression:
+        if not node.exists:
+            return unknown(node.span)
         if "T" not in node.text:
             return e.Constant(date.fromisoformat(node.text).toordinal(), type=DATE, span=node.span)
         moment = datetime.fromisoformat(node.text.replace("Z", "+00:00"))

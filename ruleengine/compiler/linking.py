@@ -54,16 +54,18 @@ def read_source(path: Path, diagnostics: Diagnostics, shown: str | None = None) 
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        before = content[: error.start].decode("utf-8-sig")
+        line = before.count("\n") + 1
         diagnostics.report(
             "RE107",
-            place,
+            Source(label, before).span(len(before), len(before)),
             f"the file is no UTF-8 text: line {line} holds the byte {content[error.start]:#04x}",
             "save it as UTF-8",
         )
         return None
     if "\0" in text:
-        diagnostics.report("RE107", place, "the file holds a NUL character, so it is no text")
+        zero = Source(label, text).span(text.index("\0"), text.index("\0") + 1)
+        diagnostics.report("RE107", zero, "the file holds a NUL character, so it is no text")
         return None
     return Source(label, text), digest
 

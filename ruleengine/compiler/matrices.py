@@ -10,7 +10,7 @@ from attrs import define, field
 from ruleengine.compiler.axes import Axes
 from ruleengine.compiler.calls import STATUS_WORDS
 from ruleengine.compiler.context import CompiledMatrix, qualified
-from ruleengine.compiler.measures import only
+from ruleengine.compiler.measures import description_of, only
 from ruleengine.compiler.scope import Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.syntax import tree as t
@@ -45,13 +45,10 @@ class Matrices(Axes):
         if axes is not None:
             self._check_complete(node, axes, rows, otherwise is not None)
             self.check_gaps(node, axes, otherwise is not None)
-        description = only(node.statements, t.Property, self)
-        if description is not None and description.key != "description":
-            message = f"a matrix has no `{description.key}`"
-            self.context.report("RE213", description.span, message, "write `description`")
+        description = description_of(node.statements, "matrix", self)
         matrix = r.Matrix(
             name, node.name, node.title or node.name, axes or (), tuple(cells.found), rows, beside,
-            otherwise.span.line if otherwise is not None else 0, description.text if description is not None else "",
+            otherwise.span.line if otherwise is not None else 0, description,
             visible=self.module.is_root or bool(symbol.label), span=node.span,
         )  # fmt: skip
         self.context.matrices[name] = matrix

@@ -30,6 +30,17 @@ def only(statements: Iterable[Any], kind: type, report: Definitions) -> Any:
     return found[0] if found else None
 
 
+def description_of(statements: Iterable[Any], what: str, report: Definitions) -> str:
+    """The `description` of a block, which has no other property."""
+    found = only(statements, t.Property, report)
+    if found is None:
+        return ""
+    if found.key != "description":
+        message = f"a {what} has no `{found.key}`"
+        report.context.report("RE213", found.span, message, "write `description`")
+    return str(found.text)
+
+
 class Measures(Definitions):
     """Compiles the measures of one module."""
 
@@ -54,7 +65,7 @@ class Measures(Definitions):
             bands.key if bands is not None else "",
             bands is not None and (use is not None or _has_band_rows(node)),
             self.limits(node.statements, scope, bands), self.missing_policy(node.statements, bands, in_card=False),
-            self._baseline(node, scope), _description(node.statements), visible=self.module.is_root, span=node.span,
+            self._baseline(node, scope), description_of(node.statements, "measure", self), visible=self.module.is_root, span=node.span,
         )  # fmt: skip
         if not rates and as_given is None and bands is not None:
             del self.context.bands_of[name]
@@ -407,10 +418,6 @@ def _band_words(node: t.Measure) -> Iterable[t.Word]:
 def _has_band_rows(node: t.Measure) -> bool:
     rates = [statement for statement in node.statements if isinstance(statement, t.Rate)]
     return any(isinstance(row.outcome, t.BandOutcome) for rate in rates for row in rate.rows)
-
-
-def _description(statements: Iterable[Any]) -> str:
-    return next((s.text for s in statements if isinstance(s, t.Property) and s.key == "description"), "")
 
 
 def plain_type(kind: Type) -> bool:

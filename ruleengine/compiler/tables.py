@@ -175,7 +175,7 @@ class Definitions(Expressions):
             result = merged
             rows.append(r.TableRow(condition, value, row.because, span=row.span))
         if not rows and declared.name not in self.module.damaged:
-            self.context.report("RE111", declared.span, f"the table `{declared.name}` has no rows")
+            self.context.report("RE111", declared.name_span, f"the table `{declared.name}` has no rows")
         kind = result or UNKNOWN
         if declared.hits == "all":
             kind = Type(Kind.LIST, element=kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleengine.compiler.context import CompiledCard, qualified
-from ruleengine.compiler.measures import only
+from ruleengine.compiler.measures import description_of, only
 from ruleengine.compiler.scope import Scope, Symbol
 from ruleengine.compiler.triggers import Triggers
 from ruleengine.syntax import tree as t
@@ -31,11 +31,7 @@ class Templates(Triggers):
             self.context.report(
                 "RE111", node.name_span, f"the template `{node.name}` has no text", 'add `body """…"""`'
             )
-        description = only(node.statements, t.Property, self)
-        if description is not None and description.key != "description":
-            self.context.report(
-                "RE213", description.span, f"a template has no `{description.key}`", "write `description`"
-            )
+        description = description_of(node.statements, "template", self)
         self.context.steps.append(
             r.Template(
                 self.context.unique(qualified(symbol)), node.name, node.title or node.name,
@@ -44,7 +40,7 @@ class Templates(Triggers):
                 None if subject is None else self.text_with_values(subject, Scope()),
                 () if labels is None else tuple(self.text_with_values(text, Scope()) for text in labels.texts),
                 () if body is None else tuple(self._lines(self.text_with_values(body, Scope()))),
-                description.text if description is not None else "", span=node.span,
+                description, span=node.span,
             )
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from ruleengine.compiler import units
 from ruleengine.compiler.cards import Cards
 from ruleengine.compiler.context import qualified
 from ruleengine.compiler.earlier import stands_alone
-from ruleengine.compiler.measures import only
+from ruleengine.compiler.measures import description_of, only
 from ruleengine.compiler.scope import Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
 from ruleengine.syntax import tree as t
@@ -46,15 +46,11 @@ class Triggers(Cards):
                 "RE111", node.name_span, f"the trigger `{node.name}` does not say when it fires",
                 "for example `when health is red`",
             )  # fmt: skip
-        description = only(node.statements, t.Property, self)
-        if description is not None and description.key != "description":
-            self.context.report(
-                "RE213", description.span, f"a trigger has no `{description.key}`", "write `description`"
-            )
+        description = description_of(node.statements, "trigger", self)
         return r.Trigger(
             name, node.name, node.title or node.name, alternatives, self._word(node, "kind"), self._severity(node),
             self._text(node, "playbook"), self._text(node, "reason"), self._due(node), self._fields(node),
-            description.text if description is not None else "",
+            description,
             node.span.start if symbol.place is None else symbol.place,
             visible=self.module.is_root or bool(symbol.label), span=node.span,
         )  # fmt: skip

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from typing import Any, Protocol
 
 from ruleengine.diagnostics import Diagnostics
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
+from ruleengine.values import timestamp_of
 
 #: Builders below one another; brackets alone are nested less deeply.
 MAX_DEPTH = 160
@@ -160,12 +161,12 @@ class ExpressionBuilder:
         """A date or timestamp that exists in the calendar."""
         span = self.token_span(token)
         try:
-            datetime.fromisoformat(token.value)
+            timestamp_of(token.value) if "T" in token.value else date.fromisoformat(token.value)
         except ValueError:
             self.diagnostics.report(
                 "RE108", span, f"`{token.value}` is no date of the calendar", help="dates are YYYY-MM-DD"
             )
-            return t.Date("2000-01-01", span=span)
+            return t.Date("2000-01-01", exists=False, span=span)
         return t.Date(token.value, span=span)
 
     def on_text(self, tree: ParseTree) -> t.Text:

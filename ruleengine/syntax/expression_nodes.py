@@ -64,9 +64,10 @@ class Number(Expression):
 
 @frozen(slots=True, eq=False, repr=False)
 class Date(Expression):
-    """`2024-03-01` or `2024-03-01T12:00:00Z`."""
+    """`2024-03-01` or `2024-03-01T12:00:00Z`; one that the calendar does not have was reported."""
 
     text: str
+    exists: bool = True
 
 
 @frozen(slots=True, eq=False, repr=False)

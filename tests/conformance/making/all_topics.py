@@ -1,0 +1,31 @@
+"""All topics of the suite, and their files."""
+
+from __future__ import annotations
+
+from tests.conformance.making import fault_contexts, fault_texts
+from tests.conformance.making.writing import Topic, text_of
+from tests.conformance.suite import CASES
+
+MODULES = (fault_contexts, fault_texts)
+
+
+def all_topics() -> list[Topic]:
+    """Every topic, made anew."""
+    return [found for module in MODULES for found in module.topics()]
+
+
+def files() -> dict[str, str]:
+    """The text of every file, by its name."""
+    return {f"{found['topic']}.json": text_of(found) for found in all_topics()}
+
+
+def write() -> int:
+    """Write all files; those of topics that there are no more go."""
+    CASES.mkdir(exist_ok=True)
+    made = files()
+    for path in CASES.glob("*.json"):
+        if path.name not in made:
+            path.unlink()
+    for name, text in made.items():
+        (CASES / name).write_text(text, encoding="utf-8")
+    return 0
