@@ -132,7 +132,7 @@ def coverage_of(
         schema = load_schema(program.schema_name, program.schema_version, schemas)[0]
         if schema is not None:
             accounts = [Account(case.facts, case.as_of, case.previous) for case in cases]
-            search = Search(program, sources, schema, _first_of_usual_day(accounts, program))
+            search = Search(program, sources, schema, first_of_usual_day(accounts, program))
             suggestions, tried = _suggested(search, evaluator, missing, schema, options.suggestions)
     return Coverage(
         f"{program.name} {program.version}", program.path, len(cases), items,
@@ -140,7 +140,7 @@ def coverage_of(
     )  # fmt: skip
 
 
-def _first_of_usual_day(accounts: Sequence[Account], program: r.Program) -> list[Account]:
+def first_of_usual_day(accounts: Sequence[Account], program: r.Program) -> list[Account]:
     """The accounts of the tests, those of the most usual as-of date first."""
     if not accounts:
         start = program.effective_from

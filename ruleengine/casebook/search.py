@@ -40,7 +40,7 @@ _BASES = 6
 _WANDERED_WAYS = 2
 
 
-class _Spent(Exception):
+class Spent(Exception):
     """No more evaluations are made for this item."""
 
 
@@ -105,12 +105,12 @@ class Search:
         """An account that reaches an item, with nothing in it that is not needed; None when none is found."""
         self.left = min(MOST_FOR_ONE, MOST_FOR_ALL - self.evaluations)
         account: Account | None = None
-        with suppress(_Spent):
+        with suppress(Spent):
             account = self._climbed(item, ways)
         account = account or self.pool.get(item.id)
         if account is None:
             self.left = min(MOST_WANDERING, MOST_FOR_ALL - self.evaluations)
-            with suppress(_Spent):
+            with suppress(Spent):
                 account = self._wandered(item, ways)
         if account is None:
             return None
@@ -182,7 +182,7 @@ class Search:
 
     def _observe(self, account: Account, way: Way) -> tuple[list[bool], Reached]:
         if self.left <= 0:
-            raise _Spent
+            raise Spent
         self.left -= 1
         self.evaluations += 1
         reached = self.observing.reached(account.facts, account.as_of, account.previous)

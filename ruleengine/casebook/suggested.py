@@ -132,11 +132,11 @@ class Expectations:
         elif isinstance(node, r.Column):
             yield from _weights(item.of, owner, result)
         elif isinstance(owner, r.Measure):
-            yield _measure(owner, result, isinstance(node, Cause))
+            yield of_measure(owner, result, isinstance(node, Cause))
         elif isinstance(owner, r.Scorecard):
-            yield _card(owner, result)
+            yield of_card(owner, result)
         elif isinstance(owner, r.Matrix):
-            yield _matrix(owner, result)
+            yield of_matrix(owner, result)
         elif isinstance(node, r.Check):
             yield f"problem {words.quoted(node.text)}"
         elif isinstance(owner, r.Trigger):
@@ -150,12 +150,12 @@ class Expectations:
         """What rests on a table: the first output or measure that calls it and is known."""
         for step in self.calling.get(table.key, ()):
             if isinstance(step, r.Output) and result["outputs"].get(step.name) is not None:
-                said = _value(words.name(step.label), result["outputs"][step.name], step.value.type)
+                said = of_value(words.name(step.label), result["outputs"][step.name], step.value.type)
                 if said:
                     yield said
                     return
             elif isinstance(step, r.Measure) and step.span.path == self.program.path:
-                yield _measure(step, result, False)
+                yield of_measure(step, result, False)
                 return
 
 
@@ -185,25 +185,28 @@ def _steps_calling(program: r.Program) -> dict[str, list[r.Step]]:
     return found
 
 
-def _measure(node: r.Measure, result: Result, reason: bool) -> str:
+def of_measure(node: r.Measure, result: Result, reason: bool) -> str:
+    """What came of a measure; `reason`: rather its status."""
     found, name = result["measures"][node.name], words.name(node.label)
     if found["status"] != "scored" and (reason or found["band"] is None):
         return f"{name} is {found['status']}"
     if found["band"] is not None:
         return f"{name} is {found['band']}"
-    return _equals(f"{name}.points", found["points"]) if found["points"] is not None else f"{name} is scored"
+    return equals(f"{name}.points", found["points"]) if found["points"] is not None else f"{name} is scored"
 
 
-def _card(node: r.Scorecard, result: Result) -> str:
+def of_card(node: r.Scorecard, result: Result) -> str:
+    """What came of a scorecard."""
     found, name = result["scorecards"][node.name], words.name(node.label)
     if found["band"] is not None:
         return f"{name} is {found['band']}"
     return (
-        f"{name} is {found['status']}" if found["score"] is None else _equals(f"{name}.score", found["score"])
+        f"{name} is {found['status']}" if found["score"] is None else equals(f"{name}.score", found["score"])
     )
 
 
-def _matrix(node: r.Matrix, result: Result) -> str:
+def of_matrix(node: r.Matrix, result: Result) -> str:
+    """Which cell a matrix gives."""
     found, name = result["matrices"][node.name], words.name(node.label)
     if found["cell"] is not None:
         return f"{name} is {found['cell']}"
@@ -232,17 +235,19 @@ def _weights(of: str, node: Any, result: Result) -> Iterator[str]:
             return
 
 
-def _value(name: str, value: Any, kind: Type) -> str:
+def of_value(name: str, value: Any, kind: Type) -> str:
+    """A value; empty for what no test can write."""
     if isinstance(value, bool):
         return name if value else f"not {name}"
     if isinstance(value, int | float) and kind.unit in ("", "count"):
-        return _equals(name, value)
+        return equals(name, value)
     if isinstance(value, str | int | float):
         return f"{name} = {literal(value, Field('', kind))}"
     return ""
 
 
-def _equals(name: str, value: float) -> str:
+def equals(name: str, value: float) -> str:
+    """A number, to four decimals."""
     if round(value * _FINE) / _FINE == value:
         return f"{name} = {_digits(value)}"
     return f"{name} = {_digits(round(value, 4))} to within 0.0001"

@@ -8,7 +8,7 @@ there are.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from fnmatch import fnmatchcase
@@ -31,6 +31,7 @@ from ruleengine.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     from ruleengine.casebook.coverage import Coverage, CoverageOptions
+    from ruleengine.casebook.mutation.mutant import Mutation, MutationOptions
 
 #: The trace is told of so many failed cases of a file; of more, nobody reads it.
 MOST_TRACES = 20
@@ -94,6 +95,7 @@ class FileReport:
     seconds: float
     inputs: tuple[str, ...] = ()
     coverage: Coverage | None = None
+    mutation: Mutation | None = None
 
     @property
     def broken(self) -> bool:
@@ -116,7 +118,8 @@ class SuiteOptions:
     """What is run: cases whose names fit `wanted` (a part, or a pattern with `*`), up to the first that fails.
 
     `rulesets` and `schemas` are the folders; where they are not given, they are told by the path of a test file.
-    `coverage` asks for what the cases reach of the ruleset.
+    `coverage` asks for what the cases reach of the ruleset, `mutation` for which changes of it they notice; `progress` is
+    told how many changes of how many were tried.
     """
 
     wanted: str = ""
@@ -124,6 +127,8 @@ class SuiteOptions:
     rulesets: Path | None = None
     schemas: Path | None = None
     coverage: CoverageOptions | None = None
+    mutation: MutationOptions | None = None
+    progress: Callable[[int, int], None] | None = None
 
     def workspace(self, path: Path) -> Workspace:
         """The folders that a test file works with."""
@@ -176,6 +181,7 @@ def run_file(path: Path, options: SuiteOptions) -> FileReport:
         str(path), name, tuple(reports), len(casebook.cases) - len(reports), casebook.diagnostics,
         _needed(casebook), perf_counter() - start, tuple(map(str, casebook.inputs)),
         _coverage(casebook, chosen[: len(reports)], options),
+        _mutation(casebook, chosen[: len(reports)], options),
     )  # fmt: skip
 
 
@@ -188,6 +194,16 @@ def _coverage(casebook: Casebook, ran: Sequence[Case], options: SuiteOptions) ->
     lines = {name: source.text.split("\n") for name, source in casebook.sources.items()}
     schemas = options.workspace(casebook.path).schemas
     return coverage_of(Evaluator(casebook.ruleset, lines), casebook.sources, ran, schemas, options.coverage)
+
+
+def _mutation(casebook: Casebook, ran: Sequence[Case], options: SuiteOptions) -> Mutation | None:
+    """Which changes of the ruleset the cases that were run notice."""
+    if options.mutation is None or casebook.ruleset is None:
+        return None
+    from ruleengine.casebook.mutation.running import mutate
+
+    schemas = options.workspace(casebook.path).schemas
+    return mutate(casebook, ran, schemas, options.mutation, options.progress)
 
 
 def fits(case: Case, wanted: str) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ruleengine.workspace import Workspace
 
 
-class _Percentage(click.FloatRange):
+class Percentage(click.FloatRange):
     """A number from 0 to 100, and no `nan`, which is neither below nor above anything."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -37,7 +37,7 @@ _OPTIONS = (
         "--coverage", is_flag=True, help="Say what of the rulesets the tests reach, and what no test reaches."
     ),
     click.option(
-        "--coverage-min", type=_Percentage(0, 100), metavar="PERCENT",
+        "--coverage-min", type=Percentage(0, 100), metavar="PERCENT",
         help="End with code 1 where the tests reach less of the bands and rows of a ruleset.",
     ),
     click.option("--coverage-imports", is_flag=True, help="Count what a ruleset imports as well."),

@@ -14,6 +14,7 @@ import click
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, is_terminal, report, say, terminal_width, wants_color
 from ruleengine.cli.coverage import CoverageChoice, counts_untested, coverage_options
+from ruleengine.cli.mutation import MutationChoice, mutation_options, show_progress
 from ruleengine.cli.options import color_option, out_option, rulesets_option, schemas_option
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _MOST_JOBS = 64
     help="How many processes share the test files.  [default: as many as there are processors, where it helps]",
 )  # fmt: skip
 @coverage_options
+@mutation_options
 @click.option("--watch", is_flag=True, help="Run again whenever a ruleset, test, schema or example changes.")
 @rulesets_option
 @schemas_option
@@ -56,6 +58,9 @@ def command(
     rulesets: str | None,
     schemas: str | None,
     color: str,
+    mutate: bool,
+    mutate_min: float | None,
+    mutate_imports: bool,
     **coverage: Any,
 ) -> None:
     """Run ruleset tests: test files, folders, names (every version) or `name@2.0.0`.
@@ -65,14 +70,17 @@ def command(
     from ruleengine.casebook.suite import SuiteOptions
 
     choice = CoverageChoice(**coverage)
+    mutation = MutationChoice(mutate, mutate_min, mutate_imports)
     options = SuiteOptions(
         wanted,
         fail_fast,
         Path(rulesets) if rulesets else None,
         Path(schemas) if schemas else None,
         choice.options(output_format),
+        mutation.options(output_format, watch, choice.suggest),
+        show_progress if mutation.is_wanted else None,
     )
-    run = _Run(paths, options, jobs or os.cpu_count() or 1, output_format, out, color, choice)
+    run = _Run(paths, options, jobs or os.cpu_count() or 1, output_format, out, color, choice, mutation)
     if not watch:
         raise exits.Finished(run.once())
     if output_format != "text" or out is not None:
@@ -92,8 +100,10 @@ class _Run:
         out: str | None,
         color: str,
         choice: CoverageChoice,
+        mutation: MutationChoice,
     ) -> None:
         self.choice = choice
+        self.mutation = mutation
         self.selectors = selectors
         self.options = options
         self.jobs = jobs
@@ -130,6 +140,7 @@ class _Run:
         from ruleengine.casebook.suite import run_files
         from ruleengine.cli.output import open_output
         from ruleengine.report.coverage import render_text as render_coverage
+        from ruleengine.report.tests.mutation import mutation_lines
         from ruleengine.report.tests.text import file_lines, summary_line
 
         chosen = self.files() if files is None else files
@@ -150,15 +161,20 @@ class _Run:
                     text = "".join(f"{line}\n" for line in file_lines(each, color=color, width=width))
                     output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
             coverages = self.choice.all_of(reports, self.selectors, self.options, self.color)
+            mutations = [each.mutation for each in reports if each.mutation is not None]
             self._keep(inputs)  # which facts a test reads is known when it has been read
             if self.format != "text":
                 output.write(_document(self.format, reports).encode())
             elif coverages and self.choice.coverage_out is None and self.choice.coverage:
                 text = "\n".join(render_coverage(coverages, color=color, width=width)) + "\n"
                 output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
+            if self.format == "text" and mutations:
+                text = "\n".join(mutation_lines(mutations, color=color, width=width)) + "\n"
+                output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
         self.choice.write(coverages, inputs)
         say(summary_line(reports))
-        return exits.gravest([self._code(reports), self.choice.verdict(coverages)])
+        verdicts = self.choice.verdict(coverages), self.mutation.verdict(mutations)
+        return exits.gravest([self._code(reports), *verdicts])
 
     def _keep(self, inputs: Sequence[str]) -> None:
         """Raise a usage error when an output would be written over an input, or over the other output."""

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ruleengine.casebook.mutation.mutant import EQUIVALENT, KILLED, SURVIVED, Mutation, Outcome
 from ruleengine.casebook.suite import CaseReport, CheckReport, FileReport
 from ruleengine.report.diagnostics import json as diagnostics_json
 from ruleengine.version import __version__
@@ -16,6 +17,8 @@ from ruleengine.version import __version__
 
 def report_data(files: Sequence[FileReport]) -> dict[str, Any]:
     """The whole document."""
+    mutations = [each.mutation for each in files if each.mutation is not None]
+    more = {"mutation": [_mutation(each) for each in mutations]} if mutations else {}
     return {
         "engine": __version__,
         "passed": all(each.passed for each in files),
@@ -27,6 +30,7 @@ def report_data(files: Sequence[FileReport]) -> dict[str, Any]:
             "left_out": sum(each.left_out for each in files),
         },
         "files": [_file(each) for each in files],
+        **more,
     }
 
 
@@ -72,4 +76,47 @@ def _check(check: CheckReport) -> dict[str, Any]:
             {"name": each.name, "path": each.path, "line": each.line, "text": each.text}
             for each in check.decided
         ],
+    }
+
+
+def _mutation(mutation: Mutation) -> dict[str, Any]:
+    return {
+        "ruleset": mutation.ruleset,
+        "path": mutation.path,
+        "tests": mutation.tests,
+        "cases": mutation.cases,
+        "failing_cases": mutation.failing,
+        "killed": mutation.of(KILLED),
+        "survived": mutation.of(SURVIVED),
+        "equivalent": mutation.of(EQUIVALENT),
+        "percent": mutation.percent,
+        "kinds": [
+            {"kind": kind, "words": words, "killed": killed, "total": total}
+            for kind, words, killed, total in mutation.kinds()
+        ],
+        "changes": [_change(each) for each in mutation.outcomes],
+    }
+
+
+def _change(outcome: Outcome) -> dict[str, Any]:
+    told = outcome.told
+    return {
+        "kind": outcome.kind,
+        "of": outcome.of,
+        "path": outcome.path,
+        "line": outcome.line,
+        "before": outcome.before,
+        "after": outcome.after,
+        "status": outcome.status,
+        "noticed_by": outcome.why if outcome.status == KILLED else None,
+        "why_equivalent": outcome.why if outcome.status == EQUIVALENT else None,
+        "suggestion": None
+        if told is None
+        else {
+            "as_of": told.as_of,
+            "facts": told.facts,
+            "previous": told.previous,
+            "expectations": list(told.expectations),
+            "test": told.test,
+        },
     }

@@ -1,0 +1,1 @@
+"""Small changes of a ruleset, and which of them no test notices."""

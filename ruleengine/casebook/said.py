@@ -1,0 +1,80 @@
+"""Everything that a test could expect of one account, by what it is about.
+
+In: a program and the result of an account. Out: for each thing the expectation that holds, in the words of the test
+language: bands, statuses, scores, points, weights, outputs, segments, triggers, cells, problems. Two results differ for
+tests just where one of these differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ruleengine.casebook.suggested import equals, of_card, of_matrix, of_measure, of_value
+from ruleengine.syntax.formatting import words
+from ruleengine.tree import ruleset as r
+
+#: What a thing is: measure, card, node or another kind; its name; and the part of it.
+Thing = tuple[str, str, str]
+
+
+def everything_said(program: r.Program, result: Mapping[str, Any]) -> dict[Thing, str]:
+    """The expectations of one account, those that people think of first, first."""
+    found: dict[Thing, str] = {}
+    for step in program.steps:
+        if getattr(step, "visible", True):
+            found.update(_of_step(step, result))
+    for each in result["problems"]:
+        found["problem", each["message"], ""] = f"problem {words.quoted(each['message'])}"
+    return dict(sorted(found.items(), key=lambda item: _ORDER.index(item[0][2] or item[0][0])))
+
+
+_ORDER = (
+    "measure", "card", "segment", "trigger", "matrix", "output", "problem", "status", "score", "points", "value", "weight",
+)  # fmt: skip
+
+
+def _of_step(step: r.Step, result: Mapping[str, Any]) -> Iterator[tuple[Thing, str]]:
+    if isinstance(step, r.Measure):
+        yield from _of_measure(step, result)
+    elif isinstance(step, r.Scorecard):
+        yield from _of_card(step, result)
+    elif isinstance(step, r.Segment):
+        holds = step.label in result["segments"]
+        yield ("segment", step.name, ""), words.name(step.label) if holds else f"not {words.name(step.label)}"
+    elif isinstance(step, r.Trigger):
+        fires = any(each["name"] == step.name for each in result["triggers"])
+        yield ("trigger", step.name, ""), words.name(step.label) if fires else f"not {words.name(step.label)}"
+    elif isinstance(step, r.Matrix):
+        yield ("matrix", step.name, ""), of_matrix(step, result)
+    elif isinstance(step, r.Output):
+        value = result["outputs"].get(step.name)
+        said = of_value(words.name(step.label), value, step.value.type) if value is not None else ""
+        yield ("output", step.name, ""), said
+
+
+def _of_measure(step: r.Measure, result: Mapping[str, Any]) -> Iterator[tuple[Thing, str]]:
+    found, name = result["measures"][step.name], words.name(step.label)
+    yield ("measure", step.name, ""), of_measure(step, result, False)
+    yield ("measure", step.name, "status"), f"{name} is {found['status']}"
+    if found["points"] is not None:
+        yield ("measure", step.name, "points"), equals(f"{name}.points", found["points"])
+    if isinstance(found["value"], int | float) and step.value is not None:
+        said = of_value(f"{name}.value", found["value"], step.value.type)
+        if said:
+            yield ("measure", step.name, "value"), said
+
+
+def _of_card(step: r.Scorecard, result: Mapping[str, Any]) -> Iterator[tuple[Thing, str]]:
+    found, name = result["scorecards"][step.name], words.name(step.label)
+    yield ("card", step.name, ""), of_card(step, result)
+    if found["score"] is not None:
+        yield ("card", step.name, "score"), equals(f"{name}.score", found["score"])
+    for path, node in found["nodes"].items():
+        steps = ".".join(words.member_name(each) for each in path.split("."))
+        if node.get("effective_weight"):
+            share = round(node["effective_weight"] * 100, 3)
+            yield (
+                ("node", f"{step.name} {path}", "weight"),
+                f"{name}.{steps}.effective_weight = {share:g}% to within 0.001%",
+            )
