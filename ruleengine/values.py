@@ -7,7 +7,9 @@ microseconds since 1970-01-01 in UTC, durations are numbers of days or of months
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -204,6 +206,21 @@ def round_to(value: float, digits: int, mode: str) -> float:
         return float(value)
     exact = Decimal(repr(value)).quantize(_TEN_DECIMALS, ROUND_HALF_UP, _CONTEXT)
     return float(exact.quantize(_QUANTA[digits], ROUNDING_MODES[mode], _CONTEXT)) + 0.0
+
+
+#: How a timestamp is written. Python takes more, such as `10:00:00xZ`, and in other versions other things, such as 24:00.
+_TIMESTAMP = re.compile(
+    r"[0-9]{4}-(?:[0-9]{2}-[0-9]{2}|W[0-9]{2}-[1-7])[Tt ](?:[01][0-9]|2[0-3])"
+    r"(?::[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]+)?)?|[0-5][0-9](?:[0-5][0-9](?:[.,][0-9]+)?)?)"
+    r"(?:[Zz]|[-+](?:[01][0-9]|2[0-3])(?::?[0-5][0-9])?)?"
+)
+
+
+def timestamp_of(text: str) -> datetime:
+    """The timestamp that a text tells, without a zone where it names none. Raises `ValueError` where it tells none."""
+    if not _TIMESTAMP.fullmatch(text):
+        raise ValueError(f"{text!r} is no timestamp")
+    return datetime.fromisoformat(text.upper())
 
 
 def significant(value: float, digits: int = 12) -> float:

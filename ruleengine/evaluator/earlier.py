@@ -5,16 +5,16 @@ In: a result document of an earlier evaluation. Guaranteed: whatever it holds, r
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ruleengine.evaluator.matrices import MatrixWriter
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
-from ruleengine.values import NA, NA_REASONS, Kind
+from ruleengine.values import NA, NA_REASONS, Kind, timestamp_of
 
 NO_EARLIER = NA("missing", "there is no earlier result of this account")
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def usable(previous: Any, identity: Any, as_of: str) -> str:
@@ -70,8 +70,7 @@ def _read(found: Any, kind: str) -> Any:
         if kind == "date":
             return date.fromisoformat(found).toordinal()
         if kind == "timestamp":
-            moment = datetime.fromisoformat(found.replace("Z", "+00:00"))
-            return round((moment - _EPOCH).total_seconds() * 1_000_000)
+            return (timestamp_of(found) - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, TypeError):
         return None
     return found

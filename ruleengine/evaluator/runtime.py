@@ -14,7 +14,7 @@ from typing import Any
 
 from ruleengine.library.dates import add_months, months_between
 from ruleengine.tree.pointers import escape
-from ruleengine.values import LARGEST_FACT, NA, Field, Kind, Type, equal, less
+from ruleengine.values import LARGEST_FACT, NA, Field, Kind, Type, equal, less, timestamp_of
 
 Problems = list[dict[str, Any]]
 _LARGEST_CACHE = 50_000
@@ -243,10 +243,10 @@ class Reader:
         return day
 
     def _instant(self, raw: Any) -> int | None:
-        if raw.__class__ is not str or len(raw) < 16 or raw[10] not in "Tt ":
+        if raw.__class__ is not str:
             return None
         try:
-            moment = datetime.fromisoformat(raw)
+            moment = timestamp_of(raw)
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=zone_of(self.zone))
             moment.astimezone(

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from attrs import define, field
+
+from ruleengine.values import timestamp_of
 
 #: So many different words are counted; more than that are no choice in any case.
 _MOST_WORDS = 40
@@ -124,7 +126,7 @@ def _is_timestamp(value: str) -> bool:
     if not _TIMESTAMP.fullmatch(value):
         return False
     try:
-        datetime.fromisoformat(value.upper())
+        timestamp_of(value)
     except ValueError:
         return False
     return True

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _WHOLE = ("byte", "short", "integer", "long")
 _LIMIT = f"{LARGEST_FACT!r}D"
-_DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+# `$` would also stand before a line feed at the end, which Spark's casts take for nothing.
+_DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\z"
 _INSTANT = (
     r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9]"
     r"(:[0-5][0-9]([.][0-9]{3}([0-9]{3})?)?)?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9])"
@@ -202,7 +203,7 @@ def _instant(sql: str, stored: str, zone: str) -> Typed | None:
     if stored != "string":
         return None
     instant = f"try_cast({sql} AS TIMESTAMP)"
-    pattern = text(_INSTANT + ("?$" if zone == "UTC" else "$"))
+    pattern = text(_INSTANT + (r"?\z" if zone == "UTC" else r"\z"))
     return Typed(instant, (f"({sql} RLIKE {pattern})", f"({sql} IS NULL OR {instant} IS NOT NULL)"))
 
 

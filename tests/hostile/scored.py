@@ -104,7 +104,7 @@ def score(
     rejects = Path("rejects.ndjson")
     rejects.unlink(missing_ok=True)
     words = ("--as-of", as_of, "--format", "ndjson", "--engine", engine, "--rejects", str(rejects))
-    done = run("eval", "hostile", *words, *options, "--", *paths, input=stdin)
+    done = run("eval", "hostile@1", *words, *options, "--", *paths, input=stdin)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert "this is a bug" not in done.stderr, done.stderr
     if done.exit_code in (2, 5):
