@@ -6,6 +6,7 @@ of their places. Imported files are checked when they are checked themselves; he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ruleengine.checker.accepted import without_accepted
@@ -34,6 +35,8 @@ LINTS: tuple[tuple[str, Callable[[Examined], Iterator[Diagnostic]]], ...] = (
     ("RE408, RE409", domain),
     ("RE414", forgotten_percent),
 )
+#: A name in the remedy of a report that takes it to be misspelt.
+_SUGGESTED = re.compile(r"did you mean `([A-Za-z_][A-Za-z0-9_]*)`")
 
 
 def check_compilation(compilation: Compilation) -> list[Diagnostic]:
@@ -69,10 +72,12 @@ def _own(compilation: Compilation) -> Iterable[Diagnostic]:
 def _lints(compilation: Compilation, root: Module) -> Iterator[Diagnostic]:
     if compilation.tree is None:
         return
-    faulty = tuple(report.span for report in compilation.diagnostics if report.severity is Severity.ERROR)
+    errors = [report for report in compilation.diagnostics if report.severity is Severity.ERROR]
+    faulty = tuple(report.span for report in errors)
+    meant = frozenset(name for report in errors for name in _SUGGESTED.findall(report.help))
     declarations = {symbol.name: symbol.node for symbol in root.symbols.values()}
     index = Index(compilation.tree, compilation.sources, root.source.path, declarations)
-    examined = Examined(root, index, faulty)
+    examined = Examined(root, index, faulty, meant)
     seen: set[tuple[str, object]] = set()
     for _, lint in LINTS:
         for report in lint(examined):

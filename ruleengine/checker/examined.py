@@ -17,11 +17,15 @@ from ruleengine.source import Span
 
 @frozen(slots=False)
 class Examined:
-    """One ruleset file and its tree. `faulty` are the places of errors: what lies around them is not looked at."""
+    """One ruleset file and its tree. `faulty` are the places of errors: what lies around them is not looked at.
+
+    `meant` are the names that errors suggest: each is used, as far as anybody can tell.
+    """
 
     module: Module
     index: Index
     faulty: tuple[Span, ...]
+    meant: frozenset[str] = frozenset()
 
     @cached_property
     def dependencies(self) -> Dependencies:

@@ -204,7 +204,11 @@ class Cards(Checklists):
                     for s in self.module.symbols.values()
                     if s.origin.kind in ("measure", "scorecard", "checklist")
                 ]
-                what = "unknown measure" if symbol is None else f"a {symbol.origin.kind} cannot be a member:"
+                what = (
+                    "unknown measure"
+                    if symbol is None
+                    else f"a{'n' * (symbol.origin.kind == 'output')} {symbol.origin.kind} cannot be a member:"
+                )
                 self.context.report(
                     "RE201", line.span, f"{what} `{line.name}`", did_you_mean(line.name, names)
                 )
@@ -416,7 +420,8 @@ class Cards(Checklists):
     def _has_points(self, member: r.Member) -> bool:
         if member.kind == "card":
             return True
-        measure = next(s for s in self.context.steps if isinstance(s, r.Measure) and s.name == member.name)
+        measure = self.context.step(r.Measure, member.name)
+        assert measure is not None
         bands = self.context.band_sets.get(measure.bands)
         if bands is not None and any(
             isinstance(row.outcome, r.BandOutcome) for rate in measure.rates for row in rate.rows

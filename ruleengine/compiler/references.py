@@ -121,7 +121,12 @@ class References:
             "checklist": "ask how many criteria hold: `{}.yes`, `{}.no`, `{}.unknown`",
         }
         hint = uses.get(origin.kind, "").replace("{}", node.name)
-        return self.context.fault("RE213", node.span, f"`{node.name}` is a {origin.kind}, not a value", hint)
+        return self.context.fault(
+            "RE213",
+            node.span,
+            f"`{node.name}` is {'an' if origin.kind == 'output' else 'a'} {origin.kind}, not a value",
+            hint,
+        )
 
     # ── facts ──
 

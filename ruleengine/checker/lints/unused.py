@@ -91,7 +91,7 @@ def segments_nowhere(examined: Examined) -> Iterator[Diagnostic]:
 
 
 def _is_used(symbol: Symbol, examined: Examined) -> bool:
-    if symbol.used or symbol.name in examined.module.damaged:
+    if symbol.used or symbol.name in examined.module.damaged or symbol.name in examined.meant:
         return True
     if not examined.faulty:
         return False
