@@ -15,7 +15,21 @@ from typing import Any
 from attrs import define, field
 
 from ruleengine.analysis.solver.terms import (
-    Flag, Number, Value, both, choose, compare, either, either_value, exact, no, plus, reasons, scaled, term, z3,
+    Flag,
+    Number,
+    Value,
+    both,
+    choose,
+    compare,
+    either,
+    either_value,
+    exact,
+    no,
+    plus,
+    reasons,
+    scaled,
+    term,
+    z3,
 )  # fmt: skip
 from ruleengine.checker.domains import Domain, Flags, Numbers, Words
 from ruleengine.facts.model import field_named
@@ -107,6 +121,7 @@ class Atoms:
     quotients: dict[int, tuple[Any, Number, Number]] = field(factory=dict)
     kept: list[Any] = field(factory=list)
     days: dict[int, Any] = field(factory=dict)
+    elements: dict[Any, dict[str, tuple[Flag, Any, Field | None]]] = field(factory=dict)
     count: int = 0
 
     # ── names, codes, fresh variables ──
@@ -161,6 +176,10 @@ class Atoms:
                 found.append(known)
         return found
 
+    def declared(self, path: Path) -> Field:
+        """The field at a path, by the first schema that has it."""
+        return self._declared(path)[0]
+
     def _there(self, path: Path) -> Flag:
         """Whether the document has something at a path."""
         if not path:
@@ -212,7 +231,7 @@ class Atoms:
             self.require(both(variable >= 1, variable <= LAST_DAY))
         elif kind.kind is Kind.TIMESTAMP:
             self.require(
-                both(variable >= (2 - _EPOCH_DAY) * DAY, variable < (LAST_DAY - _EPOCH_DAY - 1) * DAY)
+                both(variable >= (0 - _EPOCH_DAY) * DAY, variable < (LAST_DAY - _EPOCH_DAY + 2) * DAY)
             )
         elif kind.choices:
             self.require(either(*(variable == self.code(word) for word in kind.choices)))
@@ -244,7 +263,9 @@ class Atoms:
             elif declared is None:
                 self.known[key] = Value(self.of_domain(None, kind), na)
             else:
-                self.known[key] = Value(self._value([declared], name)[0], na)
+                found, variable = self._value([declared], name)
+                self.known[key] = Value(found, na)
+                self.elements.setdefault(key[0], {})[key[1]] = (no(either(*na.values())), variable, declared)
         return self.known[key]
 
     def flags(self, names: Iterable[str]) -> dict[str, Any]:

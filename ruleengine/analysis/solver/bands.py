@@ -11,11 +11,23 @@ from collections.abc import Mapping, Sequence
 from attrs import field, frozen
 
 from ruleengine.analysis.solver.expressions import equal
-from ruleengine.analysis.solver.functions import Functions
+from ruleengine.analysis.solver.lists import Lists
 from ruleengine.analysis.solver.opaque import Environment
 from ruleengine.analysis.solver.rows import Kind
 from ruleengine.analysis.solver.terms import (
-    Flag, Number, Value, alike, both, choose, compare, either, exact, greatest, least, no, reasons,
+    Flag,
+    Number,
+    Value,
+    alike,
+    both,
+    choose,
+    compare,
+    either,
+    exact,
+    greatest,
+    least,
+    no,
+    reasons,
 )  # fmt: skip
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.edges import high_edge, low_edge
@@ -120,7 +132,7 @@ class Acted:
     score: Number = 0
 
 
-class Bands(Functions):
+class Bands(Lists):
     """Terms for bands."""
 
     sets: dict[str, r.BandSet]

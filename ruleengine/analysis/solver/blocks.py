@@ -17,7 +17,19 @@ from ruleengine.analysis.solver.bands import NO_BAND, Rated, either_rated
 from ruleengine.analysis.solver.expressions import is_constant, less
 from ruleengine.analysis.solver.measures import Measures
 from ruleengine.analysis.solver.terms import (
-    Flag, Number, Value, both, choose, compare, either, exact, no, plus, reasons, scaled, z3,
+    Flag,
+    Number,
+    Value,
+    both,
+    choose,
+    compare,
+    either,
+    exact,
+    no,
+    plus,
+    reasons,
+    scaled,
+    z3,
 )  # fmt: skip
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.edges import high_edge, low_edge

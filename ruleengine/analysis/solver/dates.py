@@ -9,7 +9,18 @@ from typing import Any
 from ruleengine.analysis.solver.atoms import LAST_DAY
 from ruleengine.analysis.solver.opaque import Environment, Unsaid
 from ruleengine.analysis.solver.terms import (
-    Flag, Value, both, choose, compare, exact, guarded, minus, no, plus, scaled, z3,
+    Flag,
+    Value,
+    both,
+    choose,
+    compare,
+    exact,
+    guarded,
+    minus,
+    no,
+    plus,
+    scaled,
+    z3,
 )  # fmt: skip
 from ruleengine.evaluator.runtime import after_months
 from ruleengine.library.dates import months_between

@@ -11,7 +11,18 @@ from ruleengine.analysis.solver.blocks import Blocks, Place
 from ruleengine.analysis.solver.opaque import Environment
 from ruleengine.analysis.solver.rows import kleene
 from ruleengine.analysis.solver.terms import (
-    NOTHING, Flag, Value, both, choose, compare, either, either_value, guarded, missing, no, reasons,
+    NOTHING,
+    Flag,
+    Value,
+    both,
+    choose,
+    compare,
+    either,
+    either_value,
+    guarded,
+    missing,
+    no,
+    reasons,
 )  # fmt: skip
 from ruleengine.checker.index import Index
 from ruleengine.source import Source
@@ -33,7 +44,7 @@ class Encoding(Blocks):
         self.cards = {step.name: step for step in program.steps if isinstance(step, r.Scorecard)}
         self.matrices = {step.name: step for step in program.steps if isinstance(step, r.Matrix)}
         self.bodies = {found.key: found for found in (*program.definitions, *program.tables)}
-        self.measures, self.computed_of, self.places = {}, {}, {}
+        self.measures, self.computed_of, self.places, self.found = {}, {}, {}, {}
         self.graces: dict[str, Flag] = {}
         self.triggers: dict[str, Value] = {}
         self.cells: dict[str, Value] = {}
@@ -130,10 +141,10 @@ class Encoding(Blocks):
     def _on_reference(self, node: e.Reference, around: Environment) -> Value | None:
         if node.kind == "matrix":
             return self._of_matrix(node)
+        if "band" in node.part:
+            return self._band_name(node)
         if node.kind == "measure":
             return self.of_measure(node.name, node.part)
-        if node.part in ("band", "computed_band"):
-            return self.band_at(node)
         if node.part in ("score", "computed_score"):
             return self._score_at(node)
         return self._coverage(node) if node.part == "coverage" else None
@@ -154,6 +165,24 @@ class Encoding(Blocks):
             for name in names
         )
         return Value(value.term, na)
+
+    def _band_name(self, node: e.Reference) -> Value:
+        """The band of a measure or a card as a text."""
+        found = self.band_at(node)
+        key = self._key_of(node)
+        names = [band.name for band in self.sets[key].bands] if key else []
+        text: Any = NOTHING
+        for position, name in enumerate(names):
+            code = self.atoms.code(name)
+            text = code if text is NOTHING else choose(compare("=", found.term, position), code, text)
+        return Value(text, found.na)
+
+    def _key_of(self, node: e.Reference) -> str:
+        """The band set of what a reference means."""
+        if node.kind == "measure":
+            return self.nodes[node.name].bands
+        place = self.places[node.name, node.path]
+        return self._bands_of(place) if isinstance(place.node, r.Member) else self.cards[node.name].bands
 
     def band_at(self, node: e.Reference) -> Value:
         """The band of a measure, a card, or a part of a card; as a position."""

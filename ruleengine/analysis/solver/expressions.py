@@ -14,8 +14,27 @@ from ruleengine.analysis.solver.opaque import Environment
 from ruleengine.analysis.solver.rows import Kind as OutcomeKind
 from ruleengine.analysis.solver.rows import kleene, settled
 from ruleengine.analysis.solver.terms import (
-    NOTHING, Flag, Number, Value, alike, both, choose, compare, constant_of, either, either_value, exact, guarded, minus, missing, no, plus,
-    reasons, scaled, undecided_value, z3,
+    NOTHING,
+    Flag,
+    Number,
+    Value,
+    alike,
+    both,
+    choose,
+    compare,
+    constant_of,
+    either,
+    either_value,
+    exact,
+    guarded,
+    minus,
+    missing,
+    no,
+    plus,
+    reasons,
+    scaled,
+    undecided_value,
+    z3,
 )  # fmt: skip
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -59,7 +78,7 @@ def terms_same(one: Any, other: Any) -> Flag:
         return isinstance(one, Opaque) and isinstance(other, Opaque) and one.key == other.key
     if isinstance(one, bool) or isinstance(other, bool) or (not is_constant(one) and z3().is_bool(one)):
         return alike(one, other)
-    if all(not is_constant(each) and z3().is_int(each) or isinstance(each, int) for each in (one, other)):
+    if all((not is_constant(each) and z3().is_int(each)) or isinstance(each, int) for each in (one, other)):
         return compare("=", one, other)
     return equal(one, other)
 
@@ -140,9 +159,8 @@ class Expressions(Dates):
     ) -> Value | None:
         """A comparison of two expressions."""
         kinds = (left.type.kind, right.type.kind)
-        if not _SCALARS.issuperset(kinds):
-            if operator not in ("=", "!=") or Kind.NOTHING not in kinds:
-                return None
+        if not _SCALARS.issuperset(kinds) and (operator not in ("=", "!=") or Kind.NOTHING not in kinds):
+            return None
         days = Kind.TIMESTAMP in kinds and Kind.DATE in kinds
         read = self.day if days else self.expression
         one, other = read(left, around), read(right, around)

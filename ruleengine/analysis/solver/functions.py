@@ -10,7 +10,22 @@ from ruleengine.analysis.solver.atoms import Opaque, Record
 from ruleengine.analysis.solver.expressions import Expressions, is_constant
 from ruleengine.analysis.solver.opaque import Environment
 from ruleengine.analysis.solver.terms import (
-    NOTHING, Number, Value, both, choose, compare, either, exact, greatest, guarded, least, minus, no, plus, scaled, z3,
+    NOTHING,
+    Number,
+    Value,
+    both,
+    choose,
+    compare,
+    either,
+    exact,
+    greatest,
+    guarded,
+    least,
+    minus,
+    no,
+    plus,
+    scaled,
+    z3,
 )  # fmt: skip
 from ruleengine.checker.domains import Numbers, domain_of
 from ruleengine.library import FUNCTIONS

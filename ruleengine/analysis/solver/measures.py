@@ -11,7 +11,20 @@ from ruleengine.analysis.solver.bands import NO_BAND, OUTCOMES, Bands, Rated, ei
 from ruleengine.analysis.solver.expressions import equal
 from ruleengine.analysis.solver.rows import kleene, settled
 from ruleengine.analysis.solver.terms import (
-    NOTHING, Flag, Number, Value, both, choose, compare, either, guarded, minus, missing, no, plus, reasons,
+    NOTHING,
+    Flag,
+    Number,
+    Value,
+    both,
+    choose,
+    compare,
+    either,
+    guarded,
+    minus,
+    missing,
+    no,
+    plus,
+    reasons,
 )  # fmt: skip
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r

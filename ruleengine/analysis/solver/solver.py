@@ -1,0 +1,207 @@
+"""Questions about one ruleset or two, answered by z3: impossible for every valid account, possible by one, or unknown.
+
+In: rulesets, an as-of date, a claim about the account. Out: whether it can hold, with a model's account where it can, which the
+caller's test has confirmed by an evaluator. Guaranteed: `PROVED` means that no valid account makes the claim true; an account
+that is given has passed the test; each question ends within its time (z3 itself looks at the clock).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from ruleengine.analysis.findings import Answer, End, Method, Verdict
+from ruleengine.analysis.sides import Side
+from ruleengine.analysis.solver.atoms import Atoms
+from ruleengine.analysis.solver.encoding import Encoding
+from ruleengine.analysis.solver.items import claim_of
+from ruleengine.analysis.solver.models import Models
+from ruleengine.analysis.solver.terms import Flag, both, compare, exact, no, z3
+from ruleengine.casebook.accounts import Account
+from ruleengine.casebook.edges import Edges
+from ruleengine.casebook.wishes import Wishes
+from ruleengine.evaluator.coverage import inventory
+from ruleengine.evaluator.covering import Covering
+from ruleengine.evaluator.program import Evaluator
+from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+
+_TRIES = 4
+_PART = 1e-7
+#: What tells whether an account is what was asked for.
+Test = Callable[[Account], bool]
+
+
+def is_available() -> bool:
+    """Whether z3 is installed."""
+    try:
+        z3()
+    except ImportError:
+        return False
+    return True
+
+
+class Questions:
+    """Questions about the terms of one program, or of several over the same account."""
+
+    def __init__(self, sides: Sequence[Side], as_of: date) -> None:
+        self.sides = tuple(sides)
+        self.as_of = as_of
+        self.atoms = Atoms([side.schema.root for side in sides], as_of.toordinal())
+        self.encodings = tuple(
+            Encoding(side.program, side.sources, self.atoms, number) for number, side in enumerate(sides)
+        )
+        wishes = [Wishes(encoding.index, Edges(encoding.index)) for encoding in self.encodings]
+        self.models = Models(self.atoms, self.encodings, wishes, sides[0].program.id_path)
+        self._said = 0
+        self._solver: Any = None
+
+    def ask(self, claim: Flag, test: Test, seconds: float, tries: int = _TRIES) -> Answer:
+        """Whether some valid account makes a claim true; an account is shown where the test confirms it."""
+        if claim is False:
+            return Answer(Verdict.PROVED, Method.SOLVER)
+        until = time.monotonic() + seconds
+        solver = self._with_conditions()
+        solver.push()
+        try:
+            solver.add(claim if claim is not True else z3().BoolVal(True))
+            return self._ask(solver, test, until, tries)
+        finally:
+            solver.pop()
+
+    def _ask(self, solver: Any, test: Test, until: float, tries: int) -> Answer:
+        for tried in range(1, tries + 1):
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            solver.set("timeout", max(1, int(left * 1000)))
+            found = solver.check()
+            if found == z3().unsat:
+                verdict = Verdict.PROVED if tried == 1 else Verdict.UNKNOWN
+                return Answer(verdict, Method.SOLVER, tried=tried)
+            if found != z3().sat:
+                break
+            model = solver.model()
+            for account in self.models.accounts(model):
+                if test(account):
+                    return Answer(Verdict.SHOWN, Method.SOLVER, account, tried)
+            solver.add(z3().Not(z3().And(*self._pattern(model))))
+        return Answer(Verdict.UNKNOWN, Method.SOLVER)
+
+    def _pattern(self, model: Any) -> list[Any]:
+        """What the next model shall have another way: what is there, and what was left open."""
+        flags = [there for there, _ in self.atoms.variables.values() if not isinstance(there, bool)]
+        for value in self.atoms.known.values():
+            flags += [flag for flag in value.na.values() if not isinstance(flag, bool)]
+            if (
+                not isinstance(value.term, bool | int)
+                and z3().is_expr(value.term)
+                and z3().is_bool(value.term)
+            ):
+                flags.append(value.term)
+        flags = flags or [z3().BoolVal(True)]
+        return [flag if self.models.holds(model, flag) else z3().Not(flag) for flag in flags]
+
+    def _with_conditions(self) -> Any:
+        if self._solver is None:
+            self._solver = z3().Solver()
+        self._solver.add(*self.atoms.conditions[self._said :])
+        self._said = len(self.atoms.conditions)
+        return self._solver
+
+    def extreme(self, number: Any, known: Flag, highest: bool, seconds: float) -> tuple[float | None, Any]:
+        """A bound that a number does not pass, and a model that attains it; None where nothing was found in time."""
+        optimizer = z3().Optimize()
+        optimizer.set("timeout", max(1, int(seconds * 1000)))
+        optimizer.add(*self.atoms.conditions, known if known is not True else z3().BoolVal(True))
+        goal = optimizer.maximize(number) if highest else optimizer.minimize(number)
+        if optimizer.check() != z3().sat:
+            return None, None
+        value = optimizer.upper(goal) if highest else optimizer.lower(goal)
+        if not z3().is_rational_value(value) and not z3().is_int_value(value):
+            return None, optimizer.model()
+        return float(value.as_fraction()) if z3().is_rational_value(value) else float(
+            value.as_long()
+        ), optimizer.model()
+
+
+class Solver(Questions):
+    """Questions about one ruleset."""
+
+    def __init__(self, side: Side, as_of: date) -> None:
+        super().__init__([side], as_of)
+        self.encoding = self.encodings[0]
+        self.evaluator = Evaluator(side.program)
+        self.covering = Covering(self.evaluator)
+        self.inventory = inventory(side.program)
+
+    def possible(self, target: e.Expression | str | Flag, seconds: float, test: Test | None = None) -> Answer:
+        """Whether an account can reach an item (its id), make a condition of the program true, or a claim in terms.
+
+        A claim in terms comes with its own test.
+        """
+        if isinstance(target, str):
+            claim = claim_of(self.encoding, self.inventory, target)
+            if claim is None:
+                return Answer(Verdict.UNKNOWN, Method.SOLVER)
+            return self.ask(claim, test or (lambda account: self._reaches(account, target)), seconds)
+        if isinstance(target, e.Expression):
+            holds = test or self._holding(target)
+            return self.ask(self.encoding.expression(target, {}).is_true(), holds, seconds)
+        if test is None:
+            raise ValueError("a claim in terms comes with a test")
+        return self.ask(target, test, seconds)
+
+    def _reaches(self, account: Account, item: str) -> bool:
+        return item in self.covering.reached(account.facts, account.as_of, account.previous)
+
+    def _holding(self, condition: e.Expression) -> Test:
+        import attrs
+
+        check = r.Check("condition", "asked", condition, span=condition.span)
+        program = attrs.evolve(self.encoding.program, steps=(*self.encoding.program.steps, check))
+        evaluator = Evaluator(program)
+
+        def test(account: Account) -> bool:
+            found = evaluator.result(account.facts, account.as_of, previous=account.previous)
+            return found["conditions"]["asked"] is True
+
+        return test
+
+    # ── bounds ──
+
+    def bounds(self, card: str, seconds: float, among: Flag = True) -> tuple[End, End]:
+        """The lowest and the highest score of a scorecard (by the unique name of its step), among some of the accounts."""
+        final = self.encoding.final(card)
+        known = both(among, final.present, final.has_score)
+        if isinstance(known, bool) and not known:
+            return End(None, None, None), End(None, None, None)
+        ends = [self._end(card, final.score, known, highest, seconds / 2) for highest in (False, True)]
+        return ends[0], ends[1]
+
+    def _end(self, card: str, score: Any, known: Flag, highest: bool, seconds: float) -> End:
+        number = score if not isinstance(score, int) else z3().IntVal(score)
+        limit, model = self.extreme(number, known, highest, seconds)
+        best: tuple[float, Account] | None = None
+        for account in self.models.accounts(model) if model is not None else ():
+            found = self._score(account, card)
+            if found is not None and (best is None or (found > best[0]) is highest):
+                best = (found, account)
+        if best is None and limit is not None:
+            answer = self.ask(
+                both(known, compare(">=" if highest else "<=", number, exact(limit - _PART if highest else limit + _PART))),
+                lambda account: self._score(account, card) is not None, seconds,
+            )  # fmt: skip
+            if answer.account is not None:
+                best = (self._score(answer.account, card) or 0.0, answer.account)
+        return End(best[0] if best else None, limit, best[1] if best else None)
+
+    def _score(self, account: Account, card: str) -> float | None:
+        result = self.evaluator.result(account.facts, account.as_of, previous=account.previous)
+        found = result["scorecards"].get(card)
+        return None if found is None else found["score"]
+
+
+__all__ = ["Questions", "Solver", "is_available", "no"]

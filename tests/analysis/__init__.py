@@ -1,0 +1,1 @@
+"""Tests of what is claimed of rulesets for all accounts."""
