@@ -37,7 +37,6 @@ class Bands:
     def compile(self, symbol: Symbol) -> r.BandSet:
         """The band set behind a symbol, compiled once."""
         origin = symbol.origin
-        symbol.used = origin.used = True
         key = qualified(origin)
         if key not in self.context.band_sets:
             node = origin.node
@@ -66,17 +65,16 @@ class Bands:
 
     def _band(self, node: t.Band) -> r.Band:
         low = high = None
+        empty = False
         interval = node.interval
         if interval is not None:
             low, high = constant(interval.low), constant(interval.high)
+            if low is not None and high is not None:
+                empty = low > high or (low == high and (interval.low_open or interval.high_open))
             for end, value in ((interval.low, low), (interval.high, high)):
                 if end is not None and value is None:
                     self.context.report("RE320", end.span, "the ends of a band are plain numbers")
-            if (
-                low is not None
-                and high is not None
-                and (low > high or (low == high and (interval.low_open or interval.high_open)))
-            ):
+            if empty:
                 self.context.report(
                     "RE317", interval.span, "this interval holds nothing", "the lower end comes first"
                 )
@@ -87,7 +85,6 @@ class Bands:
         band = r.Band(
             node.word.name, low, high, low_open, high_open, points, interval is not None, span=node.span
         )
-        empty = low is not None and high is not None and low > high
         if (
             points is not None
             and interval is not None
@@ -181,19 +178,28 @@ class Bands:
                         "RE201", use.span, f"unknown band set `{use.name}`", did_you_mean(use.name, names)
                     )
                 return None
-            return self.compile(symbol)
-        sets = [self.compile(symbol) for symbol in self.module.symbols_of("bands")]
-        if len(sets) <= 1:
-            return sets[0] if sets else None
+            return self._used(symbol)
+        symbols = self.module.symbols_of("bands")
+        sets = [self.compile(symbol) for symbol in symbols]
         wanted = {word.name for word in words}
-        fitting = [bands for bands in sets if wanted and wanted <= {band.name for band in bands.bands}]
-        if len(fitting) == 1:
-            return fitting[0]
+        fitting = [
+            symbol
+            for symbol, bands in zip(symbols, sets, strict=True)
+            if len(sets) == 1 or (wanted and wanted <= {band.name for band in bands.bands})
+        ]
+        if len(fitting) == 1 or not sets:
+            return self._used(fitting[0]) if fitting else None
+        for symbol in symbols:
+            self._used(symbol)  # as far as anybody can tell
         self.context.report(
             "RE212", span, "it is not clear which bands are meant: " + ", ".join(f"`{bands.name}`" for bands in sets),
             f"add `bands {sets[0].name}`",
         )  # fmt: skip
         return None
+
+    def _used(self, symbol: Symbol) -> r.BandSet:
+        symbol.used = symbol.origin.used = True
+        return self.compile(symbol)
 
     def position(self, bands: r.BandSet | None, word: t.Word) -> int | None:
         """The position of a band in its set; reports an unknown one."""

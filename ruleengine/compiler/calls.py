@@ -89,7 +89,7 @@ class Calls(Series):
                 "RE303",
                 node.span,
                 f"`{record.name}` is called with {len(node.arguments)} argument{'s' * (len(node.arguments) != 1)}",
-                record.doc.replace("\n", " "),
+                " ".join(record.doc.split()),
             )
         values: list[e.Expression] = []
         options: list[str | int] = []
@@ -160,7 +160,7 @@ class Calls(Series):
                 "RE303",
                 value.span,
                 f"`{record.name}` cannot take {units.named(actual)}",
-                record.doc.replace("\n", " "),
+                " ".join(record.doc.split()),
             )
         if kind == "date" and actual.kind is Kind.TIMESTAMP:
             return e.Call("date of", (value,), type=DATE, span=value.span)
@@ -227,9 +227,7 @@ class Calls(Series):
     def _was_band(self, node: t.Is, reference: e.Reference, scope: Scope, computed: bool) -> e.Expression:
         """`X was red`: only a measure has freshness that can be ignored, wherever it stands."""
         name = self.context.members.get((reference.name, reference.path), reference.name)
-        if computed or not any(
-            isinstance(step, r.Measure) and step.name == name for step in self.context.steps
-        ):
+        if computed or self.context.step(r.Measure, name) is None:
             return self.context.fault(
                 "RE213",
                 node.span,

@@ -156,9 +156,7 @@ class _Compiler:
             self.require(symbol, symbol.span)
         for symbol in root.symbols.values():
             if symbol.kind == "bands":
-                used = symbol.used
                 Bands(self.context, root).compile(symbol)
-                symbol.used = used
         self._rest(root)
         self._assumptions(root)
         for symbol in root.symbols.values():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.conformance.making import fault_contexts, fault_names, fault_texts
+from tests.conformance.making import fault_contexts, fault_names, fault_texts, fault_types
 from tests.conformance.making.writing import Topic, text_of
 from tests.conformance.suite import CASES
 
-MODULES = (fault_contexts, fault_texts, fault_names)
+MODULES = (fault_contexts, fault_texts, fault_names, fault_types)
 
 
 def all_topics() -> list[Topic]:
