@@ -113,7 +113,7 @@ class Expressions:
             if bound.key is not None and bound.node is not None:
                 self._open_key(bound.key, bound.node, listed)
             return
-        resolved = self.index.resolve(node)
+        resolved = self.keys.resolve(node)
         key = self.keys.of(node)
         if key is not None:
             self._open_key(key, resolved, listed)
@@ -123,7 +123,7 @@ class Expressions:
             date_key = self.keys.of(node.date)
             dates = self._dates_of(node, parts)
             if date_key is not None and dates is not None:
-                self.opens.append(Open(date_key, self.index.resolve(node.date), dates))
+                self.opens.append(Open(date_key, self.keys.resolve(node.date), dates))
                 return
         if len(parts) > 1:
             self.opens.append(Open(key, node, parts))
@@ -269,7 +269,7 @@ class Expressions:
         for name, argument in zip(owner.parameters, node.arguments, strict=True):
             plain = around.get(argument.name) if isinstance(argument, e.Variable) else None
             value = self.value(argument, around)
-            inner[name] = plain or Bound(value, self.keys.of(argument), self.index.resolve(argument))
+            inner[name] = plain or Bound(value, self.keys.of(argument), self.keys.resolve(argument))
         if isinstance(owner, r.Definition):
             return self.value(owner.body, inner)
         return self._table(owner, inner, node.type)

@@ -23,7 +23,7 @@ from ruleengine.analysis.may import (
     word,
 )
 from ruleengine.analysis.outcomes import Outcome, Scale, Way, any_of, gathered
-from ruleengine.analysis.situation import NOWHERE
+from ruleengine.analysis.situation import NOWHERE, Around, Bound
 from ruleengine.analysis.time import last_fresh
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -109,35 +109,43 @@ class Measures(Expressions):
             return self._as_given(node)
         if not node.rates:
             return Outcome(ways=(Way(None, None, None),))
+        known = self._known_value(node)
         found: list[Outcome] = []
         for block in node.rates:
-            test = TRUE if block.condition is None else self.value(block.condition)
+            test = TRUE if block.condition is None else self.value(block.condition, known)
             if test.reasons:
                 found.append(Outcome(test.reasons))
             if test.holds(True):
-                found.append(self._of_rows(node, block))
+                found.append(self._of_rows(node, block, known))
             if test.is_surely is True:
                 return any_of(found)
         return any_of([*found, Outcome(frozenset({"invalid"}))])
 
-    def _of_rows(self, node: r.Measure, block: r.RateBlock) -> Outcome:
+    def _known_value(self, node: r.Measure) -> Around:
+        """The value of a measure as its own rows see it: they are only asked where it is there."""
+        if node.value is None:
+            return NOWHERE
+        value = May(present=self.value(node.value).present)
+        return {f"{node.name}.value": Bound(value, self.keys.of(node.value), self.keys.resolve(node.value))}
+
+    def _of_rows(self, node: r.Measure, block: r.RateBlock, known: Around) -> Outcome:
         found: list[Outcome] = []
         for row in block.rows:
-            test = TRUE if row.condition is None else self.value(row.condition)
+            test = TRUE if row.condition is None else self.value(row.condition, known)
             if test.reasons:
                 found.append(Outcome(test.reasons))
             if test.holds(True):
-                found.append(self._row(node, row.outcome))
+                found.append(self._row(node, row.outcome, known))
             if test.is_surely is True:
                 return any_of(found)
         return any_of([*found, Outcome(frozenset({"invalid"}))])
 
-    def _row(self, node: r.Measure, outcome: r.Outcome) -> Outcome:
+    def _row(self, node: r.Measure, outcome: r.Outcome, known: Around) -> Outcome:
         if isinstance(outcome, r.BandOutcome):
             return Outcome(ways=(self.scales[node.bands].of_band(outcome.position),))
         if isinstance(outcome, r.NaOutcome):
             return Outcome(frozenset({outcome.reason}))
-        points = self._points(outcome)
+        points = self._points(outcome, known)
         present = as_numbers(points.present)
         if present is None:
             return Outcome(points.reasons)
@@ -147,41 +155,43 @@ class Measures(Expressions):
         ways, outside = scale.ways(present)
         return Outcome(points.reasons | (frozenset({"invalid"}) if outside else NO_REASONS), tuple(ways))
 
-    def _points(self, outcome: r.PointsOutcome | r.StepsOutcome | r.LinearOutcome) -> May:
+    def _points(self, outcome: r.PointsOutcome | r.StepsOutcome | r.LinearOutcome, known: Around) -> May:
         if isinstance(outcome, r.PointsOutcome):
-            return self.value(outcome.value)
+            return self.value(outcome.value, known)
         if isinstance(outcome, r.StepsOutcome):
-            return self._steps(outcome)
-        return self._linear(outcome)
+            return self._steps(outcome, known)
+        return self._linear(outcome, known)
 
-    def _steps(self, outcome: r.StepsOutcome) -> May:
-        value = self.value(outcome.value)
+    def _steps(self, outcome: r.StepsOutcome, around: Around) -> May:
+        value = self.value(outcome.value, around)
         least = most = 0
         reasons = value.reasons
         operator = _RELATION[outcome.relation]
         for edge in outcome.edges:
-            at = self.value(edge)
+            at = self.value(edge, around)
             reasons |= at.reasons
             known, number = value.present, at.present
             if not isinstance(known, Numbers) or not isinstance(number, Numbers) or not number.is_one:
                 most += 1
                 continue
             whole = evolve(value, reasons=NO_REASONS)
-            test = self._against_edge(outcome.value, whole, operator, number.low)
+            test = self._against_edge(outcome.value, whole, operator, number.low, around)
             least += test.is_surely is True
             most += test.holds(True)
         if value.present is None:
             return May(reasons)
         return May(reasons, Numbers(least, most, 1))
 
-    def _against_edge(self, subject: e.Expression, found: May, operator: str, edge: float) -> May:
+    def _against_edge(
+        self, subject: e.Expression, found: May, operator: str, edge: float, around: Around
+    ) -> May:
         true, false = sides(operator, edge)
-        return self.in_ranges(subject, found, true, false, NOWHERE)
+        return self.in_ranges(subject, found, true, false, around)
 
-    def _linear(self, outcome: r.LinearOutcome) -> May:
+    def _linear(self, outcome: r.LinearOutcome, around: Around) -> May:
         """Points along a line; a row that is `when in a..b` lies between its ends, but for the tolerance of equal numbers."""
         parts = [
-            self.value(each)
+            self.value(each, around)
             for each in (outcome.value, outcome.start, outcome.end, outcome.low, outcome.high)
         ]
         reasons = frozenset[str]().union(*(part.reasons for part in parts))
@@ -199,19 +209,22 @@ class Measures(Expressions):
         if near > far:
             near, far = value.low, value.high
         if not value.is_one:
-            self.open_between(outcome.value, value, near, far)
+            self.open_between(outcome.value, value, (near, far), around)
         slope = (high.low - low.low) / (end.low - start.low)
         ends = sorted(low.low + (at - start.low) * slope for at in (near, far))
         return May(reasons, wider(ends[0], ends[1]))
 
-    def open_between(self, node: e.Expression, value: Numbers, near: float, far: float) -> None:
+    def open_between(
+        self, node: e.Expression, value: Numbers, ends: tuple[float, float], around: Around
+    ) -> None:
         """Note that a number could be known better: its range falls into halves."""
+        near, far = ends
         middle = (near + far) / 2
         if math.isinf(near) or math.isinf(far) or far - near < _SLACK:
             return
         ranges = [(value.low, middle), (math.nextafter(middle, math.inf), value.high)]
         parts = [Numbers(low, high, value.step) for low, high in ranges if low <= high]
-        self.open(node, [May(present=part) for part in parts], NOWHERE)
+        self.open(node, [May(present=part) for part in parts], around)
 
     def _as_given(self, node: r.Measure) -> Outcome:
         assert node.value is not None

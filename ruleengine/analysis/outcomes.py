@@ -136,7 +136,9 @@ class Scale:
     def _covers(self, score: Numbers) -> bool:
         reached = -math.inf
         for low, high in sorted(self.edges):
-            if low <= score.low <= high or (reached >= score.low and (low <= reached or _next_to(reached, low))):
+            if low <= score.low <= high or (
+                reached >= score.low and (low <= reached or _next_to(reached, low))
+            ):
                 reached = max(reached, high)
         return reached >= score.high
 

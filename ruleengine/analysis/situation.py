@@ -15,6 +15,9 @@ from ruleengine.analysis.may import May
 from ruleengine.checker.index import Index, walk
 from ruleengine.checker.likeness import likeness
 from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
+
+_LONGEST_CHAIN = 50
 
 Key = Hashable
 Box = Mapping[Key, May]
@@ -58,17 +61,23 @@ class Keys:
         """The key of an expression; None where it speaks of a parameter or of the elements of a list."""
         found = self._known.get(id(node))
         if found is None:
-            resolved = self.index.resolve(node)
+            resolved = self.resolve(node)
             key = None if self._is_local(resolved) else likeness(resolved)
             if key is not None:
                 self.nodes.setdefault(key, resolved)
             found = self._known[id(node)] = (node, key)  # the node is kept, so that its id stays its own
         return found[1]
 
+    def resolve(self, node: e.Expression) -> e.Expression:
+        """What a let or a segment stands for; the value of a measure is left, as it can be NA for reasons of its own."""
+        for _ in range(_LONGEST_CHAIN):
+            let = self.index.lets.get(node.name) if isinstance(node, e.Variable) else None
+            if let is None:
+                break
+            node = let.condition if isinstance(let, r.Segment) else let.value
+        return node
+
     def _is_local(self, node: e.Expression) -> bool:
         own = {each.variable for each in walk(node) if isinstance(each, e.Query)}
         names = (each.name for each in walk(node) if isinstance(each, e.Variable))
-        return any(name not in own and not self._is_global(name) for name in names)
-
-    def _is_global(self, name: str) -> bool:
-        return name in self.index.lets or self.index.meaning(name) is not None
+        return any(name not in own and name not in self.index.lets for name in names)
