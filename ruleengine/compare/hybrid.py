@@ -55,7 +55,7 @@ class Hybrids:
     def _wanted(self) -> dict[ThingKey, list[ThingKey]]:
         splits = self.differences.splits
         return {
-            key: sorted({*self.needs.of(split.old), *self.needs.of(split.new)} & splits.keys() - {key})
+            key: sorted(({*self.needs.of(split.old), *self.needs.of(split.new)} & splits.keys()) - {key})
             for key, split in splits.items()
         }
 

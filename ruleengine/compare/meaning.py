@@ -65,7 +65,7 @@ class _Comparison:
         for key in self._untold(splits):
             splits[key] = self._told(splits[key])
         wanted = {
-            key: sorted({*self.needs.of(split.old), *self.needs.of(split.new)} & splits.keys() - {key})
+            key: sorted(({*self.needs.of(split.old), *self.needs.of(split.new)} & splits.keys()) - {key})
             for key, split in splits.items()
         }
         circles = in_order(splits, wanted)

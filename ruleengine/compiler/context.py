@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from attrs import define, field, frozen
 
@@ -12,6 +13,8 @@ from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import UNKNOWN, Type
+
+_Step = TypeVar("_Step", r.Measure, r.Output)
 
 
 @frozen(slots=True)
@@ -96,14 +99,28 @@ class Context:
     names: set[str] = field(factory=set)
     beside: bool = False  # what is compiled is no part of the ruleset: it may ask for outputs and texts
     in_progress: list[str] = field(factory=list)
+    _numbered: dict[str, int] = field(factory=dict)  # name → the number that was given last to one like it
+    _named: dict[tuple[type[r.Step], str], r.Step] = field(factory=dict)
+    _looked_at: int = 0  # so many of the steps are among those by name
 
     def unique(self, name: str) -> str:
         """A name that no other variable of the program has."""
-        candidate, number = name, 2
+        candidate, number = name, self._numbered.get(name, 1)
         while candidate in self.names:
-            candidate, number = f"{name}_{number}", number + 1
+            number += 1
+            candidate = f"{name}_{number}"
+        self._numbered[name] = number
         self.names.add(candidate)
         return candidate
+
+    def step(self, kind: type[_Step], name: str) -> _Step | None:
+        """What has been compiled under a unique name, if it is of that kind."""
+        for step in self.steps[self._looked_at :]:
+            if isinstance(step, r.Measure | r.Output):
+                self._named.setdefault((type(step), step.name), step)
+        self._looked_at = len(self.steps)
+        found = self._named.get((kind, name))
+        return found if isinstance(found, kind) else None
 
     def report(self, code: str, span: Span, message: str, help: str = "", note: str = "") -> None:
         """Keep one report."""

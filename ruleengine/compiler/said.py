@@ -37,9 +37,7 @@ class SaidParts(References):
         if origin.kind == "trigger" and members:
             return self._part_of_trigger(symbol, first, members)
         if origin.kind == "output" and self.context.beside:
-            found = next(
-                (s for s in self.context.steps if isinstance(s, r.Output) and s.name == origin.name), None
-            )
+            found = self.context.step(r.Output, origin.name)
             if found is None:
                 return unknown(first.span)
             value = e.Variable(f"output {origin.name}", type=found.value.type, span=first.span)

@@ -181,6 +181,5 @@ class Triggers(Cards):
             name = value.name
         elif isinstance(value, e.Previous) and value.path[0] == "measures" and value.path[-1] == "value":
             name = value.path[1]
-        return any(
-            isinstance(step, r.Measure) and step.name == name and step.percent for step in self.context.steps
-        )
+        measure = None if name is None else self.context.step(r.Measure, name)
+        return measure is not None and measure.percent

@@ -20,6 +20,7 @@ class DefinitionWriter(ResultWriter):
     """Writes definitions and tables before the program."""
 
     functions: dict[str, str]
+    function_names: set[str]
     free: dict[str, list[str]]
     instances: dict[str, r.Definition | r.Table]
     preamble: list[str]
@@ -66,8 +67,9 @@ class DefinitionWriter(ResultWriter):
     def _define(self, instance: str) -> None:
         node = self.instances[instance]
         name = self.names.variable(node.name, "define_" if isinstance(node, r.Definition) else "table_")
-        if name in self.functions.values():
+        if name in self.function_names:
             name = self.names.temporary(name + "_")
+        self.function_names.add(name)
         self.functions[instance] = name
         outer, self.out = self.out, Writer()
         free_facts, free_names = self._free(node)

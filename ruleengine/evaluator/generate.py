@@ -76,6 +76,7 @@ class ProgramWriter(TemplateWriter):
         self.secrets = Secrets(program)
         self.wholeness = Wholeness(program)
         self.functions: dict[str, str] = {}
+        self.function_names: set[str] = set()
         self.free: dict[str, list[str]] = {}
         if needs is None:
             needs = needs_of_result(program) if tracing else needs_of_scores(program)

@@ -66,7 +66,15 @@ class Indent:
     content: Document
 
 
-Document: TypeAlias = "str | Break | Group | Fill | Align | Indent | tuple[Document, ...]"
+@frozen(slots=True)
+class _Rest:
+    """The parts of a fill from number `start` on: what is left of it while it is written."""
+
+    parts: tuple[Document, ...]
+    start: int
+
+
+Document: TypeAlias = "str | Break | Group | Fill | _Rest | Align | Indent | tuple[Document, ...]"
 
 
 @define(slots=True)
@@ -87,6 +95,8 @@ def _leaves(document: Document) -> Iterator[str | Break]:
                 yield leaf
             case Fill(parts=parts) | (tuple() as parts):
                 waiting.extend(reversed(parts))
+            case _Rest() as rest:
+                waiting.extend(reversed(rest.parts[rest.start :]))
             case inner:
                 waiting.append(inner.content)
 
@@ -143,7 +153,9 @@ class _Writer:
                 fits = not must_break(document) and self._fits([document.content], follow=True)
                 self.tasks.append(_Task(task.indent, not fits, document.content))
             case Fill():
-                self._fill(task, document.parts)
+                self._fill(task, document.parts, 0)
+            case _Rest():
+                self._fill(task, document.parts, document.start)
             case Break():
                 self._break(task, document)
 
@@ -159,18 +171,19 @@ class _Writer:
         self.lines.append(Line(task.indent))
         self.column = task.indent
 
-    def _fill(self, task: _Task, parts: tuple[Document, ...]) -> None:
-        """Write the first content, decide about the break after it, and leave the rest for later."""
-        first = parts[0]
+    def _fill(self, task: _Task, parts: tuple[Document, ...], start: int) -> None:
+        """Write the content at `start`, decide about the break after it, and leave the rest for later."""
+        first = parts[start]
         whole = not must_break(first)
-        if len(parts) == 1:
+        left = len(parts) - start
+        if left == 1:
             fits = whole and self._fits([first], follow=True)
             self.tasks.append(_Task(task.indent, not fits, first))
             return
-        middle, second, last = parts[1], parts[2], len(parts) == 3
+        middle, second, last = parts[start + 1], parts[start + 2], left == 3
         free = whole and not must_break(middle) and not must_break(second)
         together = free and self._fits([first, middle, second], follow=last)
-        self.tasks.append(_Task(task.indent, task.broken, Fill(parts[2:])))
+        self.tasks.append(_Task(task.indent, task.broken, _Rest(parts, start + 2)))
         self.tasks.append(_Task(task.indent, not together, middle))
         self.tasks.append(_Task(task.indent, not (whole and self._fits([first], follow=False)), first))
 
@@ -192,8 +205,12 @@ class _Writer:
                     room -= len(task.document)
                 case tuple():
                     pending.extend(_Task(0, task.broken, part) for part in reversed(task.document))
-                case Fill():
-                    pending.extend(_Task(0, task.broken, part) for part in reversed(task.document.parts))
+                case Fill() as fill:
+                    pending.append(_Task(0, task.broken, _Rest(fill.parts, 0)))
+                case _Rest(parts=parts, start=start):
+                    if start + 1 < len(parts):
+                        pending.append(_Task(0, task.broken, _Rest(parts, start + 1)))
+                    pending.append(_Task(0, task.broken, parts[start]))
                 case Break():
                     if task.broken or must_break(task.document):
                         return True

@@ -101,22 +101,27 @@ def align(entries: Sequence[Alignable], indent: int) -> None:
 
 def _runs(entries: Sequence[Alignable]) -> Iterator[list[Alignable]]:
     run: list[Alignable] = []
+    least = most = 0  # the widths of the first column in the run
     for entry in entries:
-        if run and not _goes_on(run, entry):
+        width = len(flat(entry.forms[-1].columns[0])) if entry.kind else 0
+        least, most = min(least, width), max(most, width)
+        if run and not _goes_on(run[0], entry, most - least):
             yield run
             run = []
+        if not run:
+            least = most = width
         if entry.kind:
             run.append(entry)
     if run:
         yield run
 
 
-def _goes_on(run: Sequence[Alignable], entry: Alignable) -> bool:
-    style = STYLES[run[0].kind]
-    if entry.kind != run[0].kind or (style.loose and entry.after_blank):
+def _goes_on(first: Alignable, entry: Alignable, spread: int) -> bool:
+    """Whether an entry belongs to a run; with it the widths of the first column differ by `spread`."""
+    style = STYLES[first.kind]
+    if entry.kind != first.kind or (style.loose and entry.after_blank):
         return False
-    widths = [len(flat(one.forms[-1].columns[0])) for one in (*run, entry)]
-    return max(widths) - min(widths) <= style.spread
+    return spread <= style.spread
 
 
 def _align_run(
