@@ -238,7 +238,8 @@ class Bands(Lists):
             kept = both(found.has_score, found.present)
             after = Rated({}, each.limit.band, found.score, kept, found.seen, found.has_seen)
             return either_rated(first, after, found), either(first, by_band)
-        after = self._rated(each.score, found.band, {}, key, derives, strict)
+        band = choose(found.present, found.band, NO_BAND)
+        after = self._rated(each.score, band, {}, key, derives, strict)
         return either_rated(first, after, found), both(no(first), by_band)
 
     def _rated(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from ruleengine.analysis.solver.atoms import LAST_DAY
@@ -147,18 +147,22 @@ class Dates(Unsaid):
                 continue
             self.atoms.known[*key, length] = Value(True)
             if since:
-                first = first_day(
-                    lambda each, n=length: each > self.today or months_between(each, self.today) < n
-                )  # type: ignore[misc]  # the default holds the length of this turn
+                first = first_day(partial(self._later_than, length))
                 passed = compare("<", day, first)
                 expected = compare("<=", day, self.today)
             else:
-                first = first_day(
-                    lambda each, n=length: each >= self.today and months_between(self.today, each) >= n
-                )  # type: ignore[misc]  # see above
+                first = first_day(partial(self._not_before, length))
                 passed = compare(">=", day, first)
                 expected = compare(">=", day, self.today)
             self.atoms.require(z3().Implies(expected, (months >= length) == passed))
+
+    def _later_than(self, months: int, day: int) -> bool:
+        """Whether less than so many months lie between a day and the as-of date."""
+        return day > self.today or months_between(day, self.today) < months
+
+    def _not_before(self, months: int, day: int) -> bool:
+        """Whether so many months lie between the as-of date and a day."""
+        return day >= self.today and months_between(self.today, day) >= months
 
     # ── within ──
 
@@ -207,7 +211,7 @@ class Dates(Unsaid):
             low, high = min(low, high), max(low, high)
             self.atoms.require(both(found >= plus(day.term, low), found <= plus(day.term, high)))
             for moment in (self.today, self.today + 1):
-                first = first_day(lambda each, m=moment: after_months(each, number) >= m)  # type: ignore[misc]  # see above
+                first = first_day(partial(_reaches, number, moment))
                 self.atoms.require((found >= moment) == (day.term >= first))
             self.atoms.known[key] = Value(found)
         found = self.atoms.known[key].term
@@ -215,6 +219,11 @@ class Dates(Unsaid):
         first = first_day(lambda each: after_months(each, number) >= 1)
         inside = both(compare("<", day.term, last), compare(">=", day.term, first))
         return guarded([day], found, no(inside))
+
+
+def _reaches(months: int, moment: int, day: int) -> bool:
+    """Whether a day so many months later is a moment, or after it."""
+    return after_months(day, months) >= moment
 
 
 def term_of(number: Any) -> Any:

@@ -43,8 +43,10 @@ class Encoding(Blocks):
         self.nodes = {step.name: step for step in program.steps if isinstance(step, r.Measure)}
         self.cards = {step.name: step for step in program.steps if isinstance(step, r.Scorecard)}
         self.matrices = {step.name: step for step in program.steps if isinstance(step, r.Matrix)}
-        self.bodies = {found.key: found for found in (*program.definitions, *program.tables)}
+        bodies: list[r.Definition | r.Table] = [*program.definitions, *program.tables]
+        self.bodies = {found.key: found for found in bodies}
         self.measures, self.computed_of, self.places, self.found = {}, {}, {}, {}
+        self.linked = set()
         self.graces: dict[str, Flag] = {}
         self.triggers: dict[str, Value] = {}
         self.cells: dict[str, Value] = {}
@@ -52,7 +54,7 @@ class Encoding(Blocks):
         self.checks: dict[int, Value] = {}
         asked = [node for node in walk(program) if isinstance(node, e.Reference)]
         self.was = {node.name for node in asked if node.part == "past_band"}
-        for body in (*program.definitions, *program.tables):
+        for body in bodies:
             self.names[body.key.partition("(")[0]] = f"#{atoms.number_of(self._body(body))}"
         for step in program.steps:
             self._step(step)

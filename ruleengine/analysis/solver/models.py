@@ -18,7 +18,7 @@ from ruleengine.analysis.solver.atoms import Atoms, Opaque, Record
 from ruleengine.analysis.solver.encoding import Encoding
 from ruleengine.analysis.solver.lists import Found
 from ruleengine.analysis.solver.terms import Flag, Value, z3
-from ruleengine.casebook.accounts import Account, New, Patch, blank, changed
+from ruleengine.casebook.accounts import Account, Edit, New, Patch, blank, changed
 from ruleengine.casebook.wishes import Wishes
 from ruleengine.tree import expressions as e
 from ruleengine.values import LARGEST_FACT, Field, Kind, Type
@@ -102,7 +102,7 @@ class Models:
             if not self.holds(model, found.value.absent)
         ]
         unique = list({id(found.record): found for found in finds}.values())
-        patches = [patch for found in unique if (patch := self._element(found, model)) is not None]
+        patches = [self._element(found, model) for found in unique]
         if not patches:
             yield account
             return
@@ -118,22 +118,19 @@ class Models:
     ) -> Iterator[Account]:
         for path, element in elements:
             place = New()
-            edits = tuple(((*path, place, name), value) for name, value in element.items())
-            account = changed(account, edits or (((*path, place), {}),), self.root)
+            edits: list[Edit] = [((*path, place, name), value) for name, value in element.items()]
+            account = changed(account, edits or [((*path, place), {})], self.root)
         yield account
 
-    def _element(self, found: Found, model: Any) -> tuple[tuple[str, ...], dict[str, Any]] | None:
+    def _element(self, found: Found, model: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
         """The path of the list and the fields of the element that a query finds."""
-        source = found.node.source
-        if not isinstance(source, e.Fact):
-            return None
         element: dict[str, Any] = {}
         for name, (there, variable, declared) in self.atoms.elements.get(found.record.key, {}).items():
             if declared is not None and self.holds(model, there):
                 value = self.stored(model, variable, declared)
                 if value is not None:
                     element[name] = value
-        return source.path, element
+        return found.path, element
 
     # ── what is left open ──
 

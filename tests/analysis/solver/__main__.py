@@ -17,7 +17,6 @@ from random import Random
 from typing import Any
 
 from tests.analysis.solver.truth import Agreement, compared
-from tests.differential.fields import SCHEMAS
 from tests.differential.pairs import load_checked, write
 from tests.differential.random_facts import random_facts
 from tests.differential.random_rulesets import random_ruleset

@@ -100,15 +100,17 @@ def claims(encoding: Encoding, result: Mapping[str, Any]) -> Iterator[tuple[str,
     for step in encoding.program.steps:
         if isinstance(step, r.Scorecard) and step.name in result["scorecards"]:
             given = result["scorecards"][step.name]
-            yield f"scorecard {step.label}: {given['status']} {given['score']} {given['band']}", _rated(
-                encoding, encoding.final(step.name), given, step.bands
+            yield (
+                f"scorecard {step.label}: {given['status']} {given['score']} {given['band']}",
+                _rated(encoding, encoding.final(step.name), given, step.bands),
             )
         elif isinstance(step, r.Measure) and step.name in result["measures"]:
             given = {**result["measures"][step.name]}
             given["score"] = given["points"]
             given["status"] = "scored" if given["status"] == "stale" else given["status"]
-            yield f"measure {step.label}: {given['status']} {given['score']} {given['band']}", _rated(
-                encoding, encoding.measures[step.name].final, given, step.bands
+            yield (
+                f"measure {step.label}: {given['status']} {given['score']} {given['band']}",
+                _rated(encoding, encoding.measures[step.name].final, given, step.bands),
             )
         elif isinstance(step, r.Trigger) and step.visible:
             fires = any(each["name"] == step.name for each in result["triggers"])
