@@ -60,7 +60,10 @@ def disagreements(group: Group, folder: Path) -> Found:
     """Everything in which the engine is not as a group expects."""
     place = Place(folder)
     place.write(group.files())
-    yield from _KINDS[group.kind](group, place)
+    try:
+        yield from _KINDS[group.kind](group, place)
+    except ruleengine.RulesetError as refused:
+        yield str(group), f"the ruleset is refused: {refused}"
 
 
 # ── results ──

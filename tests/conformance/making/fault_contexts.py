@@ -85,15 +85,15 @@ IN_NUMBERS = (
 
 def in_conditions(place: str, text: str) -> Group:
     """All mistakes in one place of a condition."""
-    return faults(f"condition: {place}", HEAD + RAG_IF(text) + text, _cases(IN_CONDITIONS, place))
+    return faults(f"condition: {place}", HEAD + bands_for(text) + text, _cases(IN_CONDITIONS, place))
 
 
 def in_numbers(place: str, text: str) -> Group:
     """All mistakes in one place of a number."""
-    return faults(f"number: {place}", HEAD + RAG_IF(text) + text, _cases(IN_NUMBERS, place))
+    return faults(f"number: {place}", HEAD + bands_for(text) + text, _cases(IN_NUMBERS, place))
 
 
-def RAG_IF(text: str) -> str:
+def bands_for(text: str) -> str:
     """The bands, where something uses them."""
     return RAG if "green" in text else ""
 
