@@ -432,7 +432,10 @@ class Cards(Checklists):
                 for row in rate.rows
                 if isinstance(row.outcome, r.BandOutcome)
             }
-            return all(bands.bands[position].points is not None for position in used)
+            # A band set whose statements cannot be read has no bands; that is reported where it stands.
+            return all(
+                bands.bands[position].points is not None for position in used if position < len(bands.bands)
+            )
         if measure.as_given and bands is not None:
             return all(band.points is not None for band in bands.bands)
         return bool(measure.rates) or measure.as_given

@@ -65,7 +65,9 @@ class ExpressionBuilder:
     def span(self, tree: ParseTree) -> Span:
         """The place of a parse tree."""
         meta = tree.meta
-        return self.source.span(self.offset + meta.start_pos, self.offset + meta.end_pos)
+        # A bracket that the text never closes is closed behind its end, where nothing can be pointed at.
+        end = min(self.offset + meta.end_pos, len(self.source.text))
+        return self.source.span(self.offset + meta.start_pos, end)
 
     def token_span(self, token: ParseToken) -> Span:
         """The place of a token."""

@@ -3,8 +3,9 @@
 An input is arguments, one a line, an empty line, and what `given.txt` holds. What must hold: the exit code is a documented
 one and never "a bug in the engine"; no traceback is shown; a failure says something.
 
-The fuzzer runs as whoever started it, so arguments cannot lead out of the project: roots and `..` are taken out of them. What
-waits for something (watching, other processes, an engine of its own) is taken out as well, and tested elsewhere.
+The fuzzer runs as whoever started it, so arguments cannot lead out of the project: roots and `..` are taken out of
+them. What waits for something (watching, other processes, an engine of its own) is taken out as well, and tested
+elsewhere.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Targets for data: facts in every format, fact schemas, stored results, snapshots.
 
-What must hold: read = delivered + rejected; what is delivered has an id and scores; an input that cannot be read at all is one report.
+What must hold: read = delivered + rejected; what is delivered has an id and scores; an input that cannot be read at all
+is one report.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the fuzzer found: trying one input, naming what came of it, and keeping the input.
 
-In: a target's way to try, an input. Out: None, or a `Finding`. Guaranteed: findings of one cause have one name (the kind of the exception
-and the place in our code that raised it), and at most three inputs are kept of each.
+In: a target's way to try, an input. Out: None, or a `Finding`. Guaranteed: findings of one cause have one name (the
+kind of the exception and the place in our code that raised it), and at most three inputs are kept of each.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
     python -m tests.fuzz.guided TARGET WORK [options of libFuzzer]
 
-Needs `atheris`. Findings are kept and the run goes on, so one fault does not hide the next; only what ends a process from outside (a hang
-beyond `-timeout`, too much memory) ends the slice. The last line on standard error tells the findings of the slice.
+Needs `atheris`. Findings are kept and the run goes on, so one fault does not hide the next; only what ends a process
+from outside (a hang beyond `-timeout`, too much memory) ends the slice. The last line on standard error tells the
+findings of the slice.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The ledger of the fuzzer: how long each target was fuzzed, how many inputs it took, what it found.
 
-In: the figures of one slice. Out: the ledger, a small JSON file that is replaced as a whole. Guaranteed: figures only add up;
-corpus and edges are those of the last slice that told them.
+In: the figures of one slice. Out: the ledger, a small JSON file that is replaced as a whole. Guaranteed: figures only
+add up; corpus and edges are those of the last slice that told them.
 """
 
 from __future__ import annotations

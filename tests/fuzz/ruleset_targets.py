@@ -1,7 +1,7 @@
 """Targets for texts in the language: rulesets, their layout, their tests.
 
-What must hold: whatever the text, there are reports, each inside of the text and fit to be shown; what compiles scores any document; what
-reads without a fault is laid out once and for all, and means the same afterwards.
+What must hold: whatever the text, there are reports, each inside of the text and fit to be shown; what compiles scores
+any document; what reads without a fault is laid out once and for all, and means the same afterwards.
 """
 
 from __future__ import annotations

@@ -127,9 +127,9 @@ def main() -> int:
         add(options.ledger_file, done, date.today().isoformat())
         say(
             f"{name}: {done.executions:,} executions in {done.seconds:.0f} s ({done.executions / done.seconds:.0f} a second), "
-            f"corpus {done.corpus:,}, edges {done.edges:,}, new causes {len(done.found)}"
+            f"corpus {done.corpus:,}, edges {done.edges:,}, new causes {len(set(done.found))}"
         )
-        for each in done.found:
+        for each in sorted(set(done.found)):
             say(f"  {each}")
         new += len(done.found)
     return 1 if new else 0

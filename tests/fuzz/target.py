@@ -1,8 +1,8 @@
 """What every target of the fuzzer is: a name, inputs to start from, and a way to try one input.
 
-In: bytes. Out: nothing, or an exception, which is a finding: a target lets pass only what the project documents for bad input
-(reports, and its own exceptions). Guaranteed: a target has no clock, no chance and no memory, so an input that fails once
-fails again; it writes into the folder that it is given and nowhere else.
+In: bytes. Out: nothing, or an exception, which is a finding: a target lets pass only what the project documents for bad
+input (reports, and its own exceptions). Guaranteed: a target has no clock, no chance and no memory, so an input that
+fails once fails again; it writes into the folder that it is given and nowhere else.
 """
 
 from __future__ import annotations

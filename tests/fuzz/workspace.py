@@ -1,7 +1,7 @@
 """The folder in which rulesets from the fuzzer are compiled: every schema and every ruleset of the project is at hand.
 
-In: an empty folder. Out: a `Bench`, which puts a text where a ruleset or its tests belong. Guaranteed: the schemas of the project, of
-the examples from other fields and of the random rulesets can all be named by a text.
+In: an empty folder. Out: a `Bench`, which puts a text where a ruleset or its tests belong. Guaranteed: the schemas of
+the project, of the examples from other fields and of the random rulesets can all be named by a text.
 """
 
 from __future__ import annotations
