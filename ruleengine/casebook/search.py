@@ -15,8 +15,9 @@ from typing import Any
 
 import attrs
 
-from ruleengine.casebook.accounts import ABSENT, Account, Patch, blank, changed
+from ruleengine.casebook.accounts import Account, Patch, blank, changed
 from ruleengine.casebook.edges import Edges
+from ruleengine.casebook.shrinking import shrunk
 from ruleengine.casebook.wandering import Gap, Moves, distance, gap_of
 from ruleengine.casebook.ways import Goal, Way, Ways
 from ruleengine.casebook.wishes import Wishes
@@ -29,7 +30,7 @@ from ruleengine.generate import generate_documents
 from ruleengine.source import Source
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import Field, Kind, Type
+from ruleengine.values import Type
 
 #: So many evaluations are made for one item, and for all.
 MOST_FOR_ONE, MOST_WANDERING, MOST_FOR_ALL = 700, 1_500, 40_000
@@ -231,18 +232,7 @@ class Search:
 
     def _shrunk(self, account: Account, item: str) -> Account:
         """The account without all that is not needed to reach the item."""
-        if account.previous is not None:
-            account = self._kept(attrs.evolve(account, previous=None), account, item)
-        paths = [path for path, _ in _removable(account.facts, Field("", self.root), ())]
-        removed: list[tuple[Any, ...]] = []
-        for path in paths:
-            if any(path[: len(gone)] == gone for gone in removed):
-                continue
-            before = account
-            account = self._kept(_without(account, path, self.root), account, item)
-            if account is not before:
-                removed.append(path)
-        return account
+        return shrunk(account, lambda smaller, larger: self._kept(smaller, larger, item), self.root)
 
     def _kept(self, smaller: Account, account: Account, item: str) -> Account:
         if self.left <= 0:
@@ -268,30 +258,3 @@ def without_secrets(value: Any, kind: Type) -> Any:
 
 def _observed(key: str, node: e.Expression) -> r.Check:
     return r.Check("condition", key, node, span=node.span)
-
-
-def _removable(value: Any, declared: Field, above: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """What the schema does not require, the outer before the inner; elements of lists from the last to the first."""
-    if isinstance(value, dict):
-        fields = {each.name: each for each in declared.type.fields}
-        for name, inner in list(value.items()):
-            known = fields.get(name)
-            if known is None or not known.required:
-                yield (*above, name), inner
-            if known is not None:
-                yield from _removable(inner, known, (*above, name))
-    elif isinstance(value, list) and declared.type.element is not None:
-        for place in range(len(value) - 1, -1, -1):
-            yield (*above, place), value[place]
-            if declared.type.element.kind is Kind.RECORD:
-                yield from _removable(value[place], Field("", declared.type.element), (*above, place))
-
-
-def _without(account: Account, path: tuple[Any, ...], root: Any) -> Account:
-    """The account without what stands at a path."""
-    *above, last = path
-    if isinstance(last, str):
-        return changed(account, (((*above, last), ABSENT),), root)
-    elements = account.at(tuple(above))
-    shorter = [each for place, each in enumerate(elements or ()) if place != last]
-    return changed(account, ((tuple(above), shorter),), root)
