@@ -51,6 +51,7 @@ class Place:
     children: list[Place] = field(factory=list)
     computed: Rated | None = None
     in_grace: Flag = False
+    portion: Number = 0  # the nominal weight as a share of its block
 
     def leaves(self) -> Iterator[Place]:
         """The members below, in order."""
@@ -59,6 +60,12 @@ class Place:
                 yield from child.leaves()
             else:
                 yield child
+
+
+def _portions(weights: Sequence[Fraction | int], mean: bool) -> list[Number]:
+    """Weights as shares of their sum."""
+    total = sum(weights, Fraction(0)) if mean else Fraction(1)
+    return [exact(Fraction(weight) / (total or 1)) for weight in weights]
 
 
 def passed_up(children: Sequence[Place]) -> dict[str, Flag]:
@@ -139,13 +146,20 @@ class Blocks(Measures):
     # ── weights ──
 
     def _weights(self, block: r.Block, place: Place) -> None:
+        mean = block.rollup == "weighted mean"
+        for child, portion in zip(
+            place.children, _portions([child.weight for child in place.children], mean), strict=True
+        ):
+            child.portion = portion
         chosen: Flag = False
         for column in block.columns:
             test = self.expression(column.condition, {}).is_true()
             taken = both(test, no(chosen))
             self.mark(column, taken)
-            for child, weight in zip(place.children, column.weights, strict=True):
-                child.weight = choose(taken, exact(weight), child.weight)
+            weights = [exact(weight) for weight in column.weights]
+            for child, weight, portion in zip(place.children, weights, _portions(weights, mean), strict=True):
+                child.weight = choose(taken, weight, child.weight)
+                child.portion = choose(taken, portion, child.portion)
             chosen = either(chosen, taken)
 
     def _counts(self, child: Place) -> Flag:
@@ -237,30 +251,22 @@ class Blocks(Measures):
         stack: list[tuple[Place, Number]] = [(place, 1)]
         while stack:
             current, share = stack.pop()
-            mean = isinstance(current.node, r.Block) and current.node.rollup == "weighted mean"
-            total = plus(*(child.weight for child in current.children)) if mean else 1
             for child in current.children:
-                found = self._share(share, child.weight, total)
+                found = self.times(share, child.portion)
                 if found is not None:
                     shares[id(child)] = found
                     if isinstance(child.node, r.Block):
                         stack.append((child, found))
         return shares
 
-    def _share(self, share: Number, weight: Number, total: Number) -> Number | None:
-        found = self.times(share, weight)
-        if found is None:
-            return None
-        if is_constant(total):
-            return scaled(exact(1 / Fraction(total)), found) if total else found
-        return None
-
     def _flat_mean(self, place: Place) -> Rated:
         shares = self.nominal(place)
         leaves = list(place.leaves())
         why = passed_up(place.children)
         if any(id(leaf) not in shares for leaf in leaves):
-            counted = either(*(leaf.points.present for leaf in leaves))
+            counted = both(
+                self.atoms.fresh("Bool", "counted"), either(*(leaf.points.present for leaf in leaves))
+            )
             na = reasons((reason, both(no(counted), flag)) for reason, flag in why.items())
             return Rated(na, NO_BAND, self.atoms.fresh("Real", "mean"), True)
         counting = [
