@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ruleengine.analysis.findings import Finding, Method, Verdict
 from ruleengine.analysis.outlook import Outlook
 from ruleengine.analysis.population import Population, Result, is_scored
 from ruleengine.analysis.rising import effects
 from ruleengine.analysis.standing import Standing, Standings, changed_words
-from ruleengine.casebook.accounts import Account
+from ruleengine.casebook.accounts import Account, Patch
 from ruleengine.casebook.search import Search
 from ruleengine.checker.index import Index
 from ruleengine.evaluator.program import Evaluator
@@ -208,13 +208,26 @@ class _Real:
             before = self.population.result(drop.account)
             if self._own(before).good_band != drop.outcomes[0].good_band:
                 continue  # it is at another outcome by its facts
-            for other in self._changed(drop.account):
+            for other, patch in self._changed(drop.account):
                 worse = self._compared(drop.account, before, self.population.result(other))
                 if worse is not None:
-                    return worse, other
+                    return self._small(worse, other, patch)
         return None
 
-    def _changed(self, account: Account) -> Iterator[Account]:
+    def _small(self, drop: _Drop, other: Account, patch: Patch) -> tuple[_Drop, Account]:
+        """The same change by an account in which there is no more than it needs."""
+
+        def keeps(account: Account) -> bool:
+            after = self.population.patched(account, patch)
+            if after is None:
+                return False
+            found = self._compared(account, self.population.result(account), self.population.result(after))
+            return found is not None and (found.outcomes, found.cards) == (drop.outcomes, drop.cards)
+
+        one = self.population.smallest(drop.account, keeps)
+        return evolve(drop, account=one), self.population.patched(one, patch) or other
+
+    def _changed(self, account: Account) -> Iterator[tuple[Account, Patch]]:
         """The account with other facts, which may bring the measure to another outcome."""
         ways, items = self.population.search.ways, self.population.search.covering.inventory.items
         for item in self._items():

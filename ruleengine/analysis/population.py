@@ -6,7 +6,7 @@ always comes to one outcome. Guaranteed: the same input gives the same accounts;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ import attrs
 
 from ruleengine.casebook.accounts import Account, Patch, changed
 from ruleengine.casebook.search import Search
+from ruleengine.casebook.shrinking import shrunk
 from ruleengine.casebook.ways import Goal
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.facts.model import FactSchema
@@ -27,6 +28,9 @@ _SPARSE = 0.35
 _SEED = 7
 _PATCHES = 12
 SCORED = ("scored", "stale")
+
+#: So many things are tried to be left out of an account.
+_MOST_REMOVED = 80
 
 Result = Mapping[str, Any]
 
@@ -78,16 +82,28 @@ class Population:
             self._forced[measure.name, key] = Evaluator(attrs.evolve(self.program, steps=steps))
         return self._forced[measure.name, key]
 
-    def tried(self, account: Account, goal: Goal) -> Iterator[Account]:
-        """The account changed so that a goal may be reached, in several ways."""
+    def tried(self, account: Account, goal: Goal) -> Iterator[tuple[Account, Patch]]:
+        """The account changed so that a goal may be reached, in several ways, each with what was changed."""
         wishes = self.search.wishes
         wishes.begin(account)
-        for patch in islice(goal.patches(wishes), _PATCHES):
-            other = self._patched(account, patch)
+        for patch in list(islice(goal.patches(wishes), _PATCHES)):
+            other = self.patched(account, patch)
             if other is not None:
-                yield other
+                yield other, patch
 
-    def _patched(self, account: Account, patch: Patch) -> Account | None:
+    def smallest(self, account: Account, keeps: Callable[[Account], bool]) -> Account:
+        """The account without what is not needed to keep something."""
+        left = _MOST_REMOVED
+
+        def kept(smaller: Account, before: Account) -> Account:
+            nonlocal left
+            left -= 1
+            return smaller if left >= 0 and keeps(smaller) else before
+
+        return shrunk(account, kept, self.schema.root)
+
+    def patched(self, account: Account, patch: Patch) -> Account | None:
+        """The account after a patch; None where it is for another kind of document."""
         try:
             return changed(account, patch, self.schema.root)
         except (TypeError, OverflowError):  # a wish for something that this document cannot be
