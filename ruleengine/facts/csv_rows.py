@@ -83,6 +83,8 @@ def read_csv(
     columns are one report in `summary`.
     """
     lines = _Lines(blocks, options.max_line_bytes)
+    # The limit is the row's. At a limit of a cell the parser would go on inside of the cell, and read its lines as rows.
+    csv.field_size_limit(max(csv.field_size_limit(), options.max_line_bytes))
     rows = csv.reader(lines, strict=True)
     columns: list[_Column | None] | None = None
     for line, cells, reason in _rows(rows, lines):
@@ -111,10 +113,10 @@ def _rows(rows: Any, lines: _Lines) -> Iterator[tuple[int, list[str], str]]:
         except csv.Error as error:
             if lines.damage:
                 return
-            yield first, [], _in_plain_words(str(error))
+            yield first, [], _too_long(lines) if lines.too_long else _in_plain_words(str(error))
             continue
         if lines.too_long:
-            yield first, [], f"the row is longer than {lines.longest:,} bytes"
+            yield first, [], _too_long(lines)
         elif cells:
             yield first, cells, _bad_characters(cells)
 
@@ -128,6 +130,10 @@ def _bad_characters(cells: list[str]) -> str:
     return ""
 
 
+def _too_long(lines: _Lines) -> str:
+    return f"the row is longer than {lines.longest:,} bytes"
+
+
 def _in_plain_words(message: str) -> str:
     if "unexpected end of data" in message:
         return "a quoted cell does not end"
@@ -135,8 +141,6 @@ def _in_plain_words(message: str) -> str:
         return "more text follows after the closing quote of a cell"
     if "new-line character" in message:
         return _RETURN
-    if "field limit" in message:
-        return f"a cell is longer than {csv.field_size_limit():,} characters"
     return message
 
 
@@ -145,12 +149,21 @@ def _header(
 ) -> list[_Column | None]:
     names = [cell.strip() for cell in cells]
     known = {".".join(path): (path, each) for path, each in every_field(schema.root) if ELEMENT not in path}
-    for position, column in enumerate(names):
-        if column in names[:position]:
+    seen: set[str] = set()
+    for column in names:
+        if column in seen:
             raise unreadable(
                 name, f"the column `{column}` occurs twice in `{name}`", "keep one of them", line
             )
-        if any(other.startswith(f"{column}.") and other in known for other in names) and column in known:
+        seen.add(column)
+    parted = {
+        ".".join(known[column][0][:end])
+        for column in names
+        if column in known
+        for end in range(1, len(known[column][0]))
+    }
+    for column in names:
+        if column in parted:
             raise unreadable(
                 name, f"the column `{column}` overlaps with its own parts", "keep one of them", line
             )

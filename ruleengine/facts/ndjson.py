@@ -23,14 +23,14 @@ _Item = tuple[int, dict[str, Any]] | Rejection
 
 def read_line(line: bytes, number: int, name: str, options: ReadOptions) -> _Item | None:
     """The document of one line with its number, or the rejection; None for a blank line."""
+    if not line or line.isspace():
+        return None
     try:
         return number, parse_document(line, options.max_nesting)
     except RejectedDocument as rejected:
         if b"\r" in line.strip():
             return Rejection(name, number, LONE_RETURNS)
-        if line.strip():
-            return Rejection(name, number, rejected.reason, column=rejected.column)
-    return None
+        return Rejection(name, number, rejected.reason, column=rejected.column)
 
 
 def too_long(number: int, name: str, options: ReadOptions) -> Rejection:
