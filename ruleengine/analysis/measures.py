@@ -40,7 +40,7 @@ class Measures(Expressions):
 
     def rated(self, node: r.Measure, past: bool = False) -> Outcome:
         """What a measure may come to; `past` as if it never grew old."""
-        reasons, goes_on = self._gate(node, past)
+        reasons, goes_on = self.gate(node, past)
         if not goes_on:
             return self._finished(node, Outcome(frozenset(reasons)), past)
         found = self._outcome(node)
@@ -49,14 +49,14 @@ class Measures(Expressions):
 
     def seen_value(self, node: r.Measure) -> May:
         """The value of a measure as others see it."""
-        reasons, goes_on = self._gate(node, past=False)
+        reasons, goes_on = self.gate(node, past=False)
         if not goes_on or node.value is None:
             return May(frozenset(reasons))
         return May(frozenset(reasons), self.value(node.value).present)
 
     # ── before it is rated ──
 
-    def _gate(self, node: r.Measure, past: bool) -> tuple[set[str], bool]:
+    def gate(self, node: r.Measure, past: bool = False) -> tuple[set[str], bool]:
         """The reasons for which it is not rated, and whether it may be rated at all."""
         reasons: set[str] = set()
         if node.applies:
@@ -109,7 +109,7 @@ class Measures(Expressions):
             return self._as_given(node)
         if not node.rates:
             return Outcome(ways=(Way(None, None, None),))
-        known = self._known_value(node)
+        known = self.known_value(node)
         found: list[Outcome] = []
         for block in node.rates:
             test = TRUE if block.condition is None else self.value(block.condition, known)
@@ -121,7 +121,7 @@ class Measures(Expressions):
                 return any_of(found)
         return any_of([*found, Outcome(frozenset({"invalid"}))])
 
-    def _known_value(self, node: r.Measure) -> Around:
+    def known_value(self, node: r.Measure) -> Around:
         """The value of a measure as its own rows see it: they are only asked where it is there."""
         if node.value is None:
             return NOWHERE

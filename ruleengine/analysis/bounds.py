@@ -1,0 +1,204 @@
+"""The lowest and the highest score of a scorecard, and the bands that it can have.
+
+In: a scorecard, and which accounts are meant: all, those of a segment, those that only have some of the data. Out: `Bounds`.
+Boxes are cut best first: the one that promises the highest score is looked into next, until an account reaches what no other
+box exceeds. Where time or boxes run out, the limit still holds, and what was reached is told beside it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+
+from attrs import field, frozen
+
+from ruleengine.analysis.claims import Claim, all_of, band_claim
+from ruleengine.analysis.findings import Answer, Bounds, End, Method, Reach, Verdict
+from ruleengine.analysis.may import TRUE, May, Numbers
+from ruleengine.analysis.prove import chosen, cut
+from ruleengine.analysis.question import Asked, Result
+from ruleengine.analysis.run import Run
+from ruleengine.analysis.situation import Box, Impossible, Key
+from ruleengine.casebook.accounts import Account
+from ruleengine.tree import ruleset as r
+
+_MOST_BOXES = 1_500
+_SECONDS = 3.0
+_SAME = 1e-6
+_MOST_GUESSES = 30
+
+
+def _every(run: Run) -> May:
+    return TRUE
+
+
+def _any(result: Result) -> bool:
+    return True
+
+
+@frozen(slots=True, eq=False)
+class Among:
+    """Which accounts are meant: a claim that may be looked at, the same of a result, and what the box says to begin with."""
+
+    kind: str = "all"
+    words: str = ""
+    parts: tuple[str, ...] = ()
+    claim: Claim = _every
+    test: Callable[[Result], bool] = _any
+    box: Mapping[Key, May] = field(factory=dict)
+
+
+class Scores:
+    """Bounds of one scorecard."""
+
+    def __init__(self, asked: Asked, card: r.Scorecard) -> None:
+        self.asked = asked
+        self.card = card
+        self.bands = next(
+            (
+                [each.name for each in bands.bands]
+                for bands in asked.program.band_sets
+                if bands.key == card.bands
+            ),
+            [],
+        )
+
+    def bounds(self, among: Among) -> Bounds:
+        """Ends and bands among some accounts."""
+        reached = tuple(Reach(band, self.band(band, among)) for band in self.bands)
+        return Bounds(
+            self.card.label,
+            among.kind,
+            among.words,
+            among.parts,
+            self.end(among, highest=False),
+            self.end(among, highest=True),
+            reached,
+        )
+
+    # ── bands ──
+
+    def band(self, band: str, among: Among) -> Answer:
+        """Whether an account among these gets a band."""
+
+        def fits(result: Result) -> bool:
+            return result["scorecards"][self.card.name]["band"] == band and among.test(result)
+
+        account = self.asked.known(fits)
+        if account is not None:
+            self.asked.asked += 1
+            return Answer(Verdict.SHOWN, Method.SEARCH, account)
+        claim = band_claim(self.card, band, self.asked.program)
+        return self.asked.ask(
+            lambda run: all_of([among.claim(run), claim(run)]),
+            lambda account: fits(self.asked.result(account)),
+            among.box,
+        )
+
+    # ── ends ──
+
+    def end(self, among: Among, highest: bool) -> End:
+        """The lowest or the highest score among some accounts."""
+        return _Climb(self, among, highest).end()
+
+    def score(self, result: Result) -> float | None:
+        """The score in a result."""
+        found: float | None = result["scorecards"][self.card.name]["score"]
+        return found
+
+
+class _Climb:
+    """The search for one end: `sign` turns the lowest into the highest of what is mirrored."""
+
+    def __init__(self, scores: Scores, among: Among, highest: bool) -> None:
+        self.scores, self.among = scores, among
+        self.sign = 1.0 if highest else -1.0
+        self.asked = scores.asked
+        self.best: float | None = None
+        self.account: Account | None = None
+        self.order = count()
+        self.guesses = 0
+        self.beyond = float("-inf")
+        for account, result in self.asked.results:
+            self._note(account, result)
+
+    def _note(self, account: Account, result: Result) -> None:
+        score = self.scores.score(result)
+        if score is None or not self.among.test(result):
+            return
+        height = score * self.sign
+        if self.best is None or height > self.best:
+            self.best, self.account = height, account
+
+    def end(self) -> End:
+        """What was reached, and what none exceeds."""
+        self.asked.asked += 1
+        until = time.monotonic() + self.asked.left(_SECONDS)
+        waiting: list[tuple[float, int, Box]] = []
+        self._add(waiting, self.among.box)
+        boxes = 0
+        while waiting and -waiting[0][0] > self._reached():
+            boxes += 1
+            if boxes > _MOST_BOXES or time.monotonic() > until:
+                self.beyond = max(self.beyond, -waiting[0][0])
+                break
+            height, _, box = heapq.heappop(waiting)
+            for part in self._parts(box, -height):
+                self._add(waiting, part)
+        limit = max(self.beyond, self.best) if self.best is not None else self.beyond
+        if limit == float("-inf"):
+            return End(None, None, None)
+        found = End(
+            None if self.best is None else self.best * self.sign + 0.0, limit * self.sign + 0.0, self.account
+        )
+        self.asked.unknown += not found.is_exact
+        return found
+
+    def _reached(self) -> float:
+        return float("-inf") if self.best is None else self.best + _SAME
+
+    def _height(self, box: Box) -> tuple[float | None, Run]:
+        """The best that a box promises; None where it has no score at all."""
+        run = self.asked.looking.run(box)
+        try:
+            if not self.among.claim(run).holds(True):
+                return None, run
+            found = run.card(self.scores.card.name)[""].outcome.score
+        except Impossible:
+            return None, run
+        return (None if found is None else _top(found, self.sign)), run
+
+    def _add(self, waiting: list[tuple[float, int, Box]], box: Box) -> None:
+        height, _ = self._height(box)
+        if height is not None and height > self._reached():
+            heapq.heappush(waiting, (-height, -next(self.order), box))
+
+    def _parts(self, box: Box, height: float) -> Iterator[Box]:
+        """The boxes into which a box falls; an account is guessed where nothing is open, or early, as a bound may be near."""
+        _, run = self._height(box)
+        at = chosen(run)
+        parts = cut(box, at) if at is not None else []
+        if not parts or self.guesses < _MOST_GUESSES:
+            self.guesses += 1
+            for account in self.asked.witnesses.of(box):
+                self._note(account, self.asked.result(account))
+        if not parts:
+            self.beyond = max(self.beyond, height)
+        yield from parts
+
+
+def _top(found: Numbers, sign: float) -> float:
+    return found.high if sign > 0 else -found.low
+
+
+def segment_among(segment: r.Segment) -> Among:
+    """The accounts of a segment."""
+    return Among(
+        "segment",
+        segment.label,
+        (),
+        lambda run: all_of([run.value(segment.condition)]),
+        lambda result: segment.label in result["segments"],
+    )
