@@ -123,7 +123,8 @@ class CardFigures:
 
 def cards_of(program: r.Program, bounds: Iterable[Bounds]) -> list[CardFigures]:
     """The bounds by scorecard, in the order in which they were found."""
-    cards = {step.name: step for step in program.steps if isinstance(step, r.Scorecard)}
+    every = [step for step in program.steps if isinstance(step, r.Scorecard)]
+    cards = {each.name: each for each in every} | {each.label: each for each in every if each.visible}
     sets = {each.key: each for each in program.band_sets}
     of_card: dict[str, list[Bounds]] = {}
     for each in bounds:

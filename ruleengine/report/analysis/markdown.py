@@ -13,8 +13,8 @@ from ruleengine.casebook.accounts import Account
 from ruleengine.report.analysis.accounts import lines as account_lines
 from ruleengine.report.analysis.accounts import same_facts
 from ruleengine.report.analysis.accounts import title as account_title
-from ruleengine.report.analysis.figures import CardFigures, cards_of, joined
-from ruleengine.report.analysis.text import summary
+from ruleengine.report.analysis.figures import CardFigures, cards_of
+from ruleengine.report.analysis.text import rising_sentences, summary
 from ruleengine.report.markdown import escape
 
 _MARK = {Verdict.PROVED: "holds", Verdict.SHOWN: "**violated**", Verdict.UNKNOWN: "not known"}
@@ -41,10 +41,9 @@ def _lines(found: Inspection) -> Iterator[str]:
             yield f"| {escape(each.text)} | {_MARK[answer.verdict]} | {how(answer.verdict, answer.method)} |"
         yield ""
     yield from _reports("## Findings", found.left, found)
-    for name, measures in (found.rising or {}).items():
-        if measures:
-            yield f"In {escape(name)} no improvement of {escape(joined(measures))} can lower the score."
-            yield ""
+    for sentence in rising_sentences(found):
+        yield escape(sentence)
+        yield ""
     yield from _reports("## Not known", found.open, found)
     yield from _reports("## Accepted by the ruleset", found.accepted, found)
 

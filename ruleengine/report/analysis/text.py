@@ -33,6 +33,8 @@ from ruleengine.report.diff.layout import folded
 
 _WIDEST = 110
 _GAP = "  "
+#: So many measures are listed by name.
+_FEW = 4
 
 
 def render(found: Inspection, *, color: bool = False, width: int | None = None) -> str:
@@ -157,11 +159,21 @@ class _Report:
     # ── what was proved ──
 
     def _rising(self) -> Iterator[str]:
-        for name, measures in (self.found.rising or {}).items():
-            if measures:
-                yield ""
-                sentence = f"In {cell(name)} no improvement of {joined([cell(each) for each in measures])} can lower the score."
-                yield from folded(sentence, self.width, "  ")
+        for sentence in rising_sentences(self.found):
+            yield ""
+            yield from folded(sentence, self.width, "  ")
+
+
+def rising_sentences(found: Inspection) -> Iterator[str]:
+    """For each scorecard the measures of which no improvement can do harm."""
+    open_ones = {(name, each.finding.subject) for each in found.reports if each.finding is not None
+                 and each.finding.code == "RE706" for name in each.names}  # fmt: skip
+    for name, measures in (found.rising or {}).items():
+        told = [cell(each) for each in measures]
+        if len(told) > _FEW and not any(card == name for card, _ in open_ones):
+            yield f"No improvement of any of the {len(told)} measures of {cell(name)} can lower it: proved."
+        elif told:
+            yield f"No improvement of {joined(told)} can lower {cell(name)}: proved."
 
 
 def summary(found: Inspection) -> str:
