@@ -63,7 +63,13 @@ def open_casebook(path: Path, workspace: Workspace) -> Casebook:
     found = read_source(path, faults)
     if found is None:
         return Casebook(path, ruleset_path, None, None, (), tuple(faults), {}, (path, ruleset_path))
-    source, _ = found
+    return read_casebook(found[0], path, workspace)
+
+
+def read_casebook(source: Source, path: Path, workspace: Workspace) -> Casebook:
+    """The same of a text that may stand at a path one day."""
+    ruleset_path = ruleset_of(path)
+    faults = Diagnostics()
     if not ruleset_path.is_file():
         faults.report(
             "RE211", source.span(0, 0), f"there is no ruleset `{ruleset_path.name}` beside this test file",

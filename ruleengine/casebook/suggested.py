@@ -26,13 +26,23 @@ Result = Mapping[str, Any]
 _FINE = 10_000
 
 
+class Column(str):
+    """The name of a column of cases, where a value stands otherwise."""
+
+
 def test_text(title: str, account: Account, expectations: list[str], root: Type) -> str:
     """The text of a test."""
+    return table_text(title, account, expectations, root, "")
+
+
+def table_text(title: str, account: Account, expectations: list[str], root: Type, cases: str) -> str:
+    """The text of a test with a table of `cases`, whose columns stand in the facts as `Column`."""
     facts = literal(account.facts, Field("", root))
     lines = [f"test {words.quoted(title)} {{", f"  as of {account.as_of.isoformat()}", f"  facts {facts}"]
     if account.previous is not None:
         lines.append(f"  previous as of {account.previous['as_of']} {_earlier(account.previous)}")
     lines += [f"  expect {each}" for each in expectations]
+    lines += [f"  {cases}"] if cases else []
     text = "\n".join([*lines, "}", ""])
     source = Source("suggested.test.rules", text)
     file, _ = parse(source)
@@ -45,6 +55,8 @@ def test_text(title: str, account: Account, expectations: list[str], root: Type)
 def literal(value: Any, declared: Field) -> str:
     """A value of a fact document as the test language writes it."""
     kind = declared.type.kind
+    if isinstance(value, Column):
+        return str(value)
     if isinstance(value, dict):
         fields = (
             (field_named(declared.type, name) or Field(name, Type(Kind.UNKNOWN)), inner)

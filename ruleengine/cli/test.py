@@ -43,6 +43,13 @@ _MOST_JOBS = 64
 )  # fmt: skip
 @coverage_options
 @mutation_options
+@click.option(
+    "--generate", is_flag=True,
+    help="Write tests that say what a ruleset says today: around each threshold, for what is missing or stale.",
+)  # fmt: skip
+@click.option(
+    "--of", "only", metavar="NAME", default="", help="Generate tests of one measure or other thing alone."
+)
 @click.option("--watch", is_flag=True, help="Run again whenever a ruleset, test, schema or example changes.")
 @rulesets_option
 @schemas_option
@@ -58,6 +65,8 @@ def command(
     rulesets: str | None,
     schemas: str | None,
     color: str,
+    generate: bool,
+    only: str,
     mutate: bool,
     mutate_min: float | None,
     mutate_imports: bool,
@@ -80,6 +89,16 @@ def command(
         mutation.options(output_format, watch, choice.suggest),
         show_progress if mutation.is_wanted else None,
     )
+    if generate:
+        from ruleengine.cli.generated_tests import generate as generate_tests
+
+        if choice.is_wanted or mutation.is_wanted or watch or output_format != "text":
+            raise click.UsageError(
+                "--generate writes tests and runs none; leave the options about running them away."
+            )
+        raise exits.Finished(generate_tests(paths, options, only, out, color))
+    if only:
+        raise click.UsageError("--of names what --generate writes tests of.")
     run = _Run(paths, options, jobs or os.cpu_count() or 1, output_format, out, color, choice, mutation)
     if not watch:
         raise exits.Finished(run.once())
@@ -173,8 +192,8 @@ class _Run:
                 output.write(text.encode(_encoding(to_stdout), "backslashreplace"))
         self.choice.write(coverages, inputs)
         say(summary_line(reports))
-        verdicts = self.choice.verdict(coverages), self.mutation.verdict(mutations)
-        return exits.gravest([self._code(reports), *verdicts])
+        codes = [self._code(reports), self.choice.verdict(coverages), self.mutation.verdict(mutations)]
+        return exits.gravest(codes)
 
     def _keep(self, inputs: Sequence[str]) -> None:
         """Raise a usage error when an output would be written over an input, or over the other output."""

@@ -1,0 +1,85 @@
+"""A whole file of generated tests, and the proof that it passes.
+
+In: a compiled ruleset, the path at which its tests stand, the cases that there are. Out: the text and its tests. Guaranteed:
+read from that path, every test in it passes; one that would not is left out, and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from ruleengine.casebook.generated.generating import Generated, generate_tests
+from ruleengine.casebook.generated.writing import file_text
+from ruleengine.casebook.model import Case
+from ruleengine.casebook.reading import read_casebook
+from ruleengine.casebook.run import run_casebook
+from ruleengine.facts.schema import load_schema
+from ruleengine.source import Source
+from ruleengine.tree import ruleset as r
+from ruleengine.workspace import Workspace
+
+_ROUNDS = 3
+
+
+@frozen(slots=True)
+class GeneratedFile:
+    """The text of a test file, the tests in it, and how many could not be written so that they pass."""
+
+    text: str
+    tests: tuple[Generated, ...]
+    left_out: int = 0
+
+    @property
+    def cases(self) -> int:
+        """How many cases the tests are."""
+        return sum(each.cases for each in self.tests)
+
+
+def generated_file(
+    program: r.Program,
+    sources: Mapping[str, Source],
+    path: Path,
+    workspace: Workspace,
+    cases: Sequence[Case] = (),
+    only: str = "",
+) -> GeneratedFile | None:
+    """Tests of a ruleset that say what the cases do not say; None without its fact schema."""
+    schema = load_schema(program.schema_name, program.schema_version, workspace.schemas)[0]
+    if schema is None:
+        return None
+    tests = generate_tests(program, sources, schema, cases, only)
+    name = f"{program.name} {program.version}"
+    kept = list(tests)
+    for _ in range(_ROUNDS):
+        text = file_text(name, [(each.of, each.text) for each in kept])
+        faulty = _faulty(text, path, workspace) if kept else set()
+        if not faulty:
+            break
+        kept = [
+            each for each in kept if not any(f'"{title}"' in each.text.split("\n")[0] for title in faulty)
+        ]
+    return GeneratedFile(
+        file_text(name, [(each.of, each.text) for each in kept]), tuple(kept), len(tests) - len(kept)
+    )
+
+
+def _faulty(text: str, path: Path, workspace: Workspace) -> set[str]:
+    """The titles of tests that cannot be read, or do not pass."""
+    source = Source(str(path), text)
+    book = read_casebook(source, path, workspace)
+    lines = text.split("\n")
+    found = {
+        _title_above(lines, report.span.line)
+        for report in book.diagnostics
+        if report.span.path == source.path
+    }
+    return found | {outcome.case.title for outcome in run_casebook(book) if not outcome.passed}
+
+
+def _title_above(lines: Sequence[str], number: int) -> str:
+    """The title of the test around a line."""
+    above = (line for line in reversed(lines[:number]) if line.startswith('test "'))
+    return next(above, 'test ""').removeprefix('test "').rsplit('"', 1)[0]
