@@ -165,7 +165,7 @@ class Search:
         best, best_observed, best_score = account, observed, sum(observed) - (1 if goal.node is None else 0)
         self.wishes.begin(account)
         for patch in islice(goal.patches(self.wishes), _ALTERNATIVES):
-            tried = self._patched(account, patch)
+            tried = self.patched(account, patch)
             if tried is None:
                 continue
             now, reached = self._observe(tried, way)
@@ -175,7 +175,8 @@ class Search:
                 best, best_observed, best_score = tried, now, sum(now)
         return best, best_observed, False
 
-    def _patched(self, account: Account, patch: Patch) -> Account | None:
+    def patched(self, account: Account, patch: Patch) -> Account | None:
+        """The account after a patch; None where no document can be so."""
         try:
             return changed(account, patch, self.root)
         except (TypeError, OverflowError):  # a wish for something that this document cannot be
@@ -218,7 +219,7 @@ class Search:
             tried = 0
             for patch in self.moves.of(account):
                 tried, since = tried + 1, since + 1
-                changed_account = self._patched(account, patch)
+                changed_account = self.patched(account, patch)
                 if changed_account is None:
                     continue
                 observed, reached = self._observe(changed_account, way)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ruleengine.analysis.solver.atoms import Atoms
@@ -36,7 +36,12 @@ class Encoding(Blocks):
     """The terms of one program over some atoms."""
 
     def __init__(
-        self, program: r.Program, sources: Mapping[str, Source], atoms: Atoms, side: int = 0
+        self,
+        program: r.Program,
+        sources: Mapping[str, Source],
+        atoms: Atoms,
+        side: int = 0,
+        settle: Callable[[Encoding, r.Measure | r.Scorecard], None] | None = None,
     ) -> None:
         super().__init__(program, Index(program, sources, program.path, {}), atoms, side)
         self.sets = {found.key: found for found in program.band_sets}
@@ -47,6 +52,7 @@ class Encoding(Blocks):
         self.bodies = {found.key: found for found in bodies}
         self.measures, self.computed_of, self.places, self.found = {}, {}, {}, {}
         self.linked = set()
+        self.settle = settle
         self.graces: dict[str, Flag] = {}
         self.triggers: dict[str, Value] = {}
         self.cells: dict[str, Value] = {}
@@ -71,10 +77,14 @@ class Encoding(Blocks):
             self.mark(step, found.is_true())
         elif isinstance(step, r.Measure):
             self.measure(step, step.name)
+            if self.settle is not None:
+                self.settle(self, step)
             if step.name in self.was:
                 self.past(step)
         elif isinstance(step, r.Scorecard):
             self._scorecard(step)
+            if self.settle is not None:
+                self.settle(self, step)
         elif isinstance(step, r.Trigger):
             self._trigger(step)
         elif isinstance(step, r.Matrix):

@@ -50,19 +50,27 @@ class Questions:
         self.sides = tuple(sides)
         self.as_of = as_of
         self.atoms = Atoms([side.schema.root for side in sides], as_of.toordinal())
-        self.encodings = tuple(
-            Encoding(side.program, side.sources, self.atoms, number) for number, side in enumerate(sides)
-        )
-        wishes = [Wishes(encoding.index, Edges(encoding.index)) for encoding in self.encodings]
-        self.models = Models(self.atoms, self.encodings, wishes, sides[0].program.id_path)
         self._said = 0
         self._solver: Any = None
+        self.rejected: list[
+            Account
+        ] = []  # of the last question: accounts of models that the test did not confirm
+        self.encodings: tuple[Encoding, ...] = ()
+        for number, side in enumerate(sides):
+            settle = self.settled if number else None
+            self.encodings += (Encoding(side.program, side.sources, self.atoms, number, settle),)
+        wishes = [Wishes(encoding.index, Edges(encoding.index)) for encoding in self.encodings]
+        self.models = Models(self.atoms, self.encodings, wishes, sides[0].program.id_path)
+
+    def settled(self, encoding: Encoding, step: r.Measure | r.Scorecard) -> None:
+        """A measure or scorecard of a further ruleset has been said: what it shares with the first one may be used."""
 
     def ask(self, claim: Flag, test: Test, seconds: float, tries: int = _TRIES) -> Answer:
         """Whether some valid account makes a claim true; an account is shown where the test confirms it."""
         if claim is False:
             return Answer(Verdict.PROVED, Method.SOLVER)
         until = time.monotonic() + seconds
+        self.rejected = []
         solver = self._with_conditions()
         solver.push()
         try:
@@ -87,6 +95,7 @@ class Questions:
             for account in self.models.accounts(model):
                 if test(account):
                     return Answer(Verdict.SHOWN, Method.SOLVER, account, tried)
+                self.rejected.append(account)
             solver.add(z3().Not(z3().And(*self._pattern(model))))
         return Answer(Verdict.UNKNOWN, Method.SOLVER)
 
