@@ -1,7 +1,7 @@
 """What the emitting of one program keeps: its columns, its codes, and the rows that SQL leaves to the evaluator.
 
 Expressions are emitted for a whole row, or inside of a lambda for one element of a list. For a row, what is needed several
-times becomes a column of its own; inside of a lambda there are no columns, and it is written again.
+times becomes a column of its own; inside of a lambda there are no columns: `binding` gives a name to what is large.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from attrs import evolve
 from sqlglot import exp
 
 from ruleengine.columnar import build as b
+from ruleengine.columnar.binding import computed_once
 from ruleengine.columnar.build import Sql
 from ruleengine.columnar.dialect import Dialect
 from ruleengine.columnar.reasons import Reasons
@@ -77,6 +78,8 @@ class Context:
         self.sizes = Sizes()
         #: Conditions of rows that SQL leaves to the evaluator; those of each lambda that is being written stand above.
         self.beyond: list[list[Sql]] = [[]]
+        #: What may be written several times in each lambda that is being written, in the order of making.
+        self.repeated: list[list[Sql]] = []
 
     @property
     def today(self) -> Sql:
@@ -107,13 +110,19 @@ class Context:
 
     def named(self, sql: Sql, name: str) -> Sql:
         """An expression as something that may be repeated: a column, unless it is one or a lambda is being written."""
-        if self.in_lambda or is_atom(sql):
+        if is_atom(sql):
+            return sql
+        if self.in_lambda:
+            self.repeated[-1].append(sql)
             return sql
         return self.stages.assign(name, sql, self.owner)
 
     def kept(self, value: Value, name: str) -> Value:
         """A value as something that may be repeated."""
-        if value.atom or self.in_lambda:
+        if value.atom:
+            return value
+        if self.in_lambda:
+            self.named(value.sql, name)
             return value
         sql = self.named(value.sql, name)
         na = value.na
@@ -132,11 +141,17 @@ class Context:
     def inside(self, values: Sql, variable: str) -> Iterator[None]:
         """A lambda over the elements of a list is being written: what is left there is left for the row."""
         self.beyond.append([])
+        self.repeated.append([])
         yield
         found = self.beyond.pop()
+        test = self.computed_once(b.disjunction(found))
+        self.repeated.pop()
         if found:
-            test = b.disjunction(found)
             self.leave(b.coalesce(self.dialect.any_by(values, variable, test), b.FALSE()))
+
+    def computed_once(self, sql: Sql) -> Sql:
+        """The body of the lambda that is being written, in which nothing large is written twice."""
+        return computed_once(sql, self.repeated[-1], self.dialect, self.sizes)
 
     # ── values ──
 

@@ -121,13 +121,21 @@ class QueryEmitter(ExpressionEmitter):
             where, by, projection = parts
             if by is not None and node.kind == "series_of":
                 by = self.as_day(by)
+            where, by, projection = map(self._once, (where, by, projection))
         self.elements = before
         if node.kind in ("any", "all") and where is None:
             where = element
-        for value in parts:
+        for value in (where, by, projection):
             if value is not None:
                 self.not_too_large(value, node)
         return Asked(node, source, variable, where, by, projection)
+
+    def _once(self, value: Value | None) -> Value | None:
+        """A value of an element, in which nothing large is written twice."""
+        if value is None or value.atom:
+            return value
+        na = None if value.na is None else self.computed_once(value.na)
+        return evolve(value, sql=self.computed_once(value.sql), na=na)
 
     def _element(self, node: e.Query, source: Value, sql: Sql) -> Value:
         form, kind = source.form.element or PLAIN, node.source.type.element

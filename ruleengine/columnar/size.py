@@ -22,17 +22,18 @@ class Sizes:
             if id(top) in self._known:
                 stack.pop()
                 continue
-            parts = [part for part in _parts(top) if id(part) not in self._known]
+            parts = [part for part in parts_of(top) if id(part) not in self._known]
             if parts:
                 stack += parts
                 continue
             stack.pop()
             # the object is kept, so that its number stays its own
-            self._known[id(top)] = (top, 1 + sum(self._known[id(part)][1] for part in _parts(top)))
+            self._known[id(top)] = (top, 1 + sum(self._known[id(part)][1] for part in parts_of(top)))
         return self._known[id(sql)][1]
 
 
-def _parts(node: Sql) -> list[Sql]:
+def parts_of(node: Sql) -> list[Sql]:
+    """The expressions that an expression is made of."""
     found: list[Sql] = []
     for value in node.args.values():
         if isinstance(value, exp.Expr):
