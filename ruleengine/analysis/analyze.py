@@ -39,7 +39,7 @@ def analyze(
     found: list[Finding] = []
     checked = tuple(invariants(asked)) if options.wants("invariants") else ()
     bounds = tuple(_bounds(asked)) if options.wants("bounds") else ()
-    found += [each for each in _lost_bands(asked, bounds)]
+    found += _lost_bands(asked, bounds)
     if options.wants("reach"):
         found += [*unreachable(asked), *always_true(asked), *idle_measures(asked)]
     if options.wants("neglect"):

@@ -27,7 +27,8 @@ from ruleengine.tree import ruleset as r
 _MOST_BOXES = 1_500
 _SECONDS = 3.0
 _SAME = 1e-6
-_MOST_GUESSES = 30
+_MOST_GUESSES = 12
+_DIGITS = 9
 
 
 def _every(run: Run) -> May:
@@ -173,7 +174,7 @@ class _Climb:
     def _add(self, waiting: list[tuple[float, int, Box]], box: Box) -> None:
         height, _ = self._height(box)
         if height is not None and height > self._reached():
-            heapq.heappush(waiting, (-height, -next(self.order), box))
+            heapq.heappush(waiting, (-round(height, _DIGITS), -next(self.order), box))
 
     def _parts(self, box: Box, height: float) -> Iterator[Box]:
         """The boxes into which a box falls; an account is guessed where nothing is open, or early, as a bound may be near."""

@@ -45,7 +45,7 @@ from ruleengine.values import LARGEST_FACT, Field, Kind, Type, equal, less
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _FAILING = frozenset({"missing", "invalid"})
-_MICROSECONDS, _EPOCH = 86_400_000_000, 719_163
+MICROSECONDS, EPOCH = 86_400_000_000, 719_163
 _MONTHS_IN = {"months": 1, "quarters": 3, "years": 12}
 _DAYS_IN = {"days": 1, "weeks": 7}
 _ENOUGH_OPENS = 400
@@ -206,7 +206,7 @@ class Expressions:
         if node.type.kind is Kind.BAND:
             return word(int(node.value))
         if node.type.kind is Kind.TIMESTAMP:
-            return one(node.value / _MICROSECONDS + _EPOCH)
+            return one(node.value / MICROSECONDS + EPOCH)
         return one(float(node.value))
 
     def _not_available(self, node: e.NotAvailable, around: Around) -> May:

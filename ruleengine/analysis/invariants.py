@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleengine.analysis.claims import of_expression
-from ruleengine.analysis.findings import Answer, Invariant, Verdict
+from ruleengine.analysis.findings import Answer, Invariant, Method, Verdict
 from ruleengine.analysis.question import EACH_BY_SOLVER, Asked
+from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 
 
@@ -25,22 +26,14 @@ def _answer(asked: Asked, step: r.Check) -> Answer:
     for account, _ in asked.results:
         if test(account):
             asked.asked += 1
-            return Answer(Verdict.SHOWN, *_by_search(account))
+            return Answer(Verdict.SHOWN, Method.SEARCH, account)
     return asked.ask(of_expression(step.condition, wanted), test, more=lambda: _solved(asked, step, wanted))
-
-
-def _by_search(account: object) -> tuple[object, object]:
-    from ruleengine.analysis.findings import Method
-
-    return Method.SEARCH, account
 
 
 def _solved(asked: Asked, step: r.Check, wanted: bool) -> Answer | None:
     solver, seconds = asked.solver, asked.left(EACH_BY_SOLVER)
     if solver is None or not seconds:
         return None
-    from ruleengine.tree import expressions as e
-
     condition = step.condition if wanted else e.Not(step.condition, type=step.condition.type, span=step.span)
     found: Answer = solver.possible(condition, seconds, asked.holding(step.condition, wanted))
     return None if found.verdict is Verdict.UNKNOWN else found

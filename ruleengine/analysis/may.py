@@ -16,7 +16,7 @@ from ruleengine.values import NA_REASONS
 
 #: For the results of arithmetic, which may be off in the last digits.
 _RELATIVE = 4e-16
-_SNAP = 1e-6
+_SNAP = 1e-13
 
 
 @frozen(slots=True)
@@ -118,7 +118,7 @@ def numbers(low: float, high: float, step: float | None = None) -> Numbers | Non
 def _snapped(value: float, step: float, to: object) -> float:
     count = value / step
     near = round(count)
-    if abs(count - near) > _SNAP:
+    if abs(value - near * step) > _SNAP + abs(value) * _RELATIVE:
         near = math.ceil(count) if to is math.ceil else math.floor(count)
     return float(near) if step == 1 else round(near * step, 12)
 

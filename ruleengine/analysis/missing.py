@@ -50,7 +50,10 @@ def _possible(asked: Asked, card: r.Scorecard, among: Among) -> set[int]:
 
 
 def _among(
-    asked: Asked, card: r.Scorecard, children: Sequence[r.Block | r.Member], chosen: Sequence[r.Block | r.Member]
+    asked: Asked,
+    card: r.Scorecard,
+    children: Sequence[r.Block | r.Member],
+    chosen: Sequence[r.Block | r.Member],
 ) -> Among:
     """The accounts that have data for some parts only."""
     box: dict[Key, May] = {}
@@ -68,10 +71,14 @@ def _among(
     def test(result: Result) -> bool:
         nodes = result["scorecards"][card.name]["nodes"]
         as_wanted = all((nodes[path]["status"] in _SCORED) is wanted for path, wanted in paths.items())
-        return as_wanted and all(result["measures"][name]["status"] not in _SCORED for name in absent if name in result["measures"])
+        return as_wanted and all(
+            result["measures"][name]["status"] not in _SCORED for name in absent if name in result["measures"]
+        )
 
     titles = tuple(child.title or child.label for child in chosen)
-    return Among("data", f"with only {_listed(titles)}", tuple(child.label for child in chosen), test=test, box=box)
+    return Among(
+        "data", f"with only {_listed(titles)}", tuple(child.label for child in chosen), test=test, box=box
+    )
 
 
 def _measures(child: r.Block | r.Member) -> Iterator[str]:

@@ -53,7 +53,9 @@ class Asked:
         self.inventory = self.search.covering.inventory
         self.looking = Looking(side.program, self.index, as_of)
         blank = attrs.evolve(self.search.blank, as_of=as_of)
-        self.witnesses = Witnesses(self.looking.keys, self.search.wishes, side.schema.root, blank)
+        self.witnesses = Witnesses(
+            self.looking.keys, self.search.wishes, side.schema.root, blank, side.program
+        )
         self.prover = Prover(self.looking, self.witnesses.of)
         self.evaluator = Evaluator(side.program)
         self.asked = self.unknown = 0
@@ -94,6 +96,8 @@ class Asked:
         if found.verdict is Verdict.UNKNOWN and more is not None:
             found = more() or found
         self.unknown += found.verdict is Verdict.UNKNOWN
+        if found.account is not None:
+            self.results.append((found.account, self.result(found.account)))
         return found
 
     def known(self, test: Callable[[Result], bool]) -> Account | None:

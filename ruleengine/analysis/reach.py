@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ruleengine.analysis.claims import Claim, of_expression
+from ruleengine.analysis.claims import Claim
 from ruleengine.analysis.findings import Finding, Method, Verdict
 from ruleengine.analysis.may import May, truth
+from ruleengine.analysis.prove import Test
 from ruleengine.analysis.question import Asked
 from ruleengine.analysis.run import Run
 from ruleengine.casebook.accounts import Account
@@ -20,7 +21,18 @@ from ruleengine.tree import ruleset as r
 from ruleengine.tree.walk import walk
 
 #: What is asked of, by the kinds of the inventory. Bands of scorecards are told with their bounds.
-_KINDS = ("band", "row", "table row", "cell", "limit", "weights", "segment", "trigger", "alternative", "problem")
+_KINDS = (
+    "band",
+    "row",
+    "table row",
+    "cell",
+    "limit",
+    "weights",
+    "segment",
+    "trigger",
+    "alternative",
+    "problem",
+)
 _NEVER = {
     "band": "no account gets it", "row": "no account reaches this row", "table row": "no account reaches this row",
     "cell": "no account reaches this cell", "limit": "it holds for no account", "weights": "no account has these weights",
@@ -31,7 +43,11 @@ _NEVER = {
 
 def unreachable(asked: Asked) -> Iterator[Finding]:
     """The items of a ruleset that no account can reach."""
-    items = [item for item in asked.inventory.items.values() if item.own and item.kind in _KINDS and not _of_card(asked, item)]
+    items = [
+        item
+        for item in asked.inventory.items.values()
+        if item.own and item.kind in _KINDS and not _of_card(asked, item)
+    ]
     for item, answer in asked.reach(items):
         if answer.verdict is Verdict.PROVED:
             node, owner = asked.inventory.nodes[item.id]
@@ -96,7 +112,7 @@ def _not_true(condition: e.Expression) -> Claim:
     return claim
 
 
-def _fails(asked: Asked, condition: e.Expression) -> object:
+def _fails(asked: Asked, condition: e.Expression) -> Test:
     holds = asked.holding(condition, True)
     return lambda account: not holds(account)
 
@@ -115,10 +131,17 @@ def idle_measures(asked: Asked) -> Iterator[Finding]:
             if not isinstance(block, r.Block) or block.formula is not None:
                 continue
             for place, member in enumerate(block.children):
-                if not isinstance(member, r.Member) or member.kind != "measure" or member.span.path != asked.program.path:
+                if (
+                    not isinstance(member, r.Member)
+                    or member.kind != "measure"
+                    or member.span.path != asked.program.path
+                ):
                     continue
                 if not member.weight and not any(column.weights[place] for column in block.columns):
-                    if member.name not in spoken_of and f"{card.name}.{_path(block, member)}" not in spoken_of:
+                    if (
+                        member.name not in spoken_of
+                        and f"{card.name}.{_path(block, member)}" not in spoken_of
+                    ):
                         yield _idle(card, member, "it has no weight, and nothing asks for it", Method.TREE)
                     continue
                 yield from _never_scored(asked, card, member)
@@ -136,7 +159,12 @@ def _never_scored(asked: Asked, card: r.Scorecard, member: r.Member) -> Iterator
     def scored(account: Account) -> bool:
         return asked.result(account)["measures"].get(member.name, {}).get("status") in ("scored", "stale")
 
-    if asked.known(lambda result: result["measures"].get(member.name, {}).get("status") in ("scored", "stale")) is not None:
+    if (
+        asked.known(
+            lambda result: result["measures"].get(member.name, {}).get("status") in ("scored", "stale")
+        )
+        is not None
+    ):
         asked.asked += 1
         return
     answer = asked.ask(claim, scored)
@@ -149,6 +177,3 @@ def _idle(card: r.Scorecard, member: r.Member, why: str, method: Method) -> Find
         "RE703", f"idle.{card.label}.{member.label}", member.label, f"`{member.label}` can never matter to `{card.label}`: {why}",
         member.span, Verdict.PROVED, method, "give it a weight, or leave it out of the scorecard",
     )  # fmt: skip
-
-
-__all__ = ["always_true", "idle_measures", "of_expression", "unreachable"]
