@@ -14,9 +14,12 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from ruleengine.analysis.analyze import analyze
+from ruleengine.analysis.equivalence import equivalent
 from ruleengine.analysis.findings import Analysis, Equivalence
 from ruleengine.analysis.options import Options
 from ruleengine.analysis.reported import Inspection, Reported, as_diagnostic, every_finding
+from ruleengine.analysis.rising import rising
 from ruleengine.analysis.sides import Side
 from ruleengine.casebook.accounts import Account
 from ruleengine.casebook.search import without_secrets
@@ -75,9 +78,6 @@ def open_ruleset(
 
 def inspect(opened: Opened, documents: Iterable[dict[str, Any]], as_of: date, options: Options) -> Inspection:
     """Check and analyse a ruleset, beginning with some accounts."""
-    from ruleengine.analysis.analyze import analyze
-    from ruleengine.analysis.rising import rising
-
     program, sources = opened.program, opened.compilation.sources
     given = _accounts(opened, documents, as_of)
     checked = every_report(opened.compilation) if options.wants("check") else []
@@ -92,8 +92,6 @@ def compare(
     old: Opened, new: Opened, documents: Iterable[dict[str, Any]], as_of: date, options: Options
 ) -> Equivalence:
     """Whether two rulesets give every account the same, beginning with some accounts."""
-    from ruleengine.analysis.equivalence import equivalent
-
     given = _accounts(new, documents, as_of)
     return equivalent(
         old.side, new.side, given or [Account({}, as_of)], as_of, options.seconds, options.solver

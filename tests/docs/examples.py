@@ -4,7 +4,7 @@ How a page writes them:
 
 - `rules` is a whole ruleset, `rules fragment` a part of one: the `preamble` comment before it comes first, or else a
   header, and three bands where it uses them. `rules … error RE307` must give that code and no other, and so must
-  `warning RE401`.
+  `warning RE401`; of `rules … analysis RE704` this is what `analyze` finds, and of `rules … unfound RE704` it does not.
 - `json facts` are facts for the last ruleset, `json previous` is the account's earlier result, `result` (with a date: as of
   that date) what comes out.
 - `rendered` is the body of the one text that is written for the last facts.
@@ -27,6 +27,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 import ruleengine
+from ruleengine.analysis.inspect import KIND_OF
 from ruleengine.casebook.model import Casebook
 from ruleengine.casebook.reading import open_casebook
 from ruleengine.compiler.compile import compile_ruleset
@@ -41,6 +42,7 @@ HEADER = "ruleset example 1.0.0 { facts account 1 }\n"
 BANDS = "bands rag { green 75..100 points 87.5 ; yellow 50..<75 points 62.5 ; red 0..<50 points 25 }\n"
 PREAMBLE = HEADER + BANDS
 _NAMED = re.compile(r"^ruleset (\w+) (\d+\.\d+\.\d+)", re.MULTILINE)
+_JUDGED = ("error", "warning", "analysis", "unfound")
 _KINDS = ("rules", "evaluates", "result", "rendered", "costs", "json", "preamble")
 
 
@@ -103,9 +105,10 @@ def examples_of(path: Path) -> Iterator[Example]:
 def _ruleset(page: _Page, block: Block) -> Example:
     words = block.info[1:]
     rules = _preamble(page, block.text) + block.text if "fragment" in words else block.text
-    if "error" in words or "warning" in words:
+    kind = next((word for word in words if word in _JUDGED), None)
+    if kind is not None:
         kept, page.rules = page.rules, rules
-        example = page.example("error" if "error" in words else "warning", block)
+        example = page.example(kind, block)
         page.rules = kept
         return example
     page.rules = rules
@@ -162,6 +165,16 @@ def reports_of(example: Example, folder: Path) -> list[str]:
     path, workspace = set_up(example, folder)
     report = ruleengine.check_file(path, rulesets=workspace.rulesets, schemas=workspace.schemas)
     return [f"{found.code}: {found.message}" for found in report.diagnostics]
+
+
+def found_by_analysis(example: Example, folder: Path) -> set[str]:
+    """The codes of what `analyze` finds in the ruleset of an example, asked for what finds the code that it names."""
+    path, workspace = set_up(example, folder)
+    kind = KIND_OF[example.block.info[-1]]
+    report = ruleengine.analyze(
+        path, as_of=AS_OF, only=[kind], rulesets=workspace.rulesets, schemas=workspace.schemas
+    )
+    return {each.code for each in report.findings}
 
 
 def load(example: Example, folder: Path, rules: str | None = None) -> ruleengine.Ruleset:

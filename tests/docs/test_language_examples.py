@@ -16,6 +16,7 @@ from tests.docs.examples import (
     disagreements,
     examples_of,
     facts_of,
+    found_by_analysis,
     load,
     misjudged,
     previous_of,
@@ -51,6 +52,16 @@ def test_faults_have_their_code(example: Example, tmp_path: Path) -> None:
 def test_warnings_have_their_code(example: Example, tmp_path: Path) -> None:
     found = reports_of(example, tmp_path)
     assert {each.split(":")[0] for each in found} == {example.block.info[-1]}, found
+
+
+@of_kind("analysis")
+def test_the_analysis_finds_the_code(example: Example, tmp_path: Path) -> None:
+    assert found_by_analysis(example, tmp_path) == {example.block.info[-1]}
+
+
+@of_kind("unfound")
+def test_the_analysis_does_not_find_the_code(example: Example, tmp_path: Path) -> None:
+    assert found_by_analysis(example, tmp_path) == set()
 
 
 @of_kind("result")

@@ -17,6 +17,7 @@ from tests.docs.examples import (
     disagreements,
     examples_of,
     facts_of,
+    found_by_analysis,
     load,
     previous_of,
     reports_of,
@@ -54,6 +55,8 @@ def test_the_bad_example_gives_exactly_its_code(code: str, tmp_path: Path) -> No
             found.append({each.split(":")[0] for each in reports(example, tmp_path / str(number))})
         elif example.kind == "result":
             found.append(problems(example, tmp_path / str(number)))
+        elif example.kind == "analysis":
+            found.append(found_by_analysis(example, tmp_path / str(number)))
     found += shown_codes(bad, tmp_path / "console")
     assert found == [{code}]
 
@@ -66,6 +69,8 @@ def test_the_good_example_gives_none(code: str, tmp_path: Path) -> None:
         if example.kind == "check":
             reports = {each.split(":")[0] for each in reports_of(example, tmp_path / str(number))}
             found.append(reports if code in _OF_PARTS else reports - _OF_PARTS)
+        elif example.kind == "unfound":
+            found.append(found_by_analysis(example, tmp_path / str(number)))
         else:
             found.append(problems(example, tmp_path / str(number)))
     found += shown_codes(good, tmp_path / "console")
