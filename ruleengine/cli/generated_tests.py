@@ -11,19 +11,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 
 from ruleengine.cli import exits
 from ruleengine.cli.console import counted, put, report, say
+from ruleengine.cli.mutation import show_progress
 
 if TYPE_CHECKING:
+    from ruleengine.casebook.generated.file import Asked
     from ruleengine.casebook.model import Case
     from ruleengine.casebook.suite import SuiteOptions
     from ruleengine.workspace import Workspace
 
 
-def generate(selectors: Sequence[str], options: SuiteOptions, only: str, out: str | None, color: str) -> int:
+def generate(
+    selectors: Sequence[str], options: SuiteOptions, only: str, closing: bool, out: str | None, color: str
+) -> int:
     """Write tests of the rulesets that are meant; the exit code."""
+    from ruleengine.casebook.generated.file import Asked
+
     rulesets = _rulesets(selectors, options, color)
     if out is not None and len(rulesets) != 1:
         raise click.UsageError(
@@ -31,7 +38,8 @@ def generate(selectors: Sequence[str], options: SuiteOptions, only: str, out: st
         )
     if out not in (None, "-") and Path(out or "").exists():
         raise click.UsageError(f"there is a file `{out}`; generated tests are never written over a file.")
-    codes = [_one(path, options, only, out, color, alone=len(rulesets) == 1) for path in rulesets]
+    asked = Asked(only=only, closing=closing, progress=show_progress)
+    codes = [_one(path, options, asked, out, color, alone=len(rulesets) == 1) for path in rulesets]
     return exits.gravest(codes)
 
 
@@ -48,7 +56,7 @@ def _rulesets(selectors: Sequence[str], options: SuiteOptions, color: str) -> li
     return sorted({*map(ruleset_of, files), *select_untested(selectors, workspace)})
 
 
-def _one(path: Path, options: SuiteOptions, only: str, out: str | None, color: str, alone: bool) -> int:
+def _one(path: Path, options: SuiteOptions, asked: Asked, out: str | None, color: str, alone: bool) -> int:
     from ruleengine.casebook.generated.file import generated_file
     from ruleengine.casebook.selecting import tests_beside
     from ruleengine.cli.output import write_file
@@ -65,11 +73,12 @@ def _one(path: Path, options: SuiteOptions, only: str, out: str | None, color: s
         report(errors, compilation.sources, color)
         return exits.code_for(errors)
     cases = _cases(tests, workspace, options, color) if tests.is_file() else ()
-    made = generated_file(compilation.program, compilation.sources, tests, workspace, cases, only)
+    if tests.is_file():
+        asked = attrs.evolve(asked, cases=cases, text=tests.read_text(encoding="utf-8-sig"))
+    made = generated_file(compilation.program, compilation.sources, tests, workspace, asked)
     if made is None or not made.tests:
-        say(
-            f"{path}: {'the tests say all of it already' if cases else f'nothing is called `{only}`' if only else 'nothing decides'}"
-        )
+        why = f"nothing is called `{asked.only}`" if asked.only else "nothing in it decides"
+        say(f"{path}: {'the tests say all of it already' if cases and not asked.only else why}")
         return exits.SUCCESS
     target = out if out is not None else "-" if tests.is_file() else str(tests)
     if target == "-":

@@ -56,6 +56,11 @@ class MutationChoice:
         """Whether mutants are asked for, by any of the options."""
         return self.mutate or self.mutate_min is not None or self.mutate_imports
 
+    @property
+    def is_gated(self) -> bool:
+        """Whether more is asked for than `--mutate` alone."""
+        return self.mutate_min is not None or self.mutate_imports
+
     def options(self, output_format: str, watch: bool, suggest: int) -> MutationOptions | None:
         """What is to be tried; None when nothing is."""
         from ruleengine.casebook.mutation.mutant import MutationOptions

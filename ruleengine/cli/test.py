@@ -92,11 +92,11 @@ def command(
     if generate:
         from ruleengine.cli.generated_tests import generate as generate_tests
 
-        if choice.is_wanted or mutation.is_wanted or watch or output_format != "text":
+        if choice.is_wanted or mutation.is_gated or watch or output_format != "text":
             raise click.UsageError(
                 "--generate writes tests and runs none; leave the options about running them away."
             )
-        raise exits.Finished(generate_tests(paths, options, only, out, color))
+        raise exits.Finished(generate_tests(paths, options, only, mutate, out, color))
     if only:
         raise click.UsageError("--of names what --generate writes tests of.")
     run = _Run(paths, options, jobs or os.cpu_count() or 1, output_format, out, color, choice, mutation)

@@ -14,6 +14,8 @@ from attrs import frozen
 from ruleengine.casebook.generated.generating import Generated, generate_tests
 from ruleengine.casebook.generated.writing import file_text
 from ruleengine.casebook.model import Case
+from ruleengine.casebook.mutation.mutant import MutationOptions
+from ruleengine.casebook.mutation.running import Progress, mutate
 from ruleengine.casebook.reading import read_casebook
 from ruleengine.casebook.run import run_casebook
 from ruleengine.facts.schema import load_schema
@@ -22,6 +24,21 @@ from ruleengine.tree import ruleset as r
 from ruleengine.workspace import Workspace
 
 _ROUNDS = 3
+_MOST_GAPS = 200
+
+
+@frozen(slots=True)
+class Asked:
+    """What is wanted: of which tests that there are (their `cases` and their `text`), of which thing, and how thoroughly.
+
+    With `closing`, also a test for each small change that the others would not notice.
+    """
+
+    cases: Sequence[Case] = ()
+    text: str = ""
+    only: str = ""
+    closing: bool = False
+    progress: Progress | None = None
 
 
 @frozen(slots=True)
@@ -43,15 +60,26 @@ def generated_file(
     sources: Mapping[str, Source],
     path: Path,
     workspace: Workspace,
-    cases: Sequence[Case] = (),
-    only: str = "",
+    asked: Asked,
 ) -> GeneratedFile | None:
-    """Tests of a ruleset that say what the cases do not say; None without its fact schema."""
+    """Tests of a ruleset that say what its tests do not say; None without its fact schema."""
     schema = load_schema(program.schema_name, program.schema_version, workspace.schemas)[0]
     if schema is None:
         return None
-    tests = generate_tests(program, sources, schema, cases, only)
+    tests = generate_tests(program, sources, schema, asked.cases, asked.only)
     name = f"{program.name} {program.version}"
+    kept = _passing(name, tests, path, workspace)
+    if asked.closing:
+        gaps = _gaps(file_text(name, [(each.of, each.text) for each in kept]), path, workspace, asked)
+        tests += gaps
+        kept += _passing(name, gaps, path, workspace)
+    return GeneratedFile(
+        file_text(name, [(each.of, each.text) for each in kept]), tuple(kept), len(tests) - len(kept)
+    )
+
+
+def _passing(name: str, tests: Sequence[Generated], path: Path, workspace: Workspace) -> list[Generated]:
+    """The tests that can be read and pass."""
     kept = list(tests)
     for _ in range(_ROUNDS):
         text = file_text(name, [(each.of, each.text) for each in kept])
@@ -59,11 +87,22 @@ def generated_file(
         if not faulty:
             break
         kept = [
-            each for each in kept if not any(f'"{title}"' in each.text.split("\n")[0] for title in faulty)
+            each
+            for each in kept
+            if each.text.split("\n")[0] not in {f'test "{title}" {{' for title in faulty}
         ]
-    return GeneratedFile(
-        file_text(name, [(each.of, each.text) for each in kept]), tuple(kept), len(tests) - len(kept)
-    )
+    return kept
+
+
+def _gaps(text: str, path: Path, workspace: Workspace, asked: Asked) -> list[Generated]:
+    """Tests for the small changes that neither the tests that there are nor the generated ones notice."""
+    source = Source(str(path), asked.text + "\n" + text)
+    book = read_casebook(source, path, workspace)
+    if book.broken or book.ruleset is None:
+        return []
+    found = mutate(book, book.cases, workspace.schemas, MutationOptions(_MOST_GAPS), asked.progress)
+    told = [(outcome, outcome.told) for outcome in found.survivors if asked.only in ("", outcome.of)]
+    return [Generated(outcome.of, outcome.line, each.test, 1) for outcome, each in told if each is not None]
 
 
 def _faulty(text: str, path: Path, workspace: Workspace) -> set[str]:

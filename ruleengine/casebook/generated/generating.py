@@ -7,7 +7,7 @@ no reason; the same ruleset and tests give the same tests; values that the schem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -60,7 +60,8 @@ def generate_tests(
 ) -> list[Generated]:
     """Tests of a ruleset that say what the `cases` do not say yet; `only` is one thing of it."""
     accounts = [Account(case.facts, case.as_of, case.previous) for case in cases]
-    search = _Generating(program, sources, schema, first_of_usual_day(accounts, program))
+    titles = {case.title for case in cases}
+    search = _Generating(program, sources, schema, first_of_usual_day(accounts, program), titles)
     return list(search.all_of(cases, only))
 
 
@@ -73,13 +74,14 @@ class _Generating(Search):
         sources: Mapping[str, Source],
         schema: FactSchema,
         accounts: Sequence[Account],
+        titles: Iterable[str],
     ) -> None:
         super().__init__(program, sources, schema, accounts)
         self.plain = Evaluator(program)
         self.valid = validator(schema)
         self.cuts = Cuts(self.index, self.wishes)
         self.expectations = Expectations(program, self.covering.inventory)
-        self.writing = Writing(program, self.root)
+        self.writing = Writing(program, self.root, titles)
         self.tested: set[str] = set()
         self.keys_of: dict[int, str] = {}
         self.kept: list[Any] = []

@@ -154,8 +154,12 @@ def _measure(step: r.Measure, result: Result) -> Said | None:
 
 
 def _parted(text: str) -> Said:
-    before, sign, cell = text.partition(" is ")
-    return (f"{before} is ", cell) if sign else (text, "")
+    """A sentence and its cell; a number that holds to within something stays in the sentence."""
+    for sign in (" is ", " = "):
+        before, found, cell = text.partition(sign)
+        if found and " to within " not in cell:
+            return f"{before}{sign}", cell
+    return text, ""
 
 
 def in_grace(step: r.Scorecard, result: Result) -> Said | None:

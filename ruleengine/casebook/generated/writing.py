@@ -30,10 +30,10 @@ _HEADING = """\
 class Writing:
     """Writes the tests of one ruleset."""
 
-    def __init__(self, program: r.Program, root: Type) -> None:
+    def __init__(self, program: r.Program, root: Type, titles: Iterable[str] = ()) -> None:
         self.program = program
         self.root = root
-        self.titles: set[str] = set()
+        self.titles: set[str] = set(titles)
         self.taken = {each.name for each in root.fields} | set(_names(program))
 
     def single(self, title: str, account: Account, expectations: list[str]) -> str:
@@ -71,9 +71,9 @@ class Writing:
         return [changed(account, ((place, ABSENT),), self.root)]
 
     def _named(self, account: Account) -> Account:
-        """The account under a better name than the search gives it."""
+        """The account under a name that is nobody's."""
         path = self.program.id_path
-        if path and account.at(path) == "suggested":
+        if path and isinstance(account.at(path), str):
             return changed(account, ((path, "example"),), self.root)
         return account
 

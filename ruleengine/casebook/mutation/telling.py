@@ -56,6 +56,7 @@ def tell(
         return list(outcomes)
     accounts = [Account(case.facts, case.as_of, case.previous) for case in cases]
     teller = Telling(program, casebook.sources, schema, first_of_usual_day(accounts, program))
+    teller.titles.update(case.title for case in casebook.cases)
     found = list(outcomes)
     told = 0
     for number, mutant in list(survivors.items())[: most * _TRIES]:
@@ -82,6 +83,7 @@ class Telling(Search):
         self.parts = Parts(program)
         self.valid = validator(schema)
         self.changed: Evaluator | None = None
+        self.titles: set[str] = set()
         self.items = {
             id(node): item
             for item, (holder, _) in self.covering.inventory.nodes.items()
@@ -204,9 +206,19 @@ class Telling(Search):
         said = self._difference(account)[:1]
         if not said:
             return None
-        title = f"{mutant.of}, line {mutant.span.line}".replace('"', "'").replace("`", "")
+        title = self._title(mutant)
         text = test_text(title, account, said, self.root)
         return Told(account.as_of.isoformat(), account.facts, account.previous, tuple(said), text)
+
+    def _title(self, mutant: Mutant) -> str:
+        said = f"{mutant.of}, line {mutant.span.line}: {mutant.before}"
+        said = " ".join(said.replace('"', "'").replace("`", "").replace("\\", "").split())
+        title, number = said, 1
+        while title in self.titles:
+            number += 1
+            title = f"{said} ({number})"
+        self.titles.add(title)
+        return title
 
 
 def _wished(node: e.Expression, truth: bool) -> Goal:
