@@ -21,6 +21,7 @@ from ruleengine.analysis.solver.terms import (
     both,
     choose,
     compare,
+    constant_of,
     either,
     either_value,
     exact,
@@ -122,6 +123,7 @@ class Atoms:
     kept: list[Any] = field(factory=list)
     days: dict[int, Any] = field(factory=dict)
     elements: dict[Any, dict[str, tuple[Flag, Any, Field | None]]] = field(factory=dict)
+    ends: dict[int, tuple[Fraction, Fraction]] = field(factory=dict)
     count: int = 0
 
     # ── names, codes, fresh variables ──
@@ -352,6 +354,40 @@ class Atoms:
                 yield current.get_id()
             elif z3().is_app_of(current, z3().Z3_OP_ITE):
                 stack += [current.arg(1), current.arg(2)]
+
+    # ── bounds of means ──
+
+    def bounded(self, mean: Any, parts: Sequence[Number]) -> None:
+        """Say of a mean that it lies between what its parts can be, where these have ends."""
+        ends = [self._ends(part) for part in parts]
+        known = [each for each in ends if each is not None]
+        if len(known) == len(ends) and known:
+            low, high = min(low for low, _ in known), max(high for _, high in known)
+            self.ends[mean.get_id()] = (low, high)
+            self.require(both(compare(">=", mean, exact(low)), compare("<=", mean, exact(high))))
+
+    def _ends(self, found: Number) -> tuple[Fraction, Fraction] | None:
+        """The lowest and the highest that a number can be, as far as its choices tell."""
+        low: Fraction | None = None
+        high: Fraction | None = None
+        stack, seen = [found], set()
+        while stack:
+            current = constant_of(stack.pop())
+            if isinstance(current, int | Fraction):
+                ends: tuple[Fraction, Fraction] | None = (Fraction(current), Fraction(current))
+            elif current.get_id() in seen:
+                continue
+            else:
+                seen.add(current.get_id())
+                if z3().is_app_of(current, z3().Z3_OP_ITE):
+                    stack += [current.arg(1), current.arg(2)]
+                    continue
+                ends = self.ends.get(current.get_id())
+            if ends is None:
+                return None
+            low = ends[0] if low is None else min(low, ends[0])
+            high = ends[1] if high is None else max(high, ends[1])
+        return None if low is None or high is None else (low, high)
 
     # ── days of timestamps ──
 

@@ -216,22 +216,26 @@ class Blocks(Measures):
         return self.atoms.quotient(above, below, self._edges())
 
     def _mean_by_sets(self, able: Sequence[tuple[Flag, Number, Number]]) -> Number:
-        """For each set of what may count its mean, in which all weights are constant."""
-        found: Number = 0
+        """A number that is the mean for each weight that those that count can have together."""
+        by_weight: dict[Fraction, list[Flag]] = {}
         for chosen in product(*([True] if flag is True else [False, True] for flag, _, _ in able)):
             weight = sum((each[1] for each, here in zip(able, chosen, strict=True) if here), Fraction(0))
-            if not weight:
-                continue
-            mean = plus(
-                *(
-                    scaled(exact(Fraction(each[1]) / weight), each[2])
-                    for each, here in zip(able, chosen, strict=True)
-                    if here
-                )
-            )
             this = both(*(each[0] if here else no(each[0]) for each, here in zip(able, chosen, strict=True)))
-            found = choose(this, mean, found)
-        return found
+            if weight and this is not False:
+                by_weight.setdefault(Fraction(weight), []).append(this)
+        above = plus(*(switched(scaled(weight, score), flag) for flag, weight, score in able))
+        if len(by_weight) == 1:
+            return scaled(exact(1 / next(iter(by_weight))), above)
+        key = ("mean", self.atoms.identity(above), tuple(self.atoms.identity(flag) for flag, _, _ in able))
+        if key not in self.atoms.known:
+            found = self.atoms.fresh("Real", "mean")
+            for weight, sets in by_weight.items():
+                self.atoms.require(
+                    z3().Implies(either(*sets), compare("=", scaled(exact(weight), found), above))
+                )
+            self.atoms.bounded(found, [score for _, _, score in able])
+            self.atoms.known[key] = Value(found)
+        return self.atoms.known[key].term
 
     def _edges(self) -> list[Fraction]:
         """The edges of the bands of the card, moved by the tolerance."""
