@@ -26,9 +26,6 @@ from tests.differential.reference.modules import (
     Module,
     load_module,
     load_schema,
-    needed,
-    needed_elsewhere,
-    paths_within,
 )
 from tests.differential.reference.states import Child, Lazy, Scope, State
 from tests.differential.reference.values import MISSING, NA, to_json
@@ -133,11 +130,9 @@ def evaluate_module(
     elif before is not None:
         account.report(earlier.LEFT_ASIDE, before)
     scope = Scope(account, root)
-    found = {name: root.find(name) for name in (*root.imports, *root.declarations)}
-    shown = {name: each for name, each in found.items() if each} | needed_elsewhere(root)
     result: dict[str, Any] = {name: {} for name in ("scorecards", "measures", "matrices", "outputs")}
     result |= {"segments": [], "triggers": []}
-    for name, (module, declared) in shown.items():
+    for name, (module, declared) in root.shown.items():
         if isinstance(declared, tree.Measure | tree.Criterion):
             state = account.declared(module, declared)
             _report_state(account, state)
@@ -180,8 +175,8 @@ def _report_na(account: Account, value: Any, owner: Any) -> None:
 def _assumptions(root: Module, scope: Scope) -> list[dict[str, Any]]:
     """What is assumed of this account."""
     found = []
-    read = [(module, path) for module, item in needed(root) for path in paths_within(item)]
-    for module, path in dict.fromkeys([*((root, path) for path in root.assumptions), *read]):
+    own = [(root, path) for path in root.assumptions]
+    for module, path in dict.fromkeys([*own, *root.read_paths]):
         if path not in module.assumptions:
             continue
         fact = scope.account.facts

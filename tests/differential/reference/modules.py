@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,17 @@ class Module:
             module, original = self.imports[name]
             return module.find(original)
         return None
+
+    @cached_property
+    def shown(self) -> dict[str, tuple[Module, tree.Declaration]]:
+        """What a result tells of, by the name that it has there."""
+        found = {name: self.find(name) for name in (*self.imports, *self.declarations)}
+        return {name: each for name, each in found.items() if each} | needed_elsewhere(self)
+
+    @cached_property
+    def read_paths(self) -> list[tuple[Module, tuple[str, ...]]]:
+        """Every path that is mentioned in what this file needs, with the file that mentions it."""
+        return [(module, path) for module, item in needed(self) for path in paths_within(item)]
 
     def band_sets(self) -> list[tree.BandSet]:
         """All band sets, declared or imported."""
@@ -129,10 +141,15 @@ def walk(node: Any) -> Iterator[Any]:
     if isinstance(node, tuple):
         for each in node:
             yield from walk(each)
-    elif has(type(node)) and isinstance(node, tree.Node):
+    elif isinstance(node, tree.Node):
         yield node
-        for attribute in fields(type(node)):
-            yield from walk(getattr(node, attribute.name))
+        for name in _fields_of(type(node)):
+            yield from walk(getattr(node, name))
+
+
+@cache
+def _fields_of(kind: type[tree.Node]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind)) if has(kind) else ()
 
 
 def paths_within(node: tree.Node) -> list[tuple[str, ...]]:
