@@ -171,7 +171,7 @@ def _tests(group: Group, place: Place) -> Found:
 
 
 def _records(group: Group, place: Place) -> Found:
-    schema, _ = load_schema(SCHEMAS, "case", 1)
+    schema, _ = load_schema("case", "1", SCHEMAS)
     assert schema is not None
     for case in group.cases:
         path = place.folder / f"facts.{case['format']}"
@@ -208,13 +208,13 @@ def _versions(group: Group, place: Place) -> Found:
 def _actions(group: Group, place: Place) -> Found:
     from click.testing import CliRunner
 
-    from ruleengine.cli.main import main
+    from ruleengine.cli.main import ruleengine as program
 
     folders = place.workspace
     for case in group.cases:
         arguments = [each.replace("@", f"{place.folder}/") for each in arguments_of(case)]
         arguments += ["--rulesets", str(folders.rulesets), "--schemas", str(folders.schemas)]
-        shown = CliRunner().invoke(main, arguments)
+        shown = CliRunner().invoke(program, arguments)
         codes = [code for code in _known_codes() if f"[{code}]" in shown.output]
         if codes != case["codes"]:
             yield case["id"], f"{case['codes']} expected, {codes} found: {shown.output}"
@@ -226,7 +226,8 @@ def arguments_of(case: dict[str, Any]) -> list[str]:
     if case["do"] == "to sql":
         return ["compile", rules, "--to", "sql", "--dialect", case["dialect"]]
     arguments = [case["do"], rules, f"@{case['facts']}", "--as-of", AS_OF]
-    for option in ("id", "out", "engine", "master", "format"):
+    arguments += ["--id", case["account"]] if "account" in case else []
+    for option in ("out", "engine", "master", "format"):
         if option in case:
             arguments += [f"--{option}", f"@{case[option]}" if option == "out" else case[option]]
     return arguments

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.conformance.making import cards, dates, fault_contexts, fault_names, fault_texts, fault_types, lists, measures, numbers, unavailable
+from tests.conformance.making import actions, cards, dates, fault_contexts, fault_names, fault_texts, fault_types, files, lists, measures, numbers, unavailable
 from tests.conformance.making.writing import Topic, text_of
 from tests.conformance.suite import CASES
 
-MODULES = (fault_contexts, fault_texts, fault_names, fault_types, numbers, dates, unavailable, lists, cards, measures)
+MODULES = (fault_contexts, fault_texts, fault_names, fault_types, numbers, dates, unavailable, lists, cards, measures, actions, files)
 
 
 def all_topics() -> list[Topic]:
@@ -14,7 +14,7 @@ def all_topics() -> list[Topic]:
     return [found for module in MODULES for found in module.topics()]
 
 
-def files() -> dict[str, str]:
+def file_texts() -> dict[str, str]:
     """The text of every file, by its name."""
     return {f"{found['topic']}.json": text_of(found) for found in all_topics()}
 
@@ -22,7 +22,7 @@ def files() -> dict[str, str]:
 def write() -> int:
     """Write all files; those of topics that there are no more go."""
     CASES.mkdir(exist_ok=True)
-    made = files()
+    made = file_texts()
     for path in CASES.glob("*.json"):
         if path.name not in made:
             path.unlink()
