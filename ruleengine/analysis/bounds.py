@@ -18,10 +18,11 @@ from ruleengine.analysis.claims import Claim, all_of, band_claim
 from ruleengine.analysis.findings import Answer, Bounds, End, Method, Reach, Verdict
 from ruleengine.analysis.may import TRUE, May, Numbers
 from ruleengine.analysis.prove import chosen, cut
-from ruleengine.analysis.question import Asked, Result
+from ruleengine.analysis.question import EACH_BY_SOLVER, Asked, Result
 from ruleengine.analysis.run import Run
 from ruleengine.analysis.situation import Box, Impossible, Key
 from ruleengine.casebook.accounts import Account
+from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 
 _MOST_BOXES = 1_500
@@ -49,6 +50,7 @@ class Among:
     claim: Claim = _every
     test: Callable[[Result], bool] = _any
     box: Mapping[Key, May] = field(factory=dict)
+    condition: e.Expression | None = None
 
 
 class Scores:
@@ -102,7 +104,24 @@ class Scores:
 
     def end(self, among: Among, highest: bool) -> End:
         """The lowest or the highest score among some accounts."""
-        return _Climb(self, among, highest).end()
+        found = _Climb(self, among, highest).end()
+        if not found.is_exact and not among.box:
+            found = self._by_solver(found, among, highest)
+        self.asked.unknown += not found.is_exact
+        return found
+
+    def _by_solver(self, found: End, among: Among, highest: bool) -> End:
+        """The better of what cells and the solver know of an end."""
+        solver, seconds = self.asked.solver, self.asked.left(EACH_BY_SOLVER)
+        if solver is None or not seconds:
+            return found
+        only = True if among.condition is None else solver.encoding.expression(among.condition, {}).is_true()
+        other: End = solver.bounds(self.card.name, 2 * seconds, only)[highest]
+        pick = (max, min) if highest else (min, max)
+        scored = [(each.score, each.account) for each in (found, other) if each.score is not None]
+        limits = [each.limit for each in (found, other) if each.limit is not None]
+        score, account = pick[0](scored, key=lambda each: each[0], default=(None, None))
+        return End(score, pick[1](limits) if limits else None, account)
 
     def score(self, result: Result) -> float | None:
         """The score in a result."""
@@ -151,11 +170,8 @@ class _Climb:
         limit = max(self.beyond, self.best) if self.best is not None else self.beyond
         if limit == float("-inf"):
             return End(None, None, None)
-        found = End(
-            None if self.best is None else self.best * self.sign + 0.0, limit * self.sign + 0.0, self.account
-        )
-        self.asked.unknown += not found.is_exact
-        return found
+        score = None if self.best is None else self.best * self.sign + 0.0
+        return End(score, limit * self.sign + 0.0, self.account)
 
     def _reached(self) -> float:
         return float("-inf") if self.best is None else self.best + _SAME
@@ -202,4 +218,5 @@ def segment_among(segment: r.Segment) -> Among:
         (),
         lambda run: all_of([run.value(segment.condition)]),
         lambda result: segment.label in result["segments"],
+        condition=segment.condition,
     )
