@@ -31,6 +31,7 @@ from ruleengine.diagnostics import Diagnostic
 from ruleengine.diagnostics.errors import RulesetError
 from ruleengine.facts.model import FactSchema
 from ruleengine.facts.schema import load_schema
+from ruleengine.source import Span
 from ruleengine.tree import ruleset as r
 from ruleengine.workspace import Workspace, find_ruleset, open_workspace
 
@@ -112,17 +113,22 @@ def reported(
     options: Options,
 ) -> tuple[Reported, ...]:
     """All reports in the order of their places, with what is accepted."""
+    found = [Reported(as_diagnostic(each), each) for each in every_finding(analysis, program)]
+    known = {_said(each): each.finding for each in found}
     reports = [Reported(each) for each in checked]
-    reports += [Reported(as_diagnostic(each), each) for each in every_finding(analysis, program)]
+    reports = [evolve(each, finding=known.pop(_said(each), None)) for each in reports]  # now with an account
+    reports += [each for each in found if _said(each) in known]
     if root is not None:
 
         def looked_for(code: str) -> bool:
             kind = KIND_OF.get(code) if is_of_analysis(code) else "check"
             return kind is not None and options.wants(kind)
 
-        found = settled([(each.diagnostic, each.names) for each in reports], root, looked_for)
-        reports = [evolve(each, accepted=why) for each, why in zip(reports, found.reasons, strict=True)]
-        reports += [Reported(each) for each in found.idle]
+        about_accepts = settled([(each.diagnostic, each.names) for each in reports], root, looked_for)
+        reports = [
+            evolve(each, accepted=why) for each, why in zip(reports, about_accepts.reasons, strict=True)
+        ]
+        reports += [Reported(each) for each in about_accepts.idle]
     reports.sort(
         key=lambda each: (each.diagnostic.span.path, each.diagnostic.span.start, each.diagnostic.code)
     )
@@ -133,7 +139,11 @@ def _once(reports: Iterable[Reported]) -> Iterator[Reported]:
     """Reports that say the same of the same place are told once."""
     seen = set()
     for each in reports:
-        said = (each.diagnostic.code, each.diagnostic.span, each.diagnostic.message)
-        if said not in seen:
-            seen.add(said)
+        if _said(each) not in seen:
+            seen.add(_said(each))
             yield each
+
+
+def _said(reported: Reported) -> tuple[str, Span, str]:
+    """What is the same where two say the same."""
+    return reported.diagnostic.code, reported.diagnostic.span, reported.diagnostic.message

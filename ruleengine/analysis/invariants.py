@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from ruleengine.analysis.claims import of_expression
 from ruleengine.analysis.findings import Answer, Invariant, Method, Verdict
+from ruleengine.analysis.prove import Test
 from ruleengine.analysis.question import EACH_BY_SOLVER, Asked
+from ruleengine.casebook.accounts import Account
+from ruleengine.casebook.shrinking import shrunk
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 
@@ -16,13 +21,24 @@ def invariants(asked: Asked) -> Iterator[Invariant]:
     for step in asked.program.steps:
         if isinstance(step, r.Check) and step.kind in ("never", "always"):
             asked.options.progress(f"the invariant “{step.text}”")
-            yield Invariant(step.text, step.kind, step.span, _answer(asked, step))
+            test = asked.holding(step.condition, step.kind == "never")
+            yield Invariant(step.text, step.kind, step.span, _small(asked, _answer(asked, step, test), test))
 
 
-def _answer(asked: Asked, step: r.Check) -> Answer:
+def _small(asked: Asked, answer: Answer, violates: Test) -> Answer:
+    """The answer by an account in which there is no more than it needs."""
+    if answer.account is None:
+        return answer
+
+    def kept(smaller: Account, before: Account) -> Account:
+        return smaller if violates(smaller) else before
+
+    return evolve(answer, account=shrunk(answer.account, kept, asked.side.schema.root))
+
+
+def _answer(asked: Asked, step: r.Check, test: Test) -> Answer:
     """Whether some account violates it."""
     wanted = step.kind == "never"
-    test = asked.holding(step.condition, wanted)
     for account, _ in asked.results:
         if test(account):
             asked.asked += 1
