@@ -34,6 +34,8 @@ class Secrets:
         for step in program.steps:
             if isinstance(step, r.Let):
                 self._learn(step.name, step.value)
+            elif isinstance(step, r.Output):  # what tests and conditions ask for
+                self._learn(f"output {step.name}", step.value)
             elif isinstance(step, r.Trigger):
                 for field in step.fields:
                     self._learn(f"{step.name}.{field.name}", field.value)
