@@ -1,13 +1,8 @@
-"""Lists, series, definitions and tables on Spark: what the evaluator gives, with the reason and the words of every NA.
-
-Spark plans each group for many seconds, so a run of this stage takes every third of them;
-`RULEENGINE_SPARK_ALL=1` takes all. DuckDB runs them all in the tests of every day.
-"""
+"""Lists, series, definitions and tables on Spark: what the evaluator gives, with the reason and the words of every NA."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +21,7 @@ def _python(value: Any) -> Any:
     return [_python(each) for each in value] if isinstance(value, list) else value
 
 
-#: The groups of this run.
-GROUPS = list(RULES) if os.environ.get("RULEENGINE_SPARK_ALL") else list(RULES)[::3]
-
-
-@pytest.mark.parametrize("name", GROUPS)
+@pytest.mark.parametrize("name", RULES)
 def test_spark_gives_what_the_evaluator_gives(name: str, tmp_path: Path, spark: Any) -> None:
     ruleset = load(tmp_path, SCHEMA, RULES[name])
     facts = documents(19, 150)
