@@ -143,7 +143,8 @@ class _Comparison:
         answer = Answer(Verdict.UNKNOWN, Method.SEARCH, tried=witnesses.evaluations)
         if product is not None and self._limit() > 0:
             answer = product.ask_way(subject, way[1:], witnesses.has(way), self._limit())
-            if answer.verdict is Verdict.UNKNOWN and witnesses.near(product.rejected, way):
+            kin = [*product.rejected, *witnesses.kin_of(way)]
+            if answer.verdict is Verdict.UNKNOWN and witnesses.near(kin, way):
                 answer = attrs.evolve(answer, account=witnesses.found[way].account)
         if answer.account is not None:
             self._show(way, witnesses, Method.SOLVER)

@@ -28,6 +28,7 @@ MOST_EVALUATIONS = 12_000
 _SHRINKING = 400
 _NEIGHBOURS = 260
 _MOST_ITEMS = 120
+_KIN = 4
 
 #: The subject (its number), what differs, the word before and after.
 Way = tuple[int, str, str, str]
@@ -151,6 +152,11 @@ class Witnesses:
                 if self.tried(neighbour) and seen < _MOST_ITEMS:
                     seen += 1
                     waiting.insert(0, neighbour)
+
+    def kin_of(self, way: Way) -> list[Account]:
+        """Accounts of the same subject that come from the same word, or to it."""
+        kin = (each for each in self.found if each[0] == way[0] and (each[2] == way[2] or each[3] == way[3]))
+        return [self.found[each].account for each in islice(kin, _KIN)]
 
     def near(self, accounts: Sequence[Account], way: Way) -> bool:
         """Whether an account that changes in a way lies one change away from some accounts."""
