@@ -14,11 +14,18 @@ from pathlib import Path
 from attrs import field, frozen
 
 
-def content_of(path: Path) -> bytes:
-    """The bytes of a regular file. Raises `OSError`, also for a device or a pipe: reading one may never end."""
-    if not stat.S_ISREG(path.stat().st_mode):
+def content_of(path: Path, largest: int | None = None) -> bytes:
+    """The bytes of a regular file, of at most so many. Raises `OSError`, also for a device or a pipe: reading one may never end."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
         raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
-    return path.read_bytes()
+    if largest is None:
+        return path.read_bytes()
+    with path.open("rb") as file:
+        content = b"" if found.st_size > largest else file.read(largest + 1)
+    if max(found.st_size, len(content)) > largest:
+        raise OSError(0, f"it is larger than {largest:,} bytes")
+    return content
 
 
 @frozen(slots=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from ruleengine.diagnostics import Diagnostic, nearest
+from ruleengine.limits import limits
 from ruleengine.source import Source, Span, content_of
 
 #: How the name of every ruleset file ends.
@@ -257,7 +258,7 @@ def _ended(entry: RulesetEntry, entries: list[RulesetEntry], starts: list[date])
 def _entry(name: str, path: Path) -> RulesetEntry:
     """What the header says; one that cannot be read gives a version without dates (`check` tells why)."""
     try:
-        text = content_of(path).decode("utf-8-sig")
+        text = content_of(path, limits().ruleset_bytes).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         text = ""
     title, start, until = "", None, None

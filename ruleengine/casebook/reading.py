@@ -28,6 +28,7 @@ from ruleengine.compiler.linking import read_source
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import Diagnostic, Diagnostics
 from ruleengine.evaluator.program import Evaluator
+from ruleengine.limits import limits
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.parse import parse
@@ -35,9 +36,6 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.secrets import Secrets
 from ruleengine.workspace import SUFFIX, TESTS_SUFFIX, Workspace
-
-#: A test file with more cases is split.
-MOST_CASES = 10_000
 
 
 @define(slots=True, eq=False)
@@ -179,11 +177,11 @@ class _Reader:
     def _cases_of(self, shape: Shape, maker: Cards, documents: Documents, expecting: Expecting) -> None:
         rows: tuple[t.CaseRow | None, ...] = shape.rows or (None,)
         for number, row in enumerate(rows, 1 if shape.rows else 0):
-            if len(self.drafts) >= MOST_CASES:
+            if len(self.drafts) >= limits().cases:
                 maker.context.report(
                     "RE106",
                     shape.test.span,
-                    f"a test file holds at most {MOST_CASES:,} cases",
+                    f"a test file holds at most {limits().cases:,} cases",
                     "split the file",
                 )
                 return

@@ -95,9 +95,16 @@ def _read(path: str, color: str) -> tuple[Source, bytes] | int:
 
 
 def _content(path: str) -> bytes:
+    from ruleengine.limits import limits
     from ruleengine.source import content_of
 
-    return sys.stdin.buffer.read() if path == _STANDARD_INPUT else content_of(Path(path))
+    largest = limits().ruleset_bytes
+    if path != _STANDARD_INPUT:
+        return content_of(Path(path), largest)
+    content = sys.stdin.buffer.read(largest + 1)
+    if len(content) > largest:
+        raise OSError(0, f"it is larger than {largest:,} bytes")
+    return content
 
 
 def _formatted(source: Source, color: str) -> str | None:

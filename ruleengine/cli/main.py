@@ -98,6 +98,7 @@ class Commands(click.Group):
         """Run a command line; whatever goes wrong becomes one message and an exit code."""
         chosen: dict[str, Any] = {}
         try:
+            _take_limits()
             with self.make_context(prog_name, arguments) as context:
                 chosen = context.meta
                 self.invoke(context)
@@ -122,6 +123,18 @@ class Commands(click.Group):
             refused = _refused(error, chosen.get("ruleengine.color", "auto"))
             return _confess(error) if refused is None else refused
         return exits.SUCCESS
+
+
+def _take_limits() -> None:
+    """Put the limits in force that the environment asks for. Raises a usage error."""
+    wanted = os.environ.get("RULEENGINE_LIMITS", "")
+    if wanted:
+        from ruleengine.limits import limits_from, use_limits
+
+        try:
+            use_limits(limits_from(wanted))
+        except ValueError as error:
+            raise click.UsageError(f"RULEENGINE_LIMITS: {error}") from None
 
 
 def _show(wrong: click.ClickException) -> None:
@@ -200,6 +213,18 @@ def _discard_output() -> None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
 
 
+def _write_whole() -> None:
+    """Where Python is told not to buffer (PYTHONUNBUFFERED), a write may end in the middle and not tell: never so here."""
+    import io
+
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):
+            encoding, errors = stream.encoding, stream.errors
+            whole = io.BufferedWriter(stream.detach())  # type: ignore[arg-type] # a raw stream: looked at above
+            setattr(sys, name, io.TextIOWrapper(whole, encoding, errors, line_buffering=True))
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
     """A request to end is answered like an interruption, so that nothing half-written is left."""
     raise KeyboardInterrupt
@@ -215,6 +240,7 @@ def main() -> NoReturn:
     """The entry point of the command line."""
     # A short run is over before there is garbage worth looking for; a long one still collects now and then.
     gc.set_threshold(50_000)
+    _write_whole()
     signal.signal(signal.SIGTERM, _stop)
     code = exits.BUG_IN_THE_ENGINE
     try:

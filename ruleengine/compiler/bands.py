@@ -8,12 +8,11 @@ from itertools import pairwise
 from ruleengine.compiler.context import Context, qualified
 from ruleengine.compiler.scope import Module, Symbol
 from ruleengine.diagnostics import did_you_mean
+from ruleengine.limits import limits
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import ruleset as r
 from ruleengine.values import equal
-
-MOST_BANDS = 26
 
 
 def constant(node: t.Expression | None) -> float | None:
@@ -45,9 +44,9 @@ class Bands:
         return self.context.band_sets[key]
 
     def _compile(self, key: str, node: t.BandSet) -> r.BandSet:
-        if not 2 <= len(node.bands) <= MOST_BANDS:
+        if not 2 <= len(node.bands) <= limits().bands:
             self.context.report(
-                "RE312", node.name_span, f"a set has 2 to {MOST_BANDS} bands, this has {len(node.bands)}"
+                "RE312", node.name_span, f"a set has 2 to {limits().bands} bands, this has {len(node.bands)}"
             )
         before = len(self.context.diagnostics)
         seen: set[str] = set()

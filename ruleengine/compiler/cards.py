@@ -13,6 +13,7 @@ from ruleengine.compiler.context import CompiledCard, CompiledMeasure, Extent, q
 from ruleengine.compiler.measures import description_of, only
 from ruleengine.compiler.scope import CardPlace, Scope, Symbol
 from ruleengine.diagnostics import did_you_mean
+from ruleengine.limits import limits
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.walk import walk
@@ -22,8 +23,6 @@ from ruleengine.values import ROUNDING_MODES
 WEIGHT_SUM_TOLERANCE = Decimal("1e-9")
 #: How deep scorecards and groups may stand inside one another, and how many places that may make: each is a line of an
 #: explanation, and what is nested more deeply cannot be written as JSON.
-MAX_DEPTH = 100
-MAX_PLACES = 20_000
 _WEIGHTED = ("weighted mean", "sum")
 #: What a scorecard writes after `bands` to have none, though its file declares some.
 NO_BANDS = "none"
@@ -94,10 +93,10 @@ class Cards(Checklists):
         found = self._extent_of(block)
         if found is None:
             return None
-        if found.depth > MAX_DEPTH:
-            message = f"scorecards and groups are nested more than {MAX_DEPTH} deep"
-        elif found.places > MAX_PLACES:
-            message = f"with the scorecards in it this one has more than {MAX_PLACES:,} places"
+        if found.depth > limits().card_depth:
+            message = f"scorecards and groups are nested more than {limits().card_depth} deep"
+        elif found.places > limits().places:
+            message = f"with the scorecards in it this one has more than {limits().places:,} places"
         else:
             return found
         self.context.report("RE106", span, message, "make it of fewer, larger parts")

@@ -17,17 +17,12 @@ from ruleengine.compiler.calls import Calls
 from ruleengine.compiler.context import unknown
 from ruleengine.compiler.scope import Scope
 from ruleengine.diagnostics import did_you_mean
+from ruleengine.limits import limits
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.values import DATE, FLAG, NOTHING, NUMBER, OWN_RECORD, TEXT, TIMESTAMP, Field, Kind, Type
 
-#: How deep choices and queries may stand inside one another: each becomes a block of the generated program.
-MAX_NESTED = 16
-#: How deep the parts of one expression may stand inside one another; a sum of n terms is n deep.
-MAX_DEPTH = 120
-#: How many terms one sum or product may have.
-MAX_TERMS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 
@@ -48,9 +43,13 @@ class Expressions(Calls):
         """The typed evaluation node for a syntax node: a value or a series."""
         handler: Callable[[Any, Scope], e.Expression] = getattr(self, f"_on_{type(node).__name__.lower()}")
         block = isinstance(node, t.If | t.Query)
-        if block and self.nested >= MAX_NESTED:
-            return self._too_deep(node, f"choices and queries are nested more than {MAX_NESTED} deep")
-        if self.depth >= MAX_DEPTH:
+        most = limits()
+        if block and self.nested >= most.blocks:
+            return self._too_deep(node, f"choices and queries are nested more than {most.blocks} deep")
+        self.context.nodes += 1
+        if self.context.nodes > most.nodes:
+            return self._too_many(node, most.nodes)
+        if self.depth >= most.depth:
             return self._too_deep(node, "this is nested too deeply")
         self.nested += block
         self.depth += 1
@@ -64,6 +63,13 @@ class Expressions(Calls):
 
     def _too_deep(self, node: t.Expression, message: str) -> e.Expression:
         return self.context.fault("RE106", node.span, message, "name a part with `let`")
+
+    def _too_many(self, node: t.Expression, most: int) -> e.Expression:
+        """Report once that a ruleset is too large; what follows is not looked at."""
+        if self.context.nodes > most + 1:
+            return unknown(node.span)
+        message = f"the expressions of this ruleset have more than {most:,} parts"
+        return self.context.fault("RE106", node.span, message, "divide it into several rulesets")
 
     def condition(self, node: t.Expression, scope: Scope) -> e.Expression:
         """A node that must be true or false."""
@@ -174,8 +180,8 @@ class Expressions(Calls):
     # ── arithmetic ──
 
     def _on_arithmetic(self, node: t.Arithmetic, scope: Scope) -> e.Expression:
-        if len(node.operands) > MAX_TERMS:
-            return self._too_deep(node, f"this has more than {MAX_TERMS} terms")
+        if len(node.operands) > limits().terms:
+            return self._too_deep(node, f"this has more than {limits().terms} terms")
         self.depth += len(node.operators)  # the first term is the deepest
         result = self.elaborate(node.operands[0], scope)
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):

@@ -16,13 +16,12 @@ from ruleengine.compiler.scope import Module, Symbol
 from ruleengine.diagnostics import Diagnostics, did_you_mean
 from ruleengine.facts.model import field_named
 from ruleengine.facts.schema import load_schema
+from ruleengine.limits import limits
 from ruleengine.source import Source, Span, content_of
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.parse import parse
 from ruleengine.workspace import TESTS_SUFFIX, Workspace, import_path, list_rulesets
 
-LARGEST_FILE = 10_000_000
-MOST_IMPORTS = 100
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
@@ -38,17 +37,11 @@ def read_source(path: Path, diagnostics: Diagnostics, shown: str | None = None) 
     label = shown or str(path)
     place = Source(label, "").span(0, 0)
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            diagnostics.report(
-                "RE107",
-                place,
-                f"the file is larger than {LARGEST_FILE // 1_000_000} MB",
-                "split the ruleset and import its parts",
-            )
-            return None
-        content = content_of(path)
+        content = content_of(path, limits().ruleset_bytes)
     except OSError as error:
-        diagnostics.report("RE107", place, f"the file cannot be read: {error.strerror or error}")
+        reason = error.strerror or str(error)
+        help_text = "split the ruleset and import its parts" if "larger than" in reason else ""
+        diagnostics.report("RE107", place, f"the file cannot be read: {reason}", help_text)
         return None
     digest = hashlib.sha256(content).hexdigest()
     try:
@@ -258,8 +251,9 @@ class Linker:
             return None
         if key in self.modules:
             return self.modules[key]
-        if len(self.modules) > MOST_IMPORTS:
-            self.diagnostics.report("RE207", item.span, f"more than {MOST_IMPORTS} rulesets are imported")
+        refusal = self._refusal()
+        if refusal:
+            self.diagnostics.report("RE207", item.span, refusal)
             return None
         path = import_path(self.workspace, item.ruleset, item.version)
         if path is None:
@@ -275,6 +269,17 @@ class Linker:
             )
             return None
         return self.load(path, is_root=False)
+
+    def _refusal(self) -> str:
+        """Why no further ruleset may be imported; empty where one may."""
+        most = limits()
+        if len(self.modules) > most.imports:
+            return f"more than {most.imports:,} rulesets are imported"
+        if len(self.stack) > most.import_depth:
+            return f"more than {most.import_depth} rulesets import one the next"
+        if sum(len(source.text) for source in self.sources.values()) > most.imported_bytes:
+            return f"the rulesets that are imported come to more than {most.imported_bytes:,} bytes"
+        return ""
 
     def _import_name(self, module: Module, target: Module, name: t.ImportedName) -> None:
         symbol = target.symbols.get(name.name)

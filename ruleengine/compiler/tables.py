@@ -10,6 +10,7 @@ from ruleengine.compiler import units
 from ruleengine.compiler.context import qualified, unknown
 from ruleengine.compiler.expressions import Expressions
 from ruleengine.compiler.scope import Scope, Symbol
+from ruleengine.limits import limits
 from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
@@ -30,10 +31,6 @@ from ruleengine.values import (
     Type,
 )
 
-#: How many definitions may call one another in a row.
-MAX_CALLS_DEEP = 25
-#: How many calls one call may lead to.
-MAX_CALLS = 10_000
 PARAMETER_TYPES = {
     "number": NUMBER, "percent": PERCENT, "days": DAYS, "months": MONTHS, "money": MONEY, "count": COUNT, "date": DATE,
     "timestamp": TIMESTAMP, "text": TEXT, "choice": TEXT, "flag": FLAG, "list": Type(Kind.LIST), "record": Type(Kind.RECORD),
@@ -106,8 +103,8 @@ class Definitions(Expressions):
                 "nothing in the language calls itself",
             )
             return None
-        if len(self.context.in_progress) >= MAX_CALLS_DEEP:
-            message = f"definitions call one another more than {MAX_CALLS_DEEP} deep"
+        if len(self.context.in_progress) >= limits().call_depth:
+            message = f"definitions call one another more than {limits().call_depth} deep"
             self.context.report("RE106", span, message, "name a part with `let`")
             return None
         self.context.in_progress.append(name)
@@ -147,8 +144,8 @@ class Definitions(Expressions):
     def _count_calls(self, key: str, declared: t.Table | t.Define) -> None:
         """How many calls one call leads to: a few definitions that call each other twice come to very many."""
         count = 1 + self.context.calls_inside
-        if count > MAX_CALLS:
-            message = f"one call of `{declared.name}` leads to more than {MAX_CALLS:,} others"
+        if count > limits().calls:
+            message = f"one call of `{declared.name}` leads to more than {limits().calls:,} others"
             remedy = "call it once, and name what it gives with `let`"
             self.context.report("RE106", declared.name_span, message, remedy)
             count = 1  # what calls this has no fault of its own

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from ruleengine.cache_folder import cache_folder, keep, kept
+from ruleengine.limits import limits
 from ruleengine.tree.data import from_data, to_data
 from ruleengine.tree.ruleset import Program
 from ruleengine.version import __version__
@@ -28,7 +29,7 @@ def _entry(path: Path, workspace: Workspace) -> Path | None:
     folder = cache_folder()
     if folder is None:
         return None
-    places = "\0".join(str(place) for place in (Path.cwd(), path, workspace.rulesets, workspace.schemas))
+    places = "\0".join(map(str, (Path.cwd(), path, workspace.rulesets, workspace.schemas, limits())))
     return folder / f"{hashlib.sha256(places.encode()).hexdigest()[:32]}.json"
 
 

@@ -17,6 +17,7 @@ from ruleengine.facts.model import pointer_of
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.magnitude import KnownMagnitudes
 from ruleengine.tree.source_text import SourceText
 from ruleengine.tree.whole import field_is_whole
 from ruleengine.values import FACT_LIST, Field, Kind, Type
@@ -46,7 +47,7 @@ class FactReading:
         self.days = DayOf(program.zone)
         self.plus: dict[float, Plus] = {}
         self.variables: dict[str, Code] = {}
-        self.magnitudes: dict[str, float] = {}
+        self.magnitudes = KnownMagnitudes()
         self.readers: dict[object, str] = {}
         self.fact_names: dict[FactKey, str] = {}
         self.tracing = False

@@ -15,6 +15,7 @@ from ruleengine.diagnostics import Diagnostic, Severity
 from ruleengine.facts.model import pointer_of
 from ruleengine.facts.reading import Reading
 from ruleengine.facts.schema import SUFFIX, read_document, schema_from_bytes, unreadable
+from ruleengine.limits import limits
 from ruleengine.source import content_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -24,7 +25,7 @@ def check_schema(path: str | FilePath) -> list[Diagnostic]:
     """All reports about one schema file; errors are what makes it unusable as it is."""
     file = FilePath(path)
     try:
-        content = content_of(file)
+        content = content_of(file, limits().schema_bytes)
     except OSError as error:
         return [unreadable(file, error)]
     document, source, reports = read_document(content, str(path))

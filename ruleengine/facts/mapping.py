@@ -14,10 +14,10 @@ from attrs import evolve, frozen
 from ruleengine.facts.model import ELEMENT, ExampleHint, Path
 from ruleengine.facts.quantity import PLAIN, Quantity, quantity_of
 from ruleengine.facts.reading import Node, Reading, resolve
+from ruleengine.limits import limits
 from ruleengine.values import ADDRESS, DATE, FACT_LIST, FLAG, TEXT, TIMESTAMP, Field, Kind, Type
 
 #: Types nested deeper than this are refused: no document is written so, and references could go on for long.
-_DEEPEST = 40
 
 _TYPE_WORDS = ("object", "array", "string", "boolean", "number", "integer")
 
@@ -56,8 +56,8 @@ def _map(reading: Reading, raw: object, pointer: str, place: _Place) -> _Typed |
     node = resolve(reading, raw, pointer, place.references)
     if node is None:
         return None
-    if len(place.path) > _DEEPEST:
-        reading.fault(pointer, f"more than {_DEEPEST} levels are nested")
+    if len(place.path) > limits().field_depth:
+        reading.fault(pointer, f"more than {limits().field_depth} levels are nested")
         return None
     if "enum" in node.words or "const" in node.words:
         return _map_values(reading, node)

@@ -19,9 +19,7 @@ import orjson
 
 from ruleengine.facts.scan import Part, Place, scan
 from ruleengine.inputs import InputError
-
-#: Documents are refused when they are nested deeper than this.
-MAX_NESTING = 200
+from ruleengine.limits import Limits, limits
 
 _SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**64 - 1
 _BOM = b"\xef\xbb\xbf"
@@ -58,19 +56,53 @@ class _Strict(Exception):
     """Python's parser met something that strict reading refuses."""
 
 
-def parse_document(raw: bytes, max_nesting: int = MAX_NESTING) -> dict[str, Any]:
+def parse_document(raw: bytes, max_nesting: int | None = None) -> dict[str, Any]:
     """The JSON object in `raw`.
 
     Raises `RejectedDocument` for everything that is no strict JSON object.
     """
-    document = parse_value(raw, max_nesting)
+    document = parse_fact(raw, max_nesting)
     if type(document) is not dict:
         raise RejectedDocument(f"it is {_name_of(document)}, not an object", 1)
     return document
 
 
-def parse_value(raw: bytes, max_nesting: int = MAX_NESTING) -> Any:
+def parse_value(raw: bytes, max_nesting: int | None = None) -> Any:
     """Any JSON value in `raw`; raises `RejectedDocument`."""
+    return _parsed(raw, limits().fact_nesting if max_nesting is None else max_nesting)
+
+
+def parse_fact(raw: bytes, max_nesting: int | None = None) -> Any:
+    """The same for facts, whose lists and texts have a limit."""
+    found = parse_value(raw, max_nesting)
+    if len(raw) > surely_short():
+        _refuse_long(found, limits())
+    return found
+
+
+def surely_short() -> int:
+    """So many bytes hold no list and no text that is too long: a list of n elements takes 2n bytes at least."""
+    most = limits()
+    return min(2 * most.fact_list, most.fact_text)
+
+
+def _refuse_long(value: Any, most: Limits) -> None:
+    """Raise `RejectedDocument` for a value that holds a list or a text that is too long."""
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        pointer, each = waiting.pop()
+        if isinstance(each, str) and len(each) > most.fact_text:
+            raise RejectedDocument(f"the text `{pointer}` is longer than {most.fact_text:,} characters")
+        if isinstance(each, list):
+            if len(each) > most.fact_list:
+                raise RejectedDocument(f"the list `{pointer}` has more than {most.fact_list:,} elements")
+            waiting.extend((pointer, element) for element in each if isinstance(element, str | list | dict))
+        elif isinstance(each, dict):
+            waiting.extend((f"{pointer}/{_short(key)}", inner) for key, inner in each.items())
+
+
+def _parsed(raw: bytes, max_nesting: int) -> Any:
+    """The value; slowly only where that is needed."""
     try:
         document = orjson.loads(raw)
         written = orjson.dumps(document)
@@ -87,8 +119,9 @@ def parse_value(raw: bytes, max_nesting: int = MAX_NESTING) -> Any:
     return _without_negative_zero(document) if b"-0.0" in written else document
 
 
-def parse_slowly(raw: bytes, max_nesting: int = MAX_NESTING) -> Any:
+def parse_slowly(raw: bytes, max_nesting: int | None = None) -> Any:
     """The same as `parse_value` by way of Python's parser: slower, and it knows what is wrong and where."""
+    max_nesting = limits().fact_nesting if max_nesting is None else max_nesting
     text = decode(raw)
     fault: tuple[int, str] | None = None
     try:
@@ -127,7 +160,7 @@ def decode(raw: bytes) -> str:
     return text
 
 
-def first_fault(text: str, max_nesting: int = MAX_NESTING) -> tuple[int, str] | None:
+def first_fault(text: str, max_nesting: int) -> tuple[int, str] | None:
     """The first thing in a JSON text that strict reading refuses and JSON allows: its offset and a reason.
 
     Also finds the constants NaN and Infinity, which are no JSON but which Python's parser takes.

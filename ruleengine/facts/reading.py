@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 from ruleengine.diagnostics import Diagnostic, Severity
 from ruleengine.facts.model import ExampleHint, Path
 from ruleengine.facts.scan import key_places
+from ruleengine.limits import limits
 from ruleengine.source import Source, Span
 from ruleengine.values import Field
 
@@ -32,7 +33,6 @@ _KIND_WORDS = (
     "format",
     "prefixItems",
 )
-_MOST_FIELDS = 10_000
 
 
 @frozen(slots=True)
@@ -85,9 +85,10 @@ class Reading:
     def too_many_fields(self, pointer: str) -> bool:
         """Count one field; report once when references have made too many of them."""
         self.fields += 1
-        if self.fields == _MOST_FIELDS + 1:
-            self.fault(pointer, f"the schema comes to more than {_MOST_FIELDS:,} fields")
-        return self.fields > _MOST_FIELDS
+        most = limits().schema_fields
+        if self.fields == most + 1:
+            self.fault(pointer, f"the schema comes to more than {most:,} fields")
+        return self.fields > most
 
 
 def resolve(reading: Reading, raw: object, pointer: str, references: tuple[str, ...]) -> Node | None:

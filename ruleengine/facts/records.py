@@ -11,6 +11,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from ruleengine.diagnostics import Diagnostic
+from ruleengine.limits import limits
 from ruleengine.source import Span
 
 #: So many reports of one reading are kept; the others are only counted.
@@ -47,9 +48,9 @@ class ReadOptions:
     """How facts are read: `format` is json, ndjson or csv; empty means to tell by file name or content."""
 
     format: str = ""
-    max_nesting: int = 200
-    max_line_bytes: int = 64 * 2**20
-    max_decompressed_bytes: int = 4 * 2**30
+    max_nesting: int = field(factory=lambda: limits().fact_nesting)
+    max_line_bytes: int = field(factory=lambda: limits().line_bytes)
+    max_decompressed_bytes: int = field(factory=lambda: limits().decompressed_bytes)
 
 
 @define(slots=True)

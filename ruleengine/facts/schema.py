@@ -20,13 +20,13 @@ from ruleengine.facts.mapping import map_record
 from ruleengine.facts.model import ELEMENT, ExampleHint, FactSchema, find_field
 from ruleengine.facts.parse import RejectedDocument, parse_document
 from ruleengine.facts.reading import Reading
+from ruleengine.limits import limits
 from ruleengine.source import Source, Span, content_of
 from ruleengine.values import Kind, Type
 
 #: How the name of every schema file ends.
 SUFFIX = ".schema.json"
 _BOM = b"\xef\xbb\xbf"
-_NESTING = 60
 
 
 def load_schema(
@@ -43,7 +43,7 @@ def load_schema(
         return None, [Diagnostic("RE209", span, f"`{name}` is no name of a fact schema", help=remedy)]
     path = folder / name / f"{version}{SUFFIX}"
     try:
-        content = content_of(path)
+        content = content_of(path, limits().schema_bytes)
     except OSError as error:
         return None, [unreadable(path, error, remedy=_what_is_there(folder, name, version))]
     return schema_from_bytes(content, name=name, version=version, path=str(path))
@@ -92,7 +92,7 @@ def read_document(content: bytes, path: str) -> tuple[dict[str, Any] | None, Sou
     content = content.removeprefix(_BOM)
     source = Source(path, content.decode("utf-8", errors="replace"))
     try:
-        return parse_document(content, _NESTING), source, []
+        return parse_document(content, limits().schema_nesting), source, []
     except RejectedDocument as rejected:
         start = (
             source.line_starts[min(rejected.line, len(source.line_starts)) - 1] + (rejected.column or 1) - 1

@@ -6,8 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from ruleengine.library.function import function
-
-MAX_PATTERN = 1000
+from ruleengine.limits import limits
 
 
 @function("lower", ("text",), "text", examples={'lower("AbC")': "abc"})
@@ -67,8 +66,8 @@ def compile_pattern(pattern: str) -> Any:
     """The compiled pattern; raises ValueError with the reason when it cannot be used."""
     import re2
 
-    if len(pattern) > MAX_PATTERN:
-        raise ValueError(f"it is longer than {MAX_PATTERN} characters")
+    if len(pattern) > limits().pattern_length:
+        raise ValueError(f"it is longer than {limits().pattern_length} characters")
     options = re2.Options()
     options.log_errors = False
     try:

@@ -17,7 +17,7 @@ from attrs import field, frozen
 from ruleengine.facts.blocks import Budget, Damaged, blocks_of, name_of, unpacked
 from ruleengine.facts.model import FactSchema
 from ruleengine.facts.ndjson import too_long
-from ruleengine.facts.parse import RejectedDocument, parse_document
+from ruleengine.facts.parse import RejectedDocument, parse_document, surely_short
 from ruleengine.facts.readers import FORMATS, with_format
 from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection
 from ruleengine.portfolio.filling import Files, Filling
@@ -184,7 +184,7 @@ class Reading:
             self.shape.learn(_documents(lines_in(piece)[:_SAMPLE], self.options.read))
         if self._strict is None or self._strict_version != self.shape.version:
             usual = self.options.read.max_nesting >= _USUAL_NESTING
-            longest = self.options.read.max_line_bytes if usual else 0
+            longest = min(self.options.read.max_line_bytes, surely_short()) if usual else 0
             self._strict = StrictReader(self.layout, self.shape.schema(), longest)
             self._strict_version = self.shape.version
         return self._strict

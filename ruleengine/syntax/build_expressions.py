@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from ruleengine.diagnostics import Diagnostics
+from ruleengine.limits import limits
 from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.values import timestamp_of
@@ -51,6 +52,14 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
+class _TooDeep(Exception):
+    """What stands at a place is nested so deeply that building its node could end the interpreter's stack."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(span)
+        self.span = span
+
+
 class ExpressionBuilder:
     """Builds expression nodes; `StatementBuilder` adds the statements."""
 
@@ -73,16 +82,23 @@ class ExpressionBuilder:
         """The place of a token."""
         return self.source.span(self.offset + token.start_pos, self.offset + token.end_pos)
 
+    def whole(self, tree: ParseTree) -> Any:
+        """The node for the outermost parse tree; None after a report where something in it is nested too deeply."""
+        try:
+            return self.build(tree)
+        except _TooDeep as error:
+            self.diagnostics.report(
+                "RE106", error.span, "this is nested too deeply", help="name a part of it with `let`"
+            )
+            return None
+
     def build(self, tree: ParseTree) -> Any:
         """The node for a parse tree."""
         handler: Callable[[ParseTree], Any] = getattr(self, f"on_{tree.data}")
         self.depth += 1
         try:
             if self.depth > MAX_DEPTH:
-                self.diagnostics.report(
-                    "RE106", self.span(tree), "this is nested too deeply", help="name a part of it with `let`"
-                )
-                return t.NotAvailable(span=self.span(tree))
+                raise _TooDeep(self.span(tree))
             return handler(tree)
         finally:
             self.depth -= 1
@@ -94,6 +110,16 @@ class ExpressionBuilder:
     def all(self, children: list[Any]) -> tuple[Any, ...]:
         """The nodes for children that are there."""
         return tuple(self.build(child) for child in children if child is not None)
+
+    def items(self, tree: ParseTree, children: list[Any]) -> tuple[Any, ...]:
+        """The nodes for the items of a list, of which there may not be too many."""
+        most = limits().list_items
+        if len(children) > most:
+            message = f"this has more than {most:,} items"
+            self.diagnostics.report(
+                "RE106", self.span(tree), message, help="divide it with `let`, or make it a table"
+            )
+        return self.all(children[:most])
 
     def text(self, token: ParseToken | None) -> str | None:
         """The content of a quoted text."""
@@ -145,8 +171,8 @@ class ExpressionBuilder:
         assert found is not None
         digits, unit = found.group(1), found.group(2)
         span = self.token_span(token)
-        if len(digits) > 40:
-            self.diagnostics.report("RE108", span, "this number has more than 40 digits")
+        if len(digits) > limits().digits:
+            self.diagnostics.report("RE108", span, f"this number has more than {limits().digits} digits")
             digits = "0"
         return t.Number(digits, unit, span=span)
 
@@ -185,10 +211,10 @@ class ExpressionBuilder:
         return t.NotAvailable(reason and reason.value, self.text(text), span=self.span(tree))
 
     def on_list(self, tree: ParseTree) -> t.ListLiteral:
-        return t.ListLiteral(self.all(tree.children), span=self.span(tree))
+        return t.ListLiteral(self.items(tree, tree.children), span=self.span(tree))
 
     def on_record(self, tree: ParseTree) -> t.Record:
-        return t.Record(self.all(tree.children), span=self.span(tree))
+        return t.Record(self.items(tree, tree.children), span=self.span(tree))
 
     def on_record_field(self, tree: ParseTree) -> t.RecordField:
         return t.RecordField(
@@ -216,7 +242,9 @@ class ExpressionBuilder:
 
     def on_call(self, tree: ParseTree) -> t.Call:
         name = self.build(tree.children[0])
-        return t.Call(name.name, self.all(tree.children[1:]), span=self.span(tree), function_span=name.span)
+        return t.Call(
+            name.name, self.items(tree, tree.children[1:]), span=self.span(tree), function_span=name.span
+        )
 
     # ── operators ──
 
@@ -265,7 +293,7 @@ class ExpressionBuilder:
         return t.In(None, self.build(tree.children[0]), span=self.span(tree))
 
     def on_choices(self, tree: ParseTree) -> tuple[t.Expression, ...]:
-        return self.all(tree.children)
+        return self.items(tree, tree.children)
 
     def on_interval(self, tree: ParseTree) -> t.Interval:
         children = tree.children

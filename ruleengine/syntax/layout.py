@@ -8,11 +8,14 @@ items; the comments; and the faults of brackets and quotes. The grammar never se
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from attrs import define, field, frozen
 
 from ruleengine.diagnostics import Diagnostic, Label
+from ruleengine.limits import limits
 from ruleengine.source import Source
+from ruleengine.syntax.hidden import fault_of_name, hidden_signs
 
 #: Words with which every top-level item begins.
 ITEM_WORDS = frozenset(
@@ -49,7 +52,8 @@ _OPEN_ENDED = frozenset(("and", "or", "not", "=", "<", ">", "<=", ">=", "!=", "+
 _PARTNER = {"(": ")", "[": "]", "{": "}"}
 _MARGIN = re.compile(rf"^(?:{'|'.join(sorted(ITEM_WORDS))})\b", re.MULTILINE)
 _PARTS = "name a part of it with `let`"
-MAX_NESTING = 50
+#: How many signs of a token are its quotes.
+_QUOTES = {"quoted": 2, "text": 2, "long": 6}
 #: After so many faults of brackets and quotes the rest of a file is no text of the language.
 _MOST_FAULTS = 100
 
@@ -115,6 +119,7 @@ class _Scanner:
     item_start: int = -1
     statement_start: int = 0
     broken: bool = False
+    hidden: list[int] = field(factory=list)  # the offsets of signs that cannot be seen
     endless: bool = False  # a long text that was never closed took in all that follows, brackets too
     suspect: _Opened | None = None
     pending: int = -1  # offset of the first statement end since the last token, or -1
@@ -122,9 +127,15 @@ class _Scanner:
     previous: str = ";"
     before_previous: str = ";"
     last_end: int = 0
+    nesting: int = field(factory=lambda: limits().nesting)
+    longest_name: int = field(factory=lambda: limits().name_length)
+    longest_text: int = field(factory=lambda: limits().text_length)
 
     def run(self) -> Layout:
         text, position = self.source.text, 0
+        for offset, what in hidden_signs(text):
+            self._report("RE105", offset, offset + 1, what, "remove it: what runs must be what can be seen")
+            self.hidden.append(offset)
         while position < len(text):
             position = self._scan(position)
         self._close_item(len(text))
@@ -153,13 +164,15 @@ class _Scanner:
                 if kind == "unclosed":
                     self._brace_of_unclosed(match.start(), match.group())
                 self.last_end = match.end()
-                if len(self.stack) > MAX_NESTING:
+                if len(self.stack) > self.nesting:
                     return self._leave_item(match.start())
         return len(text)
 
     def _leave_item(self, offset: int) -> int:
         """Give up an item that is nested too deeply; where the next one begins."""
-        self._report("RE106", offset, offset + 1, f"brackets are nested more than {MAX_NESTING} deep", _PARTS)
+        self._report(
+            "RE106", offset, offset + 1, f"brackets are nested more than {self.nesting} deep", _PARTS
+        )
         following = _MARGIN.search(self.source.text, offset)
         end = following.start() if following is not None else len(self.source.text)
         self.items.append(ItemRange(self.item_start, end, broken=True, too_deep=True))
@@ -230,6 +243,17 @@ class _Scanner:
 
     def _token(self, kind: str, token: str, offset: int) -> None:
         self._missing_brace(kind, token, offset)
+        longest = self.longest_name if kind in ("word", "quoted") else self.longest_text
+        if len(token) - _QUOTES.get(kind, 0) > longest:
+            self._too_long(kind, offset, longest)
+        elif kind == "quoted" and (fault := fault_of_name(token)):
+            self._report(
+                "RE105",
+                offset,
+                offset + len(token),
+                fault,
+                "write the name anew, with the letters of one script",
+            )
         if self.pending >= 0:
             if self._ends_statement(kind, token, offset):
                 self.statement_start = offset
@@ -246,6 +270,11 @@ class _Scanner:
             self._open(token, offset)
         elif kind == "close":
             self._close(token, offset)
+
+    def _too_long(self, kind: str, offset: int, longest: int) -> None:
+        """Report a name or a text that is longer than it may be."""
+        what = "name" if kind in ("word", "quoted") else "text"
+        self._report("RE106", offset, offset + 1, f"this {what} is longer than {longest:,} characters")
 
     def _ends_statement(self, kind: str, token: str, offset: int) -> bool:
         if self.item_start < 0:
@@ -345,7 +374,10 @@ class _Scanner:
         if self.stack:
             self._unclosed(self.suspect if self.suspect is not None else self.stack[-1])
         if self.item_start >= 0:
-            self.items.append(ItemRange(self.item_start, max(end, self.last_end), self.broken, closers))
+            last = max(end, self.last_end)
+            place = bisect_left(self.hidden, self.item_start)
+            broken = self.broken or (place < len(self.hidden) and self.hidden[place] < last)
+            self.items.append(ItemRange(self.item_start, last, broken, closers))
         self.stack.clear()
         self.item_start, self.broken, self.endless, self.suspect = -1, False, False, None
 

@@ -163,7 +163,7 @@ def parse_expression(source: Source) -> tuple[t.Expression | None, list[Diagnost
     except UnexpectedInput as error:
         diagnostics.add(_report(source, layout.text, 0, error, len(layout.text)))
         return None, list(diagnostics)
-    node: t.Expression = StatementBuilder(source, 0, diagnostics).build(found)
+    node: t.Expression | None = StatementBuilder(source, 0, diagnostics).whole(found)
     return node, list(diagnostics)
 
 
@@ -191,14 +191,15 @@ def _read_item(
             lost |= _declared_by(text[start:end])
             text = remaining
         else:
-            return _build(source, item, found, diagnostics), faulty, lost
+            node = _build(source, item, found, diagnostics)
+            return node, faulty or node is None, lost
     return None, True, lost
 
 
 def _build(source: Source, item: ItemRange, found: Tree[Any], diagnostics: Diagnostics) -> t.Item | None:
     builder = StatementBuilder(source, item.start, diagnostics)
     builder.read_placeholder = lambda start, end: _read_placeholder(source, start, end, diagnostics)
-    node: t.Item = builder.build(found)
+    node: t.Item | None = builder.whole(found)
     return node
 
 
@@ -217,7 +218,7 @@ def _read_placeholder(source: Source, start: int, end: int, diagnostics: Diagnos
     except UnexpectedInput as error:
         diagnostics.add(_report(source, text, start, error, end - start))
         return None
-    node: t.Placeholder = StatementBuilder(source, start, diagnostics).build(found)
+    node: t.Placeholder | None = StatementBuilder(source, start, diagnostics).whole(found)
     return node
 
 
@@ -342,7 +343,11 @@ def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit:
         )
     if found in ("", ";", "}", ")", "]") or offset >= limit:
         end = len(text[:offset].rstrip())
-        place = span if found in (")", "]") else source.span(base + max(0, end - 1), min(base + max(1, end), len(source.text)))
+        place = (
+            span
+            if found in (")", "]")
+            else source.span(base + max(0, end - 1), min(base + max(1, end), len(source.text)))
+        )
         what = "the statement ends too early" if found in ("", ";", "}") else f"unexpected `{found}`"
         return Diagnostic(
             "RE101", place, what, help=_interval_help(text[:offset], error) or _expectation(expected)

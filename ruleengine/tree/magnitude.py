@@ -21,6 +21,14 @@ _ANY = 160.0
 Magnitudes = Mapping[str, float]
 
 
+class KnownMagnitudes(dict[str, float]):
+    """The magnitudes of named values; with what was found for calls, so that each part of a long sum is looked at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of_calls: dict[int, tuple[e.Call, float]] = {}
+
+
 def overflows(node: e.Call, known: Magnitudes) -> bool:
     """Whether a product or quotient could be too large for a number."""
     return _bound(node, known) > _SAFE
@@ -42,10 +50,19 @@ def _bound(node: e.Expression, known: Magnitudes) -> float:
     if isinstance(node, e.Fact | e.Attribute):
         return 15.0
     if isinstance(node, e.Call) and node.function in ("+", "-", "*", "/"):
-        first, second = (_bound(argument, known) for argument in node.arguments)
-        if node.function == "*":
-            return min(first + second, _LARGEST) if first + second <= _SAFE else 400.0
-        return first + 10.0 if node.function == "/" else min(max(first, second) + 1.0, _LARGEST)
+        if not isinstance(known, KnownMagnitudes):
+            return _bound_of_call(node, known)
+        found = known.of_calls.get(id(node))
+        if found is None:
+            found = known.of_calls[id(node)] = node, _bound_of_call(node, known)
+        return found[1]
     if isinstance(node, e.Elapsed | e.CountTrue):
         return 8.0
     return known.get(node.name, _ANY) if isinstance(node, e.Variable) else _ANY
+
+
+def _bound_of_call(node: e.Call, known: Magnitudes) -> float:
+    first, second = (_bound(argument, known) for argument in node.arguments)
+    if node.function == "*":
+        return min(first + second, _LARGEST) if first + second <= _SAFE else 400.0
+    return first + 10.0 if node.function == "/" else min(max(first, second) + 1.0, _LARGEST)

@@ -98,7 +98,7 @@ def run(path: Path, folder: Path) -> None:
         (HEADER.encode() + b'let x = "\xed\xa0\x80"\n', "no UTF-8 text: line 4"),
         (HEADER.encode("utf-16"), "no UTF-8 text: line 1"),
         (HEADER.encode() + b"# \0\n", "NUL"),
-        (HEADER.encode() + b"let a1 = a\n" * 1_000_000, "larger than 10 MB"),
+        (HEADER.encode() + b"let a1 = a\n" * 1_000_000, "larger than 2,000,000 bytes"),
     ],
 )
 def test_what_is_no_text_is_told(content: bytes, words: str, folder: Path) -> None:

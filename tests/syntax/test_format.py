@@ -6,7 +6,6 @@ import pytest
 
 from ruleengine.source import Source
 from ruleengine.syntax.format import format_file
-from ruleengine.syntax.layout import MAX_NESTING
 from tests.syntax.reading import block, formatted, read, read_item
 
 #: Everything a ruleset usually has, as it should look.
@@ -322,7 +321,7 @@ def test_a_file_with_faults_is_refused() -> None:
 def test_the_deepest_nesting_that_can_be_read_can_be_formatted(opening: str) -> None:
     closing = {"(": ")", "[": "]", "{": "}"}
     brackets = [sign for sign in opening if sign in closing]
-    depth = MAX_NESTING // len(brackets)
+    depth = 50 // len(brackets)  # of a bracketed sum; plain brackets go deeper
     text = opening * depth + "b" + "".join(closing[sign] for sign in reversed(brackets)) * depth
     once = formatted(f"let a = {text}\n")
     assert formatted(once) == once

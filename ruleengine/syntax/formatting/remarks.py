@@ -42,8 +42,11 @@ class Remarks:
 
     def after_blank(self, offset: int) -> bool:
         """Whether the author left an empty line before what begins at `offset`."""
-        before = self.source.text[:offset]
-        return before[len(before.rstrip()) :].count("\n") > 1
+        text, place, ends = self.source.text, offset - 1, 0
+        while place >= 0 and text[place].isspace() and ends < 2:
+            ends += text[place] == "\n"
+            place -= 1
+        return ends > 1
 
     def line_end_between(self, start: int, end: int) -> bool:
         """Whether the author ended a line between two offsets."""
