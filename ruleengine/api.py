@@ -33,6 +33,7 @@ from ruleengine.workspace import TESTS_SUFFIX, Workspace, find_ruleset, open_wor
 if TYPE_CHECKING:
     from ruleengine.casebook.suite import FileReport
     from ruleengine.comparison import Comparison
+    from ruleengine.compiler.compile import Compilation
     from ruleengine.evaluator.explain import Explanation
     from ruleengine.facts.model import FactSchema
     from ruleengine.inspection import AnalysisReport
@@ -367,8 +368,13 @@ def _compile(path: Path, workspace: Workspace, conditions: Mapping[str, str] | N
         from ruleengine.evaluator.cache import store
 
         store(compilation.program, path, workspace, [module.path for module in compilation.modules])
+    return ruleset_from(compilation.program, compilation, workspace)
+
+
+def ruleset_from(program: r.Program, compilation: Compilation, workspace: Workspace) -> Ruleset:
+    """The ruleset of a program that a compilation gave."""
     lines = {name: source.text.split("\n") for name, source in compilation.sources.items()}
-    return Ruleset(compilation.program, workspace, compilation.sources, Evaluator(compilation.program, lines))
+    return Ruleset(program, workspace, compilation.sources, Evaluator(program, lines))
 
 
 def check_file(

@@ -61,13 +61,19 @@ def try_pairs(files: Files, documents: list[dict[str, Any]]) -> list[Outcome]:
 
 
 def load_checked(path: Path, folder: Path) -> Any:
-    """The engine's ruleset, after `check` had nothing against it."""
+    """The engine's ruleset, after `check` had nothing against it: compiled once for both."""
     import ruleengine
+    from ruleengine.api import ruleset_from
+    from ruleengine.checker.check import check_compilation
+    from ruleengine.compiler.compile import compile_ruleset
+    from ruleengine.workspace import open_workspace
 
-    report = ruleengine.check_file(path, rulesets=folder, schemas=SCHEMAS)
-    if not report.ok:
-        raise ruleengine.RulesetError([each for each in report.diagnostics if each.severity.value == "error"])
-    return ruleengine.load(path, rulesets=folder, schemas=SCHEMAS, cache=False)
+    workspace = open_workspace(folder, SCHEMAS, str(path))
+    compilation = compile_ruleset(path, workspace)
+    errors = [each for each in check_compilation(compilation) if each.severity.value == "error"]
+    if errors or compilation.program is None:
+        raise ruleengine.RulesetError(errors)
+    return ruleset_from(compilation.program, compilation, workspace)
 
 
 def _try_pair(module: Any, engine: Any, document: dict[str, Any]) -> Outcome:

@@ -148,7 +148,7 @@ def walk(node: Any) -> Iterator[Any]:
 
 
 @cache
-def _fields_of(kind: type[tree.Node]) -> tuple[str, ...]:
+def _fields_of(kind: type[Any]) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind)) if has(kind) else ()
 
 
