@@ -18,16 +18,19 @@ class Lifting:
     """The effects of one measure's expiry."""
 
     def __init__(self, outlook: Outlook, measure: r.Measure) -> None:
-        self.outlook = outlook
+        self.outlook = outlook.of_expiry
         self.measure = measure
-        self._touched = outlook.resting_on(measure.name)
+        self._touched = self.outlook.resting_on(measure.name)
 
     def effect(self, card: r.Scorecard) -> Sign:
         """The effect on score and band of a scorecard; better counts up."""
         if card.name not in self._touched:
             return 0
         direction = self.outlook.direction(card.bands) if card.bands else 1
-        if self.measure.missing is not None or not self._is_free(card.grace):
+        kept = any(
+            limit.kind == "override" for limit in self.measure.limits
+        )  # these act where nothing is known, too
+        if kept or self.measure.missing is not None or not self._is_free(card.grace):
             return None
         score = times(self._block(card.block), direction)
         last = len(self.outlook.bands[card.bands].bands) - 1 if card.bands else 0

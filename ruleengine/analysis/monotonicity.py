@@ -77,29 +77,13 @@ class _Work:
     def _of_measure(
         self, measure: r.Measure, cards: Sequence[r.Scorecard], population: Population
     ) -> Iterator[Finding]:
-        held = [population.forced(measure, outcome, key) for key, outcome in self._outcomes(measure)]
+        held = [
+            population.forced(measure, outcome, key) for key, outcome in outcomes_of(measure, self.outlook)
+        ]
         drops = self._drops(measure, cards, held, population)
         for card in cards:
             found = drops.get(card.name)
             yield self._unknown(measure, card) if not found else self._shown(measure, card, found, population)
-
-    # ── outcomes ──
-
-    def _outcomes(self, measure: r.Measure) -> list[tuple[object, r.Outcome]]:
-        """What a measure can come to, each with a key; of points some."""
-        rows = [row.outcome for block in measure.rates for row in block.rows]
-        if measure.as_given:
-            bands = self.outlook.bands[measure.bands].bands
-            return [(place, r.BandOutcome(place)) for place in range(len(bands))]
-        places = sorted({each.position for each in rows if isinstance(each, r.BandOutcome)})
-        found: list[tuple[object, r.Outcome]] = [(place, r.BandOutcome(place)) for place in places]
-        points = sorted({amount for each in rows for amount in _amounts(each)})
-        if len(points) > _MOST_OUTCOMES:
-            points = points[:: len(points) // _MOST_OUTCOMES + 1] + points[-1:]
-        for amount in points:
-            node = e.Constant(amount, type=NUMBER, span=measure.span)
-            found.append((f"points {amount}", r.PointsOutcome(node)))
-        return found
 
     # ── looking for drops ──
 
@@ -260,6 +244,23 @@ class _Real:
     def _others_are_same(self, before: Result, after: Result) -> bool:
         pairs = ((before["measures"][each], after["measures"][each]) for each in self.others)
         return all(one[key] == other[key] for one, other in pairs for key in ("status", "band", "points"))
+
+
+def outcomes_of(measure: r.Measure, outlook: Outlook) -> list[tuple[object, r.Outcome]]:
+    """What a measure can come to, each with a key; of points some."""
+    rows = [row.outcome for block in measure.rates for row in block.rows]
+    if measure.as_given:
+        bands = outlook.bands[measure.bands].bands
+        return [(place, r.BandOutcome(place)) for place in range(len(bands))]
+    places = sorted({each.position for each in rows if isinstance(each, r.BandOutcome)})
+    found: list[tuple[object, r.Outcome]] = [(place, r.BandOutcome(place)) for place in places]
+    points = sorted({amount for each in rows for amount in _amounts(each)})
+    if len(points) > _MOST_OUTCOMES:
+        points = points[:: len(points) // _MOST_OUTCOMES + 1] + points[-1:]
+    for amount in points:
+        node = e.Constant(amount, type=NUMBER, span=measure.span)
+        found.append((f"points {amount}", r.PointsOutcome(node)))
+    return found
 
 
 def _improves(worse: Standing, better: Standing) -> bool:

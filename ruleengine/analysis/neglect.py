@@ -77,7 +77,7 @@ class _Waiting:
         for measure in self.outlook.measures.values():
             if measure.fresh is None or measure.fresh.expired is None:
                 continue
-            reached = self.outlook.resting_on(measure.name)
+            reached = self.outlook.of_expiry.resting_on(measure.name)
             for card in self.outlook.own_cards():
                 if card.name in reached:
                     yield from self._card(measure, card)

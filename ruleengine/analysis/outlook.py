@@ -16,32 +16,49 @@ from ruleengine.tree.walk import walk
 
 
 class Outlook:
-    """A program as its parts rest on one another."""
+    """A program as its parts rest on one another: on the ratings of measures, or (`of_expiry`) on their being there.
 
-    def __init__(self, program: r.Program, index: Index) -> None:
+    Another rating does not change a value, and does change what a measure `was`; expiry takes the value away, and
+    leaves what it was.
+    """
+
+    def __init__(self, program: r.Program, index: Index, of_expiry: bool = False) -> None:
         self.program = program
         self.index = index
         self.bands = index.bands
         self.cards = index.cards
         self.measures = index.measures
+        self._of_expiry = of_expiry
+
+    @cached_property
+    def of_expiry(self) -> Outlook:
+        """The same program, as things rest on measures being there."""
+        return Outlook(self.program, self.index, of_expiry=True)
 
     # ── what rests on what ──
 
-    @staticmethod
-    def names_in(nodes: object) -> frozenset[str]:
-        """The names that parts of the tree speak of, but for mere values of measures: a rating does not change these."""
+    def names_in(self, nodes: object) -> frozenset[str]:
+        """The names that parts of the tree speak of."""
         found: set[str] = set()
         for node in walk(nodes):
             if isinstance(node, e.Reference):
-                if node.kind != "measure" or node.part != "value":
+                if self._counts(node):
                     found.add(node.name)
-            elif isinstance(node, r.Member | e.Said | e.Variable):
+            elif isinstance(node, e.Variable):
+                found.add(node.name.removesuffix(".value") if self._of_expiry else node.name)
+            elif isinstance(node, r.Member | e.Said):
                 found.add(node.name)
             elif isinstance(node, e.CallDefinition):
                 found.add(node.instance)
             elif isinstance(node, e.Reasons):
                 found.add(node.card)
         return frozenset(found)
+
+    def _counts(self, reference: e.Reference) -> bool:
+        """Whether what a reference asks for can change."""
+        if reference.kind != "measure":
+            return True
+        return not reference.part.startswith("past") if self._of_expiry else reference.part != "value"
 
     @cached_property
     def _speaks_of(self) -> list[tuple[str, frozenset[str]]]:

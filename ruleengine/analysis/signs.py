@@ -146,12 +146,7 @@ class Signs:
 
     def _counted(self, card: r.Scorecard, child: r.Member | r.Block, band: str) -> Sign:
         """The effect on whether a child counts as having one band."""
-        effect = self._child_band(card, child)
-        if isinstance(child, r.Block):
-            key = card.bands
-        else:
-            of_child = self.outlook.measures if child.kind == "measure" else self.outlook.cards
-            key = of_child[child.name].bands
+        effect, key = self._child_band(card, child), self._bands_of(card, child)
         if not effect or not key:
             return effect
         names = [each.name for each in self.outlook.bands[key].bands]
@@ -289,14 +284,20 @@ class Signs:
             effect, key = self._measure_band(reference.name), self.outlook.measures[reference.name].bands
         else:
             card = self.outlook.cards[reference.name]
-            key = card.bands
             child = self.outlook.node(card, reference.path) if reference.kind == "node" else None
             effect = self.band(card.name) if child is None else self._child_band(card, child)
+            key = self._bands_of(card, child)
             if reference.part.startswith("computed"):
                 effect = None
         if not key or not effect:
             return effect
         return _product(effect, _side(node.positions, len(self.outlook.bands[key].bands)))
+
+    def _bands_of(self, card: r.Scorecard, child: r.Member | r.Block | None) -> str:
+        """The key of the band set of a scorecard, or of a child of one."""
+        if not isinstance(child, r.Member):
+            return card.bands
+        return (self.outlook.measures if child.kind == "measure" else self.outlook.cards)[child.name].bands
 
 
 def _product(one: Sign, other: Sign) -> Sign:

@@ -129,6 +129,12 @@ class _Choice:
                 )
 
     @property
+    def folders(self) -> list[str]:
+        """The folders as they were given, for a command that is shown."""
+        given = (("--rulesets", self.rulesets), ("--schemas", self.schemas))
+        return [f"{name} {folder}" for name, folder in given if folder]
+
+    @property
     def to_stdout(self) -> bool:
         """Whether the report goes to standard output."""
         return self.out in (None, "-")
@@ -187,9 +193,8 @@ class _Run:
         if self.choice.write_accounts is not None:
             from ruleengine.cli.analyze_accounts import witnesses, write_accounts
 
-            write_accounts(
-                self.choice.write_accounts, list(witnesses(found)), selector, found.program.id_path
-            )
+            every, folders = list(witnesses(found)), self.choice.folders
+            write_accounts(self.choice.write_accounts, every, selector, found.program.id_path, folders)
 
     def _know_segments(self, opened: Opened) -> None:
         from ruleengine.diagnostics import did_you_mean
@@ -220,7 +225,8 @@ class _Run:
         if self.choice.write_accounts is not None:
             from ruleengine.cli.analyze_accounts import apart, write_accounts
 
-            write_accounts(self.choice.write_accounts, list(apart(found)), new, second.program.id_path)
+            every, folders = list(apart(found)), self.choice.folders
+            write_accounts(self.choice.write_accounts, every, new, second.program.id_path, folders)
         say(summary(found))
         return exits.SUCCESS if found.verdict.value == "proved" else exits.GATE_FAILED
 

@@ -67,7 +67,9 @@ def apart(found: Equivalence) -> Iterator[Witness]:
             yield Witness(f"{change.subject} {change.before} to {change.after}", said, change.answer.account)
 
 
-def write_accounts(folder: str, found: Sequence[Witness], selector: str, id_path: tuple[str, ...]) -> None:
+def write_accounts(
+    folder: str, found: Sequence[Witness], selector: str, id_path: tuple[str, ...], folders: Sequence[str]
+) -> None:
     """Write them all, and say how to look at one. Raises `OutputFailed`."""
     from ruleengine.cli.output import OutputFailed, write_file
     from ruleengine.facts.readers import id_of
@@ -95,9 +97,8 @@ def write_accounts(folder: str, found: Sequence[Witness], selector: str, id_path
     if entries:
         first = entries[0]
         file = Path(folder) / first["file"]
-        say(
-            f"look at one with: ruleengine explain {selector} {file} --id {first['id']} --as-of {first['as_of']}"
-        )
+        said = f"{selector} {file} --id {first['id']} --as-of {first['as_of']}"
+        say(f"look at one with: ruleengine explain {' '.join([said, *folders])}")
 
 
 def _file_name(text: str, names: dict[str, int]) -> str:
