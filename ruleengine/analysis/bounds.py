@@ -200,7 +200,8 @@ class _Climb:
         if not parts or self.guesses < _MOST_GUESSES:
             self.guesses += 1
             for account in self.asked.witnesses.of(box):
-                self._note(account, self.asked.result(account))
+                if self.asked.is_valid(account):
+                    self._note(account, self.asked.result(account))
         if not parts:
             self.beyond = max(self.beyond, height)
         yield from parts

@@ -294,14 +294,20 @@ class Expressions:
     ) -> May:
         """What the first row that holds may give; an undecided row before it makes it NA."""
         found: list[May] = []
+        undecided: list[May] = []
         for condition, result in rows:
             test = TRUE if condition is None else self.value(condition, around)
             if test.reasons:
                 found.append(May(test.reasons))
             if test.holds(True):
-                found.append(outcome(result))
+                value = outcome(result)
+                for other in undecided:  # it counts where both would give the same
+                    value = May(value.reasons, meet(value, other).present)
+                found.append(value)
             if test.is_surely is True:
                 return join(found)
+            if test.present is None:
+                undecided.append(outcome(result))
         return join([*found, na("invalid")])
 
     def _choose(self, node: e.Choose, around: Around) -> May:
@@ -617,16 +623,21 @@ def sides(operator: str, edge: float) -> tuple[Ranges, Ranges]:
 
 def _two_numbers(operator: str, left: Numbers, right: Numbers) -> tuple[bool, bool]:
     """Whether a comparison of two numbers may hold, and whether it may not."""
-    may_be_less, may_be_more = less(left.low, right.high), less(right.low, left.high)
-    apart = less(left.high, right.low) or less(right.high, left.low)
-    same = not apart
+    may_be_less, may_be_more = _is_less(left.low, right.high), _is_less(right.low, left.high)
+    surely_less, surely_more = _is_less(left.high, right.low), _is_less(right.high, left.low)
+    same = not (surely_less or surely_more)
     surely_same = left.is_one and right.is_one and equal(left.low, right.low)
     table = {
-        "<": (may_be_less, not less(left.high, right.low)), ">": (may_be_more, not less(right.high, left.low)),
+        "<": (may_be_less, not surely_less), ">": (may_be_more, not surely_more),
         "<=": (may_be_less or same, may_be_more), ">=": (may_be_more or same, may_be_less),
         "=": (same, not surely_same), "!=": (not surely_same, same),
     }  # fmt: skip
     return table[operator]
+
+
+def _is_less(one: float, other: float) -> bool:
+    """Whether one number is below another by more than the tolerance, which infinity knows nothing of."""
+    return one < other if math.isinf(one) or math.isinf(other) else less(one, other)
 
 
 def _negated(found: May) -> May:

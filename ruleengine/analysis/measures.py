@@ -129,15 +129,22 @@ class Measures(Expressions):
         return {f"{node.name}.value": Bound(value, self.keys.of(node.value), self.keys.resolve(node.value))}
 
     def _of_rows(self, node: r.Measure, block: r.RateBlock, known: Around) -> Outcome:
+        """The rows in their order; one that is surely undecided leaves of those after it what would come to the same."""
         found: list[Outcome] = []
+        undecided: list[Outcome] = []
         for row in block.rows:
             test = TRUE if row.condition is None else self.value(row.condition, known)
             if test.reasons:
                 found.append(Outcome(test.reasons))
             if test.holds(True):
-                found.append(self._row(node, row.outcome, known))
+                outcome = self._row(node, row.outcome, known)
+                for other in undecided:
+                    outcome = _alike(outcome, other)
+                found.append(outcome)
             if test.is_surely is True:
                 return any_of(found)
+            if test.present is None:
+                undecided.append(self._row(node, row.outcome, known))
         return any_of([*found, Outcome(frozenset({"invalid"}))])
 
     def _row(self, node: r.Measure, outcome: r.Outcome, known: Around) -> Outcome:
@@ -290,3 +297,9 @@ class Measures(Expressions):
             found.before,
             found.stale,
         )
+
+
+def _alike(outcome: Outcome, other: Outcome) -> Outcome:
+    """What of an outcome could be the same as another one."""
+    bands = {way.band for way in other.ways}
+    return evolve(outcome, ways=tuple(way for way in outcome.ways if way.band in bands))

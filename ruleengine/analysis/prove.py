@@ -7,16 +7,18 @@ open. So an answer that it cannot hold rests on every cell; what bounds the work
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ruleengine.analysis.claims import Claim
 from ruleengine.analysis.findings import Answer, Method, Verdict
-from ruleengine.analysis.may import May, meet
+from ruleengine.analysis.may import May, Numbers, Words, meet, numbers
 from ruleengine.analysis.run import Looking, Run
 from ruleengine.analysis.situation import Box, Impossible, Key, Open
 from ruleengine.casebook.accounts import Account
+from ruleengine.tree import expressions as e
 
 #: What tells whether an account is what was asked for.
 Test = Callable[[Account], bool]
@@ -25,6 +27,7 @@ Guesses = Callable[[Box], Sequence[Account]]
 
 MOST_BOXES = 3_000
 _MOST_GUESSES = 12
+_WIDTH = 1e-6
 
 
 def cut(box: Box, found: Open) -> list[dict[Key, May]]:
@@ -39,13 +42,49 @@ def cut(box: Box, found: Open) -> list[dict[Key, May]]:
 
 
 def chosen(run: Run) -> Open | None:
-    """The test to cut at: what is asked of a measure first, then what most tests ask for."""
+    """The test to cut at: what is asked of a measure first, then what most tests ask for, then any fact that is left."""
     useful = [each for each in run.opens if len(each.parts) > 1]
+    if not useful:
+        return next(_spare(run), None)
     outcome = next((each for each in useful if _is_outcome(each.key)), None)
     if outcome is not None:
         return outcome
     counted = Counter(each.key for each in useful)
     return max(useful, key=lambda each: counted[each.key], default=None)
+
+
+def _spare(run: Run) -> Iterator[Open]:
+    """Facts that have been looked at and are not one value yet: what is computed of several may hang on each."""
+    for key in sorted(run.looked_at, key=repr):
+        node = run.keys.nodes.get(key)
+        if isinstance(node, e.Fact):
+            parts = _halves(run.value(node))
+            if len(parts) > 1:
+                yield Open(key, node, tuple(parts))
+
+
+def _halves(found: May) -> list[May]:
+    parts = [May(frozenset({reason})) for reason in sorted(found.reasons)]
+    present = found.present
+    if isinstance(present, Words) and len(present.words) > 1:
+        parts += [May(present=Words(frozenset({each}))) for each in sorted(present.words, key=str)]
+        return parts + (
+            [May(present=Words(frozenset(), True, present.words | present.without))] if present.others else []
+        )
+    if parts and present is not None:
+        return [*parts, May(present=present)]
+    if (
+        isinstance(present, Numbers)
+        and present.high - present.low > _WIDTH
+        and not math.isinf(present.high - present.low)
+    ):
+        middle = (present.low + present.high) / 2
+        halves = (
+            numbers(present.low, middle, present.step),
+            numbers(math.nextafter(middle, math.inf), present.high, present.step),
+        )
+        return [May(present=half) for half in halves if half is not None]
+    return []
 
 
 def _is_outcome(key: Key) -> bool:
@@ -78,7 +117,7 @@ class Prover:
             if not found.holds(True):
                 continue
             at = chosen(run)
-            if (found.is_surely is True or at is None) and tried < _MOST_GUESSES:
+            if at is None or (found.is_surely is True and tried < _MOST_GUESSES):
                 tried += 1
                 for account in self.guesses(here):
                     if test(account):

@@ -24,6 +24,7 @@ from ruleengine.analysis.sides import Side
 from ruleengine.analysis.situation import Key
 from ruleengine.analysis.witness import Witnesses
 from ruleengine.casebook.accounts import Account
+from ruleengine.casebook.coverage import validator
 from ruleengine.casebook.search import Search
 from ruleengine.evaluator.coverage import CoverageItem
 from ruleengine.evaluator.program import Evaluator
@@ -51,14 +52,20 @@ class Asked:
         self.search = Search(side.program, side.sources, side.schema, accounts)
         self.index = self.search.index
         self.inventory = self.search.covering.inventory
-        self.looking = Looking(side.program, self.index, as_of)
+        self.looking = Looking(side.program, self.index, as_of, side.schema)
         blank = attrs.evolve(self.search.blank, as_of=as_of)
         self.witnesses = Witnesses(
             self.looking.keys, self.search.wishes, side.schema.root, blank, side.program
         )
         self.prover = Prover(self.looking, self.witnesses.of)
         self.evaluator = Evaluator(side.program)
+        self._validator = validator(side.schema)
         self.asked = self.unknown = 0
+
+    def is_valid(self, account: Account) -> bool:
+        """Whether an account is one of those that are spoken of."""
+        valid: bool = self._validator(account.facts)
+        return valid and account.previous is None
 
     def left(self, most: float) -> float:
         """How long a question may take, of what is left."""
@@ -78,7 +85,7 @@ class Asked:
             )
             made += [Account(document, self.as_of) for document in documents]
         known = [*self.search.given, *self.search.pool.values(), *made]
-        every = {id(each): each for each in known if each.as_of == self.as_of}
+        every = {id(each): each for each in known if each.as_of == self.as_of and self.is_valid(each)}
         return [(each, self.result(each)) for each in every.values()]
 
     # ── questions ──
@@ -92,7 +99,11 @@ class Asked:
     ) -> Answer:
         """Whether a claim holds for some account; `more` is asked where cells cannot tell."""
         self.asked += 1
-        found = self.prover.ask(claim, test, self.left(EACH_BY_CELLS), box)
+
+        def fits(account: Account) -> bool:
+            return self.is_valid(account) and test(account)
+
+        found = self.prover.ask(claim, fits, self.left(EACH_BY_CELLS), box)
         if found.verdict is Verdict.UNKNOWN and more is not None:
             found = more() or found
         self.unknown += found.verdict is Verdict.UNKNOWN

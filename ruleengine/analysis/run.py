@@ -6,7 +6,7 @@ measures and cards. What does not depend on a part of the box that has changed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from ruleengine.analysis.may import ALL_REASONS, ANYTHING, BOTH, EVERY, May, Num
 from ruleengine.analysis.outcomes import Outcome, Scale, as_band, as_value, parts_of, restricted
 from ruleengine.analysis.situation import Around, Box, Impossible, Key, Keys, Open
 from ruleengine.checker.index import Index
+from ruleengine.facts.model import FactSchema
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import FLAG, Type
@@ -37,14 +38,14 @@ class _Earlier:
 class Looking:
     """A program as it is looked at again and again."""
 
-    def __init__(self, program: r.Program, index: Index, as_of: date) -> None:
+    def __init__(self, program: r.Program, index: Index, as_of: date, schema: FactSchema) -> None:
         self.program = program
         self.index = index
         self.as_of = float(as_of.toordinal())
         self.keys = Keys(index)
         self.scales = {bands.key: Scale(bands) for bands in program.band_sets}
         self.triggers = {step.name: step for step in program.steps if isinstance(step, r.Trigger)}
-        self.required = frozenset(_required(program.facts, ()))
+        self.required = frozenset(_required(schema, program.facts, ()))
         self.earlier: dict[Key, list[_Earlier]] = {}
 
     def run(self, box: Box) -> Run:
@@ -52,13 +53,14 @@ class Looking:
         return Run(self, box)
 
 
-def _required(kind: Type, above: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The paths of the facts that every valid document has."""
-    found: list[tuple[str, ...]] = []
+def _required(schema: FactSchema, kind: Type, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The paths of the facts that every valid document has, and not as null."""
     for each in kind.fields:
-        if each.required:
-            found += [(*above, each.name), *_required(each.type, (*above, each.name))]
-    return found
+        path = (*above, each.name)
+        hint = schema.hints.get(path)
+        if each.required and not (hint is not None and hint.nullable):
+            yield path
+            yield from _required(schema, each.type, path)
 
 
 class Run(Cards):

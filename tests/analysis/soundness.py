@@ -40,7 +40,7 @@ class Judge:
     def __init__(self, program: r.Program, schema: FactSchema) -> None:
         self.program = program
         self.schema = schema
-        self.looking = Looking(program, Index(program, {}, program.path, {}), AS_OF)
+        self.looking = Looking(program, Index(program, {}, program.path, {}), AS_OF, schema)
         self.evaluator = Evaluator(program)
         self.bands = {bands.key: [band.name for band in bands.bands] for bands in program.band_sets}
         self.facts = [
