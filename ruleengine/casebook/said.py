@@ -30,7 +30,8 @@ def everything_said(program: r.Program, result: Mapping[str, Any]) -> dict[Thing
 
 
 _ORDER = (
-    "measure", "card", "segment", "trigger", "matrix", "output", "problem", "status", "score", "points", "value", "weight",
+    "measure", "card", "segment", "trigger", "matrix", "output", "problem", "status", "field", "due",
+    "flagged", "reason", "borderline", "score", "points", "value", "weight",
 )  # fmt: skip
 
 
@@ -43,14 +44,32 @@ def _of_step(step: r.Step, result: Mapping[str, Any]) -> Iterator[tuple[Thing, s
         holds = step.label in result["segments"]
         yield ("segment", step.name, ""), words.name(step.label) if holds else f"not {words.name(step.label)}"
     elif isinstance(step, r.Trigger):
-        fires = any(each["name"] == step.name for each in result["triggers"])
-        yield ("trigger", step.name, ""), words.name(step.label) if fires else f"not {words.name(step.label)}"
+        yield from _of_trigger(step, result)
     elif isinstance(step, r.Matrix):
         yield ("matrix", step.name, ""), of_matrix(step, result)
     elif isinstance(step, r.Output):
         value = result["outputs"].get(step.name)
         said = of_value(words.name(step.label), value, step.value.type) if value is not None else ""
         yield ("output", step.name, ""), said
+
+
+def _of_trigger(step: r.Trigger, result: Mapping[str, Any]) -> Iterator[tuple[Thing, str]]:
+    name = words.name(step.label)
+    found = next((each for each in result["triggers"] if each["name"] == step.name), None)
+    yield ("trigger", step.name, ""), name if found is not None else f"not {name}"
+    if found is None:
+        return
+    if found["reason"]:
+        yield ("trigger", step.name, "reason"), f"{name}.reason = {words.quoted(found['reason'])}"
+    if found["due"]:
+        yield ("trigger", step.name, "due"), f"{name}.due = {found['due']}"
+    for field, value in found["fields"].items():
+        if isinstance(value, str):
+            said = f"{name}.{words.member_name(field)} = {words.quoted(value)}"
+            yield ("trigger", f"{step.name} {field}", "field"), said
+    for field in found["flagged"]:
+        said = f"{name}.flagged contains {words.quoted(field)}"
+        yield ("trigger", f"{step.name} {field}", "flagged"), said
 
 
 def _of_measure(step: r.Measure, result: Mapping[str, Any]) -> Iterator[tuple[Thing, str]]:
@@ -70,6 +89,11 @@ def _of_card(step: r.Scorecard, result: Mapping[str, Any]) -> Iterator[tuple[Thi
     yield ("card", step.name, ""), of_card(step, result)
     if found["score"] is not None:
         yield ("card", step.name, "score"), equals(f"{name}.score", found["score"])
+    if found.get("borderline"):
+        yield (
+            ("card", step.name, "borderline"),
+            f"{name}.borderline = {words.quoted(str(found['borderline']))}",
+        )
     for path, node in found["nodes"].items():
         steps = ".".join(words.member_name(each) for each in path.split("."))
         if node.get("effective_weight"):

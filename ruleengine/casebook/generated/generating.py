@@ -39,6 +39,9 @@ from ruleengine.tree import ruleset as r
 from ruleengine.values import FLAG, Kind, equal
 
 _MOST_BASES = 4
+_MOST_TRIED = 60
+#: What is said of a thing that could not be told.
+_LACKING = ("missing", "invalid", "not_applicable", "expired", "grace", "excluded")
 
 
 @frozen(slots=True)
@@ -105,16 +108,47 @@ class _Generating(Search):
                 account for item in holder.items
                 if (account := self.found(inventory.items[item], ways_of[item])) is not None
             ]  # fmt: skip
+            made: list[Generated] = []
             for subject in subjects[holder.name]:
-                yield from self._varied(holder, subject, bases, cases)
+                made += self._varied(holder, subject, bases, cases)
             for item in holder.items:
                 if item not in self.tested and item in self.pool:
-                    yield from self._single(holder, item, self.found(inventory.items[item], ways_of[item]))
-            if isinstance(holder.step, r.Scorecard):
-                yield from self._weights(holder, holder.step)
+                    made += self._single(holder, item, self.found(inventory.items[item], ways_of[item]))
+            asked = self._asks(holder, cases)
+            if isinstance(holder.step, r.Scorecard) and not asked:
+                made += self._weights(holder, holder.step)
+            yield from made if made or asked else self._plainly(holder)
         for item in self._others(only):
             account = self.found(inventory.items[item], self.prepare([inventory.items[item]])[item])
             yield from self._single(None, item, account)
+
+    def _asks(self, holder: Holder, cases: Sequence[Case]) -> bool:
+        """Whether a case asks for the thing."""
+        subjects = (
+            each for case in cases for expectation in case.expectations for each in expectation.subjects
+        )
+        return any(each.name.removeprefix("output ") == holder.name for each in subjects)
+
+    def _plainly(self, holder: Holder) -> Iterator[Generated]:
+        """One test of a thing in which nothing decides, such as a formula."""
+        accounts = [*self.rich, *{id(each): each for each in self.pool.values()}.values()][:_MOST_TRIED]
+        found = [
+            (account, said)
+            for account in accounts
+            if (said := holder.said(self._result(account))) is not None
+        ]
+        found.sort(key=lambda each: each[1][1] in _LACKING)
+        if not found:
+            return
+        account, said = found[0]
+        smaller = shrunk(
+            account,
+            lambda small, large: small if holder.said(self._result(small)) == said else large,
+            self.root,
+        )
+        text = self.writing.single(holder.label, smaller, ["".join(said)])
+        if text:
+            yield Generated(holder.label, holder.line, text, 1)
 
     def _others(self, only: str) -> list[str]:
         """What belongs to no step: rows of tables."""
@@ -350,7 +384,7 @@ class _Generating(Search):
             return
         account = max(fitting, key=lambda each: len(self._weighed(step, each)))
         said = self._weighed(step, account)
-        if len(said) < 2:
+        if not said:
             return
         account = shrunk(
             account,

@@ -25,6 +25,7 @@ from ruleengine.tree.rebuild import rebuild
 Ladder = r.RateBlock | r.Table | r.Measure
 _COMPARING = (e.Compare, e.Between)
 OUT_OF_REACH = "no value that the field can have falls between the two"
+BY_ONE = "multiplying by one is dividing by it"
 SAME_ROW = "the same row decides for every value that the field can have"
 
 
@@ -60,6 +61,8 @@ class Equivalence:
 
     def why(self, mutant: Mutant) -> str:
         """Why a mutant changes nothing; empty where that is not sure."""
+        if mutant.swaps and all(_is_by_one(swap.old, swap.new) for swap in mutant.swaps):
+            return BY_ONE
         if not mutant.swaps or mutant.kind not in ("threshold", "comparison"):
             return ""
         if all(self._same_condition(swap.old, swap.new) for swap in mutant.swaps):
@@ -98,6 +101,16 @@ class Equivalence:
         if grid is None or any(key.opaque for key in grid.keys.values()):
             return False
         return _decided(grid, ladder) == _decided(grid, changed)
+
+
+def _is_by_one(old: Any, new: Any) -> bool:
+    """Whether `*` and `/` were exchanged before a 1."""
+    if not (
+        isinstance(old, e.Call) and isinstance(new, e.Call) and {old.function, new.function} == {"*", "/"}
+    ):
+        return False
+    by = old.arguments[1]
+    return isinstance(by, e.Constant) and not isinstance(by.value, str) and by.value == 1
 
 
 def _rows(ladder: Ladder) -> list[tuple[e.Expression | None, Any]]:

@@ -38,6 +38,7 @@ from ruleengine.values import FLAG, NUMBER, Kind
 _TOLD = "the mutant is told"
 #: So many survivors are looked at for each test that is wanted.
 _TRIES = 3
+_SIBLINGS = 4
 
 
 def tell(
@@ -191,6 +192,29 @@ class Telling(Search):
             for one, other in zip(old.bands, new.bands, strict=True):
                 if one.low is not None and other.low is not None and one.low != other.low:
                     yield from self._scores_between(old.key, *sorted((one.low, other.low)))
+
+        elif isinstance(old, r.Block) and isinstance(new, r.Block):
+            yield from self._weighing(old, new)
+
+    def _weighing(self, old: r.Block, new: r.Block) -> Iterator[Way]:
+        """A member whose weight was changed, and another beside it, rated as far apart as can be."""
+        pairs = zip(old.children, new.children, strict=True)
+        changed = [one for one, other in pairs if one.weight != other.weight]
+        for child in changed[:2]:
+            for other in [each for each in old.children if each is not child][:_SIBLINGS]:
+                for first, then in ((0, -1), (-1, 0)):
+                    yield (self._extreme(child, first), self._extreme(other, then))
+
+    def _extreme(self, child: r.Member | r.Block, place: int) -> Goal:
+        """That a member has its best band (place 0), or its worst (-1)."""
+        owner = None if isinstance(child, r.Block) else self.index.measures.get(child.name)
+        if owner is None:
+            return Goal(lambda wishes: iter(()))
+        outcomes = [row.outcome for block in owner.rates for row in block.rows]
+        given = sorted({each.position for each in outcomes if isinstance(each, r.BandOutcome)})
+        scale = self.index.bands.get(owner.bands)
+        bands = [scale.bands[given[place]].name] if scale is not None and given else None
+        return Goal(lambda wishes: wishes.rated(owner, bands))
 
     def _scores_between(self, bands: str, low: float, high: float) -> Iterator[Way]:
         for card in self.index.cards.values():
