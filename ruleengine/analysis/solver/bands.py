@@ -6,7 +6,8 @@ A band is its position in its set, -1 for none. An outcome has a score where it 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from fractions import Fraction
 
 from attrs import field, frozen
 
@@ -120,7 +121,15 @@ def undecided_rated(flag: Flag, why: Mapping[str, Flag], found: Rated) -> Rated:
     return Rated(na, found.band, found.score, found.has_score, found.seen, found.has_seen)
 
 
-OUTCOMES: Kind[Rated] = Kind(either_rated, rated_same, undecided_rated)
+def constant_rated(found: Rated) -> Hashable:
+    """What tells a constant outcome apart; None for any other."""
+    if found.na:
+        return tuple(found.na) if found.present is False and len(found.na) == 1 else None
+    parts = (found.band, found.score, found.has_score)
+    return parts if all(isinstance(each, bool | int | Fraction) for each in parts) else None
+
+
+OUTCOMES: Kind[Rated] = Kind(either_rated, rated_same, undecided_rated, constant_rated)
 
 
 @frozen(slots=True, eq=False)

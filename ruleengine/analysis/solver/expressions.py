@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from fractions import Fraction
 from typing import Any
 
@@ -83,7 +83,15 @@ def terms_same(one: Any, other: Any) -> Flag:
     return equal(one, other)
 
 
-VALUES: OutcomeKind[Value] = OutcomeKind(either_value, values_same, undecided_value)
+def constant_value(found: Value) -> Hashable:
+    """What tells a constant value apart; None for any other."""
+    if found.term is NOTHING and len(found.na) == 1:
+        return next(iter(found.na))
+    plain = isinstance(found.term, bool | int | Fraction) and not found.na and found.term is not NOTHING
+    return ("constant", type(found.term).__name__, found.term) if plain else None
+
+
+VALUES: OutcomeKind[Value] = OutcomeKind(either_value, values_same, undecided_value, constant_value)
 
 
 @define(slots=False, eq=False)

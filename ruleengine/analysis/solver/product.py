@@ -17,7 +17,7 @@ from ruleengine.analysis.solver.bands import NO_BAND, Rated
 from ruleengine.analysis.solver.encoding import Encoding
 from ruleengine.analysis.solver.expressions import values_same
 from ruleengine.analysis.solver.measures import Measured
-from ruleengine.analysis.solver.solver import Questions, Test
+from ruleengine.analysis.solver.solver import Questions, Test, checked
 from ruleengine.analysis.solver.terms import (
     NOTHING,
     Flag,
@@ -130,7 +130,7 @@ class Product(Questions):
         solver.push()
         solver.set("timeout", max(1, int(left * 1000)))
         solver.add(claim)
-        found = solver.check() == z3().unsat
+        found = checked(solver) == z3().unsat
         solver.pop()
         return bool(found)
 

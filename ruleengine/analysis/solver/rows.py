@@ -5,7 +5,7 @@ A row that is undecided before the one that wins makes the outcome NA for its re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from attrs import frozen
@@ -22,6 +22,9 @@ class Kind(Generic[Outcome]):
     choose: Callable[[Flag, Outcome, Outcome], Outcome]
     same: Callable[[Outcome, Outcome], Flag]
     undecided: Callable[[Flag, dict[str, Flag], Outcome], Outcome]
+    constant: Callable[
+        [Outcome], Hashable
+    ]  # the same for constant outcomes that are the same; None for others
 
 
 @frozen(slots=True, eq=False)
@@ -37,40 +40,48 @@ def settled(
 ) -> Settled[Outcome]:
     """The outcome of rows; a row without a condition always holds."""
     before: Flag = True  # that no row has held yet
-    pending: list[tuple[Flag, Value, Outcome]] = []
+    pending: list[tuple[Flag, Value]] = []
+    waiting: dict[Hashable, tuple[Flag, Outcome]] = {}  # outcomes of undecided rows, and where one has them
     turns: list[tuple[Flag, Outcome, Flag]] = []
-    for condition, outcome in rows:
+    for number, (condition, outcome) in enumerate(rows):
         holds = True if condition is None else condition.is_true()
-        turns.append((both(before, holds), outcome, _unsettled(pending, outcome, kind)))
+        turns.append((both(before, holds), outcome, _unsettled(waiting, outcome, kind)))
         if condition is not None and condition.absent is not False:
-            pending.append((both(before, condition.absent), condition, outcome))
+            undecided = both(before, condition.absent)
+            pending.append((undecided, condition))
+            key = kind.constant(outcome) or ("row", number)
+            waiting[key] = (either(waiting[key][0], undecided) if key in waiting else undecided, outcome)
         before = both(before, no(holds))
         if before is False:
             break
-    turns.append((before, none_fits, _unsettled(pending, none_fits, kind)))
+    turns.append((before, none_fits, _unsettled(waiting, none_fits, kind)))
     reasons = _first_reasons(pending)
     found = none_fits
-    undecided: Flag = False
+    open_flags: list[Flag] = []
     for wins, outcome, unsettled in reversed(turns):
         found = kind.choose(wins, outcome, found)
-        undecided = either(undecided, both(wins, unsettled))
-    if undecided is not False:
-        found = kind.undecided(undecided, reasons, found)
+        open_flags.append(both(wins, unsettled))
+    if (left_open := either(*open_flags)) is not False:
+        found = kind.undecided(left_open, reasons, found)
     taken = [both(wins, no(unsettled)) for wins, _, unsettled in turns[:-1]]
     taken += [False] * (len(rows) - len(taken))
     return Settled(found, tuple(taken))
 
 
-def _unsettled(pending: Sequence[tuple[Flag, Value, Outcome]], outcome: Outcome, kind: Kind[Outcome]) -> Flag:
+def _unsettled(
+    waiting: Mapping[Hashable, tuple[Flag, Outcome]], outcome: Outcome, kind: Kind[Outcome]
+) -> Flag:
     """Whether a row before was undecided and would have given something else."""
-    return either(*(both(undecided, no(kind.same(other, outcome))) for undecided, _, other in pending))
+    key = kind.constant(outcome)
+    others = (each for name, each in waiting.items() if key is None or name != key)
+    return either(*(both(undecided, no(kind.same(other, outcome))) for undecided, other in others))
 
 
-def _first_reasons(pending: Sequence[tuple[Flag, Value, Outcome]]) -> dict[str, Flag]:
+def _first_reasons(pending: Sequence[tuple[Flag, Value]]) -> dict[str, Flag]:
     """For each reason whether the first undecided row is so for it."""
     found: dict[str, Flag] = {}
     none_before: Flag = True
-    for undecided, condition, _ in pending:
+    for undecided, condition in pending:
         for reason, flag in condition.na.items():
             found[reason] = either(found.get(reason, False), both(none_before, undecided, flag))
         none_before = both(none_before, no(undecided))

@@ -7,10 +7,13 @@ that is given has passed the test; each question ends within its time (z3 itself
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
+
+from attrs import frozen
 
 from ruleengine.analysis.findings import Answer, End, Method, Verdict
 from ruleengine.analysis.sides import Side
@@ -18,7 +21,7 @@ from ruleengine.analysis.solver.atoms import Atoms
 from ruleengine.analysis.solver.encoding import Encoding
 from ruleengine.analysis.solver.items import claim_of
 from ruleengine.analysis.solver.models import Models
-from ruleengine.analysis.solver.terms import Flag, both, compare, exact, no, z3
+from ruleengine.analysis.solver.terms import Flag, both, compare, exact, term, z3
 from ruleengine.casebook.accounts import Account
 from ruleengine.casebook.edges import Edges
 from ruleengine.casebook.wishes import Wishes
@@ -85,7 +88,7 @@ class Questions:
             if left <= 0:
                 break
             solver.set("timeout", max(1, int(left * 1000)))
-            found = solver.check()
+            found = checked(solver)
             if found == z3().unsat:
                 verdict = Verdict.PROVED if tried == 1 else Verdict.UNKNOWN
                 return Answer(verdict, Method.SOLVER, tried=tried)
@@ -120,20 +123,41 @@ class Questions:
         self._said = len(self.atoms.conditions)
         return self._solver
 
-    def extreme(self, number: Any, known: Flag, highest: bool, seconds: float) -> tuple[float | None, Any]:
-        """A bound that a number does not pass, and a model that attains it; None where nothing was found in time."""
+    def extreme(self, number: Any, known: Flag, highest: bool, seconds: float) -> Extreme:
+        """A bound that a number does not pass where a claim holds, as far as one was found in time."""
         optimizer = z3().Optimize()
         optimizer.set("timeout", max(1, int(seconds * 1000)))
         optimizer.add(*self.atoms.conditions, known if known is not True else z3().BoolVal(True))
         goal = optimizer.maximize(number) if highest else optimizer.minimize(number)
-        if optimizer.check() != z3().sat:
-            return None, None
+        found = checked(optimizer)
+        if found == z3().unsat:
+            return Extreme(True, None, None)
+        if found != z3().sat:
+            return Extreme(False, None, None)
         value = optimizer.upper(goal) if highest else optimizer.lower(goal)
-        if not z3().is_rational_value(value) and not z3().is_int_value(value):
-            return None, optimizer.model()
-        return float(value.as_fraction()) if z3().is_rational_value(value) else float(
-            value.as_long()
-        ), optimizer.model()
+        limit = None
+        if z3().is_rational_value(value):
+            limit = value.numerator_as_long() / value.denominator_as_long()
+        elif z3().is_int_value(value):
+            limit = float(value.as_long())
+        return Extreme(False, limit, optimizer.model())
+
+
+@frozen(slots=True, eq=False)
+class Extreme:
+    """The end of a number: none where it is `never` there; None for what was not found in time."""
+
+    never: bool
+    limit: float | None
+    model: Any
+
+
+def checked(solver: Any) -> Any:
+    """What z3 finds; unknown where it gives up, be it for lack of memory."""
+    try:
+        return solver.check()
+    except z3().Z3Exception:
+        return z3().unknown
 
 
 class Solver(Questions):
@@ -181,36 +205,52 @@ class Solver(Questions):
 
     # ── bounds ──
 
-    def bounds(self, card: str, seconds: float, among: Flag = True) -> tuple[End, End]:
-        """The lowest and the highest score of a scorecard (by the unique name of its step), among some of the accounts."""
+    def bounds(
+        self, card: str, seconds: float, among: Flag = True, test: Test | None = None
+    ) -> tuple[End, End]:
+        """The lowest and the highest score of a scorecard (by the name of its step), among some of the accounts.
+
+        `test` tells of an account whether it is one of them. A limit that was not found in time is infinite.
+        """
         final = self.encoding.final(card)
         known = both(among, final.present, final.has_score)
-        if isinstance(known, bool) and not known:
+        if known is False:
             return End(None, None, None), End(None, None, None)
-        ends = [self._end(card, final.score, known, highest, seconds / 2) for highest in (False, True)]
-        return ends[0], ends[1]
+        score = term(final.score)
 
-    def _end(self, card: str, score: Any, known: Flag, highest: bool, seconds: float) -> End:
-        number = score if not isinstance(score, int) else z3().IntVal(score)
-        limit, model = self.extreme(number, known, highest, seconds)
+        def scored(account: Account) -> float | None:
+            return self._score(account, card) if test is None or test(account) else None
+
+        lowest, highest = (self._end(score, known, high, seconds / 2, scored) for high in (False, True))
+        return lowest, highest
+
+    def _end(
+        self,
+        number: Any,
+        known: Flag,
+        highest: bool,
+        seconds: float,
+        scored: Callable[[Account], float | None],
+    ) -> End:
+        found = self.extreme(number, known, highest, seconds)
+        if found.never:
+            return End(None, None, None)
+        limit = found.limit if found.limit is not None else math.inf if highest else -math.inf
         best: tuple[float, Account] | None = None
-        for account in self.models.accounts(model) if model is not None else ():
-            found = self._score(account, card)
-            if found is not None and (best is None or (found > best[0]) is highest):
-                best = (found, account)
-        if best is None and limit is not None:
-            answer = self.ask(
-                both(known, compare(">=" if highest else "<=", number, exact(limit - _PART if highest else limit + _PART))),
-                lambda account: self._score(account, card) is not None, seconds,
-            )  # fmt: skip
-            if answer.account is not None:
-                best = (self._score(answer.account, card) or 0.0, answer.account)
+        for account in self.models.accounts(found.model) if found.model is not None else ():
+            score = scored(account)
+            if score is not None and (best is None or (score > best[0]) is highest):
+                best = (score, account)
+        if best is None and found.limit is not None:
+            beside = exact(limit - _PART if highest else limit + _PART)
+            claim = both(known, compare(">=" if highest else "<=", number, beside))
+            answer = self.ask(claim, lambda account: scored(account) is not None, seconds)
+            score = None if answer.account is None else scored(answer.account)
+            if answer.account is not None and score is not None:
+                best = (score, answer.account)
         return End(best[0] if best else None, limit, best[1] if best else None)
 
     def _score(self, account: Account, card: str) -> float | None:
         result = self.evaluator.result(account.facts, account.as_of, previous=account.previous)
         found = result["scorecards"].get(card)
         return None if found is None else found["score"]
-
-
-__all__ = ["Questions", "Solver", "is_available", "no"]
