@@ -72,6 +72,7 @@ class Linker:
     modules: dict[tuple[str, str], Module] = field(factory=dict)
     sources: dict[str, Source] = field(factory=dict)
     stack: list[tuple[str, str]] = field(factory=list)
+    bytes: int = 0  # of all files that were read
 
     def load(self, path: Path, is_root: bool) -> Module | None:
         """The module in a file, with what it imports; None when it cannot be read at all."""
@@ -80,6 +81,7 @@ class Linker:
             return None
         source, digest = found
         self.sources[source.path] = source
+        self.bytes += len(source.text.encode())
         file, reports = parse(source)
         self.diagnostics.extend(reports)
         header = file.items[0] if file.items and isinstance(file.items[0], t.Header) else None
@@ -170,7 +172,7 @@ class Linker:
         except (ValueError, OSError, LookupError):
             self.diagnostics.report(
                 "RE214",
-                statement.span,
+                statement.zone_span,
                 f"unknown time zone `{statement.zone}`",
                 did_you_mean(statement.zone, available_timezones()),
             )
@@ -251,10 +253,6 @@ class Linker:
             return None
         if key in self.modules:
             return self.modules[key]
-        refusal = self._refusal()
-        if refusal:
-            self.diagnostics.report("RE207", item.span, refusal)
-            return None
         path = import_path(self.workspace, item.ruleset, item.version)
         if path is None:
             entries, _ = list_rulesets(self.workspace)
@@ -268,16 +266,20 @@ class Linker:
                 "RE207", item.span, f"there is no ruleset `{item.ruleset} {item.version}`", help_text
             )
             return None
+        refusal = self._refusal(path)
+        if refusal:
+            self.diagnostics.report("RE207", item.span, refusal, "import what is needed from fewer rulesets")
+            return None
         return self.load(path, is_root=False)
 
-    def _refusal(self) -> str:
-        """Why no further ruleset may be imported; empty where one may."""
+    def _refusal(self, path: Path) -> str:
+        """Why one more ruleset may not be imported; empty where it may."""
         most = limits()
         if len(self.modules) > most.imports:
             return f"more than {most.imports:,} rulesets are imported"
         if len(self.stack) > most.import_depth:
             return f"more than {most.import_depth} rulesets import one the next"
-        if sum(len(source.text) for source in self.sources.values()) > most.imported_bytes:
+        if self.bytes + path.stat().st_size > most.imported_bytes:
             return f"the rulesets that are imported come to more than {most.imported_bytes:,} bytes"
         return ""
 

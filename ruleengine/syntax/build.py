@@ -45,12 +45,17 @@ class StatementBuilder(MatrixBuilder, TemplateBuilder, SeriesBuilder, TestBuilde
 
     def on_calendar(self, tree: ParseTree) -> t.Calendar:
         month = zone = None
+        place = self.span(tree)
         for part in tree.children:
-            if part.data == "fiscal_start":
+            if (month if part.data == "fiscal_start" else zone) is not None:
+                self.diagnostics.report(
+                    "RE110", self.span(part), "the calendar says this twice", "keep one of them"
+                )
+            elif part.data == "fiscal_start":
                 month = part.children[0].value
             else:
-                zone = self.text(part.children[0])
-        return t.Calendar(month, zone, span=self.span(tree))
+                zone, place = self.text(part.children[0]), self.span(part)
+        return t.Calendar(month, zone, place, span=self.span(tree))
 
     def on_accept(self, tree: ParseTree) -> t.Accept:
         code, name, reason = tree.children

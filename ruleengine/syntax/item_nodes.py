@@ -47,10 +47,11 @@ class FactsSchema(Node):
 
 @frozen(slots=True, eq=False, repr=False)
 class Calendar(Node):
-    """`calendar fiscal year starts february, zone "UTC"`."""
+    """`calendar fiscal year starts february, zone "UTC"`; `zone_span` is the place of the zone."""
 
-    month: str | None = None
-    zone: str | None = None
+    month: str | None
+    zone: str | None
+    zone_span: Span
 
 
 @frozen(slots=True, eq=False, repr=False)

@@ -1,7 +1,7 @@
 """Runs the suite against this engine and says what came out.
 
     python -m tests.conformance.run
-    python -m tests.conformance.run rejected_numbers
+    python -m tests.conformance.run rejected_numbers "cards/roll-ups"
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
+from tests.conformance.coverage import codes, productions, words
 from tests.conformance.engine import disagreements
 from tests.conformance.suite import Group, groups
 
 
-def failures_of(found: list[Group]) -> list[tuple[str, str]]:
-    """The differences of all groups, each run in a folder of its own."""
+def failures_of(found: Iterable[Group]) -> list[tuple[str, str]]:
+    """The differences of groups, each run in a folder of its own."""
     failed: list[tuple[str, str]] = []
     with tempfile.TemporaryDirectory() as folder:
         for number, group in enumerate(found):
@@ -26,14 +28,32 @@ def failures_of(found: list[Group]) -> list[tuple[str, str]]:
     return failed
 
 
+def figures(found: list[Group], failed: list[tuple[str, str]]) -> list[str]:
+    """How many cases there are, what they reach, and how many are not as expected."""
+    kinds = Counter(group.kind for group in found for _ in group.cases)
+    sources = Counter(case["source"] for group in found for case in group.cases)
+    reached = (("productions", productions(found)), ("words to choose from", words(found)), ("codes", codes(found)))
+    return [
+        f"cases       {sum(kinds.values()):,}: " + ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common()),
+        f"sources     {', '.join(f'{count:,} {source}' for source, count in sources.most_common())}",
+        f"rejections  {sum(map(is_rejection, (case for group in found for case in group.cases))):,}",
+        *(f"{what}: {sum(count >= 2 for count in met.values())} of {len(met)} at least twice" for what, met in reached),
+        f"failures    {len({identity for identity, _ in failed})}",
+    ]
+
+
+def is_rejection(case: dict[str, object]) -> bool:
+    """Whether a case is about a text that is reported, with code, line and column."""
+    reports = case.get("reports")
+    return isinstance(reports, list) and bool(reports) and isinstance(reports[0], dict)
+
+
 def main(arguments: list[str]) -> int:
     """Run, and print the figures."""
     found = [group for group in groups() if not arguments or group.topic in arguments or str(group) in arguments]
     failed = failures_of(found)
-    for identity, line in failed:
-        sys.stdout.write(f"{identity}: {line}\n")
-    counts = Counter(group.kind for group in found for _ in group.cases)
-    sys.stdout.write(f"{counts} {len({identity for identity, _ in failed})} failed\n")
+    lines = [f"{identity}: {line}" for identity, line in failed]
+    sys.stdout.write("\n".join([*lines, *figures(found, failed)]) + "\n")
     return 1 if failed else 0
 
 

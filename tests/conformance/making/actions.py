@@ -25,6 +25,7 @@ def previous() -> Group:
     text = MOOD + """trigger fell { when health is worse than previous health }
 trigger rose { when health is better than previous health }
 output held = health is not worse than previous health
+output kept = health is not better than previous health
 output lost = previous health.score - health
 output before = previous health.band
 output day = previous as_of
@@ -35,10 +36,10 @@ output was_green = previous mood is green
     cases: list[Case] = []
     for now, before in product(order, order):
         worse, better = order.index(now) > order.index(before), order.index(now) < order.index(before)
-        outputs = {"held": not worse, "lost": points[before] - points[now], "before": before, "day": "2024-02-01", "was_green": before == "green"}
+        outputs = {"held": not worse, "kept": not better, "lost": points[before] - points[now], "before": before, "day": "2024-02-01", "was_green": before == "green"}
         fired = [{"name": name} for name, holds in (("fell", worse), ("rose", better)) if holds]
         cases.append(account({"colour": now}, {"triggers": fired, "outputs": outputs, "problems": []}, "rule", previous=earlier(points[before], before)))
-    nothing = {"held": None, "lost": None, "before": None, "day": None, "was_green": None}
+    nothing = {"held": None, "kept": None, "lost": None, "before": None, "day": None, "was_green": None}
     unusable = {"triggers": [], "outputs": nothing, "problems": ["RE518"]}
     cases += [
         account({"colour": "red"}, {"triggers": [], "outputs": nothing, "problems": []}),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.conformance.making import actions, cards, dates, fault_contexts, fault_names, fault_texts, fault_types, files, lists, measures, numbers, unavailable
+from tests.conformance.making import actions, cards, dates, fault_contexts, fault_names, fault_texts, fault_types, files, forms, lists, measures, numbers, unavailable
 from tests.conformance.making.writing import Topic, text_of
 from tests.conformance.suite import CASES
 
-MODULES = (fault_contexts, fault_texts, fault_names, fault_types, numbers, dates, unavailable, lists, cards, measures, actions, files)
+MODULES = (fault_contexts, fault_texts, fault_names, fault_types, numbers, dates, unavailable, lists, cards, measures, actions, files, forms)
 
 
 def all_topics() -> list[Topic]:

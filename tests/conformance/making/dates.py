@@ -135,6 +135,19 @@ def fiscal_groups() -> list[Group]:
     return found
 
 
+def fiscal_elsewhere() -> list[Group]:
+    """The same of an instant, which is a day later in Auckland."""
+    found = []
+    for first, word in enumerate(MONTHS, 1):
+        head = f"ruleset case 1.0.0 {{ facts case 1 ; calendar zone \"Pacific/Auckland\", fiscal year starts {word} }}\n"
+        year, quarter = fiscal(date(2024, 7, 1), first)
+        outputs = {"year": year, "name": f"FY{year % 100:02}-Q{quarter}", "day": "2024-07-01"}
+        text = "output year = fiscal year (moment)\noutput name = name of fiscal quarter (moment)\noutput day = date(moment)"
+        case = account({"moment": "2024-06-30T13:00:00Z"}, {"outputs": outputs}, "rule")
+        found.append(accounts(f"instants and {word}", head + text, [case], rules=[18]))
+    return found
+
+
 def period(day: date, unit: str) -> tuple[date, date]:
     """First and last day of the week, month, quarter or year of a day."""
     if unit == "week":
@@ -249,6 +262,7 @@ def groups() -> list[Group]:
         accounts("freshness", fresh + "scorecard s { m }", freshness(), rules=[6, 18, 19]),
         accounts("grace", card, grace(), rules=[3, 7, 18]),
         *fiscal_groups(),
+        *fiscal_elsewhere(),
         accounts("periods", shown, periods(), rules=[18]),
         accounts("in a period", inside, memberships(), rules=[18]),
         accounts("zones", instants, zones(), rules=[5, 18]),

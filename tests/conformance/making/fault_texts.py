@@ -9,7 +9,7 @@ from tests.conformance.making.writing import HEAD, RAG, Topic, fault, faults, ot
 
 MEASURE = "measure m { value a ; rate { green when > 5 ; red otherwise } }\n"
 CARD = RAG + MEASURE + "scorecard s { m }\n"
-NESTING = 50
+NESTING = 100
 DEEP = 130
 
 
@@ -168,8 +168,13 @@ HEADERS = (
     ("«facts cases 1", "RE209"),
     ("«facts case 2", "RE209"),
     ("facts case 1\n  calendar fiscal year starts «febuary", "RE101"),
-    ("facts case 1\n  «calendar zone \"Europe/Berlim\"", "RE214"),
-    ("facts case 1\n  «calendar zone \"Mars\"", "RE214"),
+    ("facts case 1\n  calendar «zone \"Europe/Berlim\"", "RE214"),
+    ("facts case 1\n  calendar «zone \"Mars\"", "RE214"),
+    ("facts case 1\n  calendar fiscal year starts april, zone \"UTC\", «zone \"UTC\"", "RE110"),
+    ("facts case 1\n  calendar fiscal year starts april,\n    zone \"UTC\", «fiscal year starts may", "RE110"),
+    ("facts case 1\n  calendar fiscal year starts april,\n    «zone \"Mars\"", "RE214"),
+    ("«facts case 1.0.0", "RE209"),
+    ("title \"T\"\n  «facts case 0.1.0", "RE209"),
     ("facts case 1\n  «effective from 2024-02-01 until 2024-01-01", "RE317"),
 )  # fmt: skip
 
@@ -181,6 +186,8 @@ def whole_files() -> list[dict[str, Any]]:
         fault("# nothing but a comment\n«segment g when yes\noutput o = g", "RE109"),
         fault("«", "RE109"),
         fault("ruleset «case 1.0.0 { title \"No facts\" }\noutput o = 1", "RE111"),
+        fault("ruleset «case 1.0.0 { }\noutput o = 1", "RE111"),
+        fault("# first\nruleset «case 1.0.0 { }\noutput o = 1", "RE111"),
         fault("ruleset «kase 1.0.0 { facts case 1 }\noutput o = a", "RE210"),
         fault("ruleset «case 1.0.1 { facts case 1 }\noutput o = a", "RE210"),
         fault(f"{HEAD}output o = a\n«test \"many\" {{ as of 2024-03-01 ; facts {{id: \"a\"}} ; expect o is missing }}", "RE112"),

@@ -40,6 +40,18 @@ def tests() -> Group:
         run("test \"thirteen\" {\n  as of 2024-03-01\n  facts \"facts/some.ndjson\" id \"two\"\n  expect doubled = 4\n}\ntest \"fourteen\" { as of 2024-03-01 ; facts \"facts/one.json\" ; expect doubled = 2 }\ntest \"fifteen\" {\n  as of 2024-03-01\n  facts \"facts/some.ndjson\" id which\n  expect doubled = wanted\n  cases which, wanted { \"one\", 2 ; \"two\", 5 }\n}", [True], [True], [True], [False]),
         run("test \"sixteen\" {\n  as of 2024-03-01\n  facts {id: \"x\", a: 5, day: 2024-02-20}\n  previous \"facts/before.ndjson\" id \"x\"\n  expect t\n}\ntest \"seventeen\" {\n  as of 2024-03-01\n  facts {id: \"x\", a: 5, day: 2024-02-20}\n  previous \"facts/before.ndjson\"\n  expect t is missing\n}", [True], [False]),
     ]  # fmt: skip
+    cases += [
+        run("test \"eighteen\" {\n  as of given\n  facts {}\n  previous as of given {s: {band: green, score: 87.5}, m: {band: green}}\n  expect no problem \"too\"\n  expect m is status\n  cases given, status { 2024-03-01, missing }\n}", [True, True]),
+        run("test \"nineteen\" {\n  as of 2024-03-01\n  facts {}\n  previous as of 2024-02-01 {s: {band: green}, m: {band: red}}\n  expect s is na\n}\ntest \"twenty\" {\n  as of 2024-03-01\n  facts {}\n  previous {s: {band: green, score: 80}, m: {band: red}}\n  expect s is known\n}", [True], [False]),
+        run("test \"a\" { as of 2024-03-01 ; facts {} ; previous {} ; expect t is na }\ntest \"b\" { as of 2024-03-01 ; facts {a: 5, day: 2024-03-01} ; previous {} ; expect t is missing }", [True], [True]),
+        run("test \"c\" { as of 2024-03-01 ; facts {} ; previous as of 2024-02-01 {} ; expect t is na }\ntest \"d\" { as of 2024-03-01 ; facts {} ; previous as of 2024-02-02 {} ; expect t is missing }", [True], [True]),
+        run("test \"e\" { as of 2024-03-01 ; facts {} ; previous as of x {} ; expect t is y ; cases x, y { 2024-02-01, na ; 2024-02-02, missing } }", [True], [True]),
+        run("test \"f\" { as of 2024-03-01 ; facts {} ; previous as of x {s: {band: green}, m: {band: z}} ; expect t is na ; cases x, z { 2024-02-01, red } }\ntest \"g\" { as of 2024-03-01 ; facts {a: x} ; expect doubled = 6 ; cases x { 3 } }", [True], [True]),
+        run("test \"h\" { as of 2024-03-01 ; facts {} ; previous as of x {} ; expect t is na ; cases x { 2024-02-01 } }\ntest \"i\" { as of 2024-03-01 ; facts {} ; expect no problem \"too many\" }", [True], [True]),
+        run("test \"j\" {\n  as of 2024-03-01\n  facts {id: \"x\", a: 5, day: 2024-02-20}\n  previous \"facts/before.ndjson\" id \"x\"\n  expect t\n}\ntest \"k\" {\n  as of 2024-03-01\n  facts {id: \"x\", a: 7, day: 2024-02-20}\n  previous \"facts/before.ndjson\"\n  expect not t\n}", [True], [True]),
+        run("test \"l\" { as of 2024-03-01 ; facts {} ; previous as of 2024-02-01 {s: {band: green}} ; expect t is na }\ntest \"m\" { as of 2024-03-01 ; facts {} ; previous as of 2024-02-01 {s: {band: green}, m: {band: red}} ; expect t is na }", [True], [True]),
+        run("test \"n\" { as of 2024-03-01 ; facts {} ; previous as of x {s: {band: green}} ; expect t is na ; cases x { 2024-02-01 } }\ntest \"o\" { as of 2024-03-01 ; facts {} ; previous {s: {band: green}} ; expect t is na }\ntest \"p\" { as of 2024-03-01 ; facts {} ; previous {s: {band: green}, m: {band: red}} ; expect t is na }", [True], [True], [True]),
+    ]  # fmt: skip
     before = '{"id": "x", "as_of": "2024-02-01", "ruleset": {"name": "case", "version": "1.0.0"}, "scorecards": {"s": {"status": "scored", "score": 87.5, "band": "green"}}}'
     files = {
         "facts/some.ndjson": ['{"id": "one", "a": 1}', '{"id": "two", "a": 2}'], "facts/one.json": ['{"id": "one", "a": 1}'],
@@ -68,6 +80,11 @@ def in_tests() -> list[Group]:
         fault("«facts \"/outside.ndjson\" id \"one\"", "RE519"), fault("«facts \"facts/some.ndjson\" id \"three\"", "RE513"), fault("«facts \"facts/some.ndjson\"", "RE513"),
     ]  # fmt: skip
     whole = [
+        fault("test \"zero\" { as of 2024-03-01 ; facts {} ; expect s is na }\n«««test \"one\" { }", "RE111", "RE111", "RE111"),
+        fault("«««test \"one\" { }\ntest \"two\" { as of 2024-03-01 ; facts {} ; expect s is na }", "RE111", "RE111", "RE111"),
+        fault("««test \"one\" { as of 2024-03-01 }", "RE111", "RE111"), fault("««test \"one\" { facts {a: 7} }", "RE111", "RE111"),
+        fault("test \"one\" { as of y ; facts {a: x} ; expect s is red ; «cases x, y { } }", "RE111"), fault("test \"one\" { as of x ; facts {a: y} ; expect s is green ; «cases x, y { } }", "RE111"),
+        fault("test \"one\" { as of x ; facts {a: 7} ; expect s is green ; «cases x { } }", "RE111"), fault("test \"one\" { as of 2024-03-01 ; facts {a: x} ; expect s is green ; «cases x { } }", "RE111"),
         fault("«test \"one\" { facts {a: 7} ; expect s is green }", "RE111"), fault("«test \"one\" { as of 2024-03-01 ; expect s is green }", "RE111"),
         fault("«test \"one\" { as of 2024-03-01 ; facts {a: 7} }", "RE111"), fault("test \"one\" { as of 2024-03-01 ; facts {a: 7} ; expect s is green }\n«output o = a", "RE112"),
         fault("«let l = a\ntest \"one\" { as of 2024-03-01 ; facts {a: 7} ; expect s is green }", "RE112"),
@@ -144,9 +161,9 @@ def records() -> list[Group]:
 
 
 SCHEMAS = {
-    "unknown type": ('"a": {"type": «"quantity"}', "RE516"),
-    "unknown unit": ('"a": {"type": "number", "x-unit": «"furlongs"}', "RE516"),
-    "no reference": ('"a": {"$ref": «"#/$defs/nothing"}', "RE516"),
+    "unknown type": ('"a": {«"type": "quantity"}', "RE516"),
+    "unknown unit": ('"a": {"type": "number", «"x-unit": "furlongs"}', "RE516"),
+    "no reference": ('"a": {«"$ref": "#/$defs/nothing"}', "RE516"),
 }
 
 
