@@ -106,7 +106,9 @@ def every_finding(analysis: Analysis, program: r.Program) -> Iterator[Finding]:
     yield from analysis.findings
     told = {each.code for each in analysis.findings}
     if "RE707" not in told:
-        yield from (_violated(each) for each in analysis.invariants if each.answer.verdict is not Verdict.PROVED)
+        yield from (
+            _violated(each) for each in analysis.invariants if each.answer.verdict is not Verdict.PROVED
+        )
     if "RE708" not in told:
         places = {card.name: card.span for card in program.steps if isinstance(card, r.Scorecard)}
         for bounds in analysis.bounds:
