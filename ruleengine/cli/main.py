@@ -162,7 +162,7 @@ def _refused(error: Exception, color: str) -> int | None:
     single = getattr(error, "diagnostic", None)
     if single is not None:
         report([single], color=color)
-        return exits.INPUT_OR_OUTPUT_FAILED
+        return exits.FACTS_REJECTED if single.code == "RE501" else exits.INPUT_OR_OUTPUT_FAILED
     return None
 
 
@@ -213,16 +213,30 @@ def _discard_output() -> None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
 
 
-def _write_whole() -> None:
-    """Where Python is told not to buffer (PYTHONUNBUFFERED), a write may end in the middle and not tell: never so here."""
+def _settle_streams() -> None:
+    """See to it that the three streams are there, and that a write is whole or fails.
+
+    In the place of a closed one stands a descriptor that cannot be used as it would be: so no file that is opened later takes its number, and
+    results that nobody gets are a fault. Where Python is told not to buffer (PYTHONUNBUFFERED), a write may end in the middle and
+    not tell.
+    """
     import io
 
-    for name in ("stdout", "stderr"):
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
-        if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):
-            encoding, errors = stream.encoding, stream.errors
-            whole = io.BufferedWriter(stream.detach())  # type: ignore[arg-type] # a raw stream: looked at above
-            setattr(sys, name, io.TextIOWrapper(whole, encoding, errors, line_buffering=True))
+        if stream is None:
+            os.open(
+                os.devnull, os.O_RDONLY if number == 1 else os.O_WRONLY
+            )  # takes the lowest number that is free
+            raw: Any = io.FileIO(number, "w" if number else "r", closefd=False)
+            encoding, errors = "utf-8", "backslashreplace"
+        elif isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):
+            encoding, errors = stream.encoding, stream.errors or "strict"
+            raw = stream.detach()
+        else:
+            continue
+        held = io.BufferedWriter(raw) if number else io.BufferedReader(raw)
+        setattr(sys, name, io.TextIOWrapper(held, encoding, errors, line_buffering=number > 0))
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -240,7 +254,7 @@ def main() -> NoReturn:
     """The entry point of the command line."""
     # A short run is over before there is garbage worth looking for; a long one still collects now and then.
     gc.set_threshold(50_000)
-    _write_whole()
+    _settle_streams()
     signal.signal(signal.SIGTERM, _stop)
     code = exits.BUG_IN_THE_ENGINE
     try:

@@ -15,7 +15,7 @@ from attrs import define, field
 from ruleengine.cli.earlier import Earlier
 from ruleengine.cli.progress import Progress
 from ruleengine.cli.selection import Selection, name_in, name_path
-from ruleengine.facts.records import ReadSummary, Rejection
+from ruleengine.facts.records import ReadSummary, Record, Rejection, rejection_report
 from ruleengine.report.summary import RunSummary
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Run:
 
     def over(self, paths: Sequence[str], options: ReadOptions) -> Tally:
         """Score the facts at `paths`. Raises `FactsUnreadable` and `OutputFailed`."""
+        from ruleengine.evaluator.work import TooMuchWork
         from ruleengine.facts.readers import read_facts
 
         ruleset = self.selection.ruleset
@@ -66,7 +67,10 @@ class Run:
                 if isinstance(item, Rejection):
                     self.reject(item)
                 else:
-                    self._score(item.id, item.document, names, tally)
+                    try:
+                        self._score(item.id, item.document, names, tally)
+                    except TooMuchWork as refused:
+                        self._refuse(item, refused.reason, tally.reading)
                 progress.at(tally.reading.read)
         finally:
             progress.done()
@@ -76,6 +80,14 @@ class Run:
     def _score(self, identity: Any, document: dict[str, Any], names: tuple[str, ...], tally: Tally) -> None:
         result = self.selection.ruleset.score_dict(document, self.as_of, self.earlier.of(identity))
         self.take(result, document, names, tally)
+
+    def _refuse(self, item: Record, reason: str, reading: ReadSummary) -> None:
+        """Turn a record that was delivered into a rejection."""
+        rejection = Rejection(item.path, item.line, reason, id=item.id)
+        reading.delivered -= 1
+        reading.rejected += 1
+        reading.keep(rejection_report(rejection))
+        self.reject(rejection)
 
     def take(
         self, result: dict[str, Any], document: dict[str, Any], names: tuple[str, ...], tally: Tally

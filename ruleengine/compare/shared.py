@@ -19,6 +19,7 @@ from attrs import define, field, frozen
 from ruleengine.compare.plan import Plan, PlannedUnit
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.runtime import clean
+from ruleengine.evaluator.work import AccountProblems
 from ruleengine.values import NA
 
 #: Up to so many causes that meet in one place all subsets are computed at once.
@@ -184,7 +185,7 @@ class _Account:
     def evaluate(self) -> None:
         """Find what every unit depends on, and its values."""
         shared = self._shared
-        base = shared.base(self.old.facts, *self._clocks[0], [], self._previous[0])
+        base = shared.base(self.old.facts, *self._clocks[0], AccountProblems(), self._previous[0])
         for number, values in zip(shared.seen, base, strict=True):
             self.states[number] = _State(0, {0: 0}, [self._final(number, values)])
         for unit in shared.affected:
@@ -266,7 +267,9 @@ class _Account:
             given.extend([new if made & edit.bit else old for _, old, new in edit.given])
         function = shared.plan.function(unit, made & shared.code_bits[unit.number])
         later = 1 if made & shared.time_bit else 0
-        [values] = function(self._facts(made), *self._clocks[later], [], self._previous[later], *given)
+        [values] = function(
+            self._facts(made), *self._clocks[later], AccountProblems(), self._previous[later], *given
+        )
         values = self._final(unit.number, values)
         number = state.number_of(values)
         state.known[key] = number

@@ -144,7 +144,7 @@ class Definitions(Expressions):
     def _count_calls(self, key: str, declared: t.Table | t.Define) -> None:
         """How many calls one call leads to: a few definitions that call each other twice come to very many."""
         count = 1 + self.context.calls_inside
-        if count > limits().calls:
+        if count - 1 > limits().calls:
             message = f"one call of `{declared.name}` leads to more than {limits().calls:,} others"
             remedy = "call it once, and name what it gives with `let`"
             self.context.report("RE106", declared.name_span, message, remedy)

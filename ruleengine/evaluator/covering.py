@@ -24,6 +24,7 @@ from ruleengine.evaluator.program import Evaluator
 from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.runtime import BadRecord
 from ruleengine.evaluator.scales import Limit, Scale
+from ruleengine.evaluator.work import AccountProblems
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -293,7 +294,9 @@ class Covering:
         reached = Reached()
         day = as_of.toordinal()
         usable = self.evaluator.usable_previous(previous, facts, as_of)
-        result, conditions = self._trace(reached, facts, day, self.evaluator.months(day), [], None, usable)
+        result, conditions = self._trace(
+            reached, facts, day, self.evaluator.months(day), AccountProblems(), None, usable
+        )
         reached.conditions = conditions
         self._statuses(result, reached)
         self._bands(result, reached)

@@ -81,11 +81,13 @@ class DefinitionWriter(ResultWriter):
         self.free[instance] = free_names
         inner = ", ".join([*parameters, *free_names, *self._surroundings()])
         self.out.depth = 0
+        self.inside_queries += 1  # it may be called in one
         with self.out.block(f"def {name}({inner})"):
             if isinstance(node, r.Definition):
                 self.out.line(f"return {self.expression(node.body).text}")
             else:
                 self._table(node)
+        self.inside_queries -= 1
         self.preamble += [*self.out.lines, "", ""]
         self.out = outer
 

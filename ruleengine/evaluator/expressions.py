@@ -247,6 +247,10 @@ class ExpressionWriter(LogicWriter):
 
     def _on_call(self, node: e.Call) -> Code:
         arguments = [self.value_of(argument) for argument in node.arguments]
+        if self.inside_queries:
+            for argument, code in zip(node.arguments, arguments, strict=True):
+                if argument.type.kind in (Kind.LIST, Kind.TEXT) and code.text.isidentifier():
+                    self.out.line(f"spend(problems, {code.text})")
         operator = getattr(self, _OPERATORS.get(node.function, ""), None)
         if operator is not None:
             found: Code = operator(node, arguments)

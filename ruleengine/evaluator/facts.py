@@ -48,6 +48,7 @@ class FactReading:
         self.plus: dict[float, Plus] = {}
         self.variables: dict[str, Code] = {}
         self.magnitudes = KnownMagnitudes()
+        self.inside_queries = 0  # so many loops are around what is written, as far as is known
         self.readers: dict[object, str] = {}
         self.fact_names: dict[FactKey, str] = {}
         self.tracing = False

@@ -21,6 +21,7 @@ from ruleengine.evaluator.matrices import MATRIX_GLOBALS, parts_asked
 from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.series import SERIES_GLOBALS
 from ruleengine.evaluator.templates import TEMPLATE_GLOBALS, TemplateWriter
+from ruleengine.evaluator.work import WORK_GLOBALS
 from ruleengine.evaluator.writer import Code
 from ruleengine.library import dates
 from ruleengine.library.numbers import sum_
@@ -48,7 +49,7 @@ GLOBALS: dict[str, Any] = {
     "months_between": dates.months_between,
     "period_start": dates.period_start, "period_end": dates.period_end, "fiscal_quarter": dates.fiscal_quarter,
     "fiscal_year": dates.fiscal_year, "period_name": dates.period_name,
-    **SERIES_GLOBALS, **MATRIX_GLOBALS,
+    **SERIES_GLOBALS, **MATRIX_GLOBALS, **WORK_GLOBALS,
     "first_of": itemgetter(0), **EARLIER_GLOBALS, **TEMPLATE_GLOBALS,
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from ruleengine.evaluator.earlier import usable
 from ruleengine.evaluator.generate import GLOBALS, Generated, generate
 from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.runtime import Months
+from ruleengine.evaluator.work import AccountProblems
 from ruleengine.tree.ruleset import Program
 from ruleengine.version import __version__
 
@@ -85,7 +86,7 @@ class Evaluator:
         """
         _, day, months, text = self._day(as_of)
         identity = self._identity(facts)
-        problems: list[Any] = []
+        problems = AccountProblems()
         previous = self._usable(previous, identity, text, problems)
         asked = {} if probe is None else {"probe_case": probe[0], "probe_found": probe[1]}
         found, conditions = self._trace(facts, day, months, problems, notes, previous, texts, **asked)
@@ -126,5 +127,7 @@ class Evaluator:
         _, day, months, text = self._day(as_of)
         if previous is not None:
             previous = self._usable(previous, self._identity(facts), text, [])
-        found: dict[str, tuple[float | None, str | None]] = self._score(facts, day, months, [], previous)[0]
+        found: dict[str, tuple[float | None, str | None]] = self._score(
+            facts, day, months, AccountProblems(), previous
+        )[0]
         return found

@@ -23,12 +23,16 @@ class QueryWriter(SeriesWriter):
             "series_of": self._series,
         }  # fmt: skip
         write = writers.get(node.kind, self._projected)
+        if self.inside_queries:
+            self.out.line(f"spend(problems, {source.text})")
+        self.inside_queries += 1
         if source.na:
             self.out.line(f"{result} = {source.text}")
             with self.out.block(f"if {result}.__class__ is not NA"):
                 write(node, source.text, result)
         else:
             write(node, source.text, result)
+        self.inside_queries -= 1
         return Code(result, na=True, atom=True)
 
     def _loop(self, node: e.Query, source: str) -> str:

@@ -14,6 +14,7 @@ import attrs
 
 from ruleengine.evaluator.printing import shown_value
 from ruleengine.evaluator.program import Evaluator
+from ruleengine.evaluator.work import AccountProblems
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NA, Kind
@@ -30,7 +31,7 @@ class RowTracer:
         self.kinds: dict[str, str] = traced.kinds
         day = as_of.toordinal()
         self.values: dict[str, Any] = traced.evaluator._trace(
-            facts, day, evaluator.months(day), [], None, previous
+            facts, day, evaluator.months(day), AccountProblems(), None, previous
         )[1]
 
     def raw(self, node: e.Expression | None) -> Any:

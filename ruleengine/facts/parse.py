@@ -61,7 +61,15 @@ def parse_document(raw: bytes, max_nesting: int | None = None) -> dict[str, Any]
 
     Raises `RejectedDocument` for everything that is no strict JSON object.
     """
-    document = parse_fact(raw, max_nesting)
+    return _object(parse_fact(raw, max_nesting))
+
+
+def parse_object(raw: bytes, max_nesting: int | None = None) -> dict[str, Any]:
+    """The same for what is no fact document, as a schema is: its lists and texts have no limit of their own."""
+    return _object(parse_value(raw, max_nesting))
+
+
+def _object(document: Any) -> dict[str, Any]:
     if type(document) is not dict:
         raise RejectedDocument(f"it is {_name_of(document)}, not an object", 1)
     return document

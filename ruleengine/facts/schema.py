@@ -18,7 +18,7 @@ from attrs import evolve
 from ruleengine.diagnostics import Diagnostic, Label, Severity, did_you_mean
 from ruleengine.facts.mapping import map_record
 from ruleengine.facts.model import ELEMENT, ExampleHint, FactSchema, find_field
-from ruleengine.facts.parse import RejectedDocument, parse_document
+from ruleengine.facts.parse import RejectedDocument, parse_object
 from ruleengine.facts.reading import Reading
 from ruleengine.limits import limits
 from ruleengine.source import Source, Span, content_of
@@ -92,7 +92,7 @@ def read_document(content: bytes, path: str) -> tuple[dict[str, Any] | None, Sou
     content = content.removeprefix(_BOM)
     source = Source(path, content.decode("utf-8", errors="replace"))
     try:
-        return parse_document(content, limits().schema_nesting), source, []
+        return parse_object(content, limits().schema_nesting), source, []
     except RejectedDocument as rejected:
         start = (
             source.line_starts[min(rejected.line, len(source.line_starts)) - 1] + (rejected.column or 1) - 1
