@@ -55,7 +55,7 @@ class StatementBuilder(MatrixBuilder, TemplateBuilder, SeriesBuilder, TestBuilde
                 month = part.children[0].value
             else:
                 zone, place = self.text(part.children[0]), self.span(part)
-        return t.Calendar(month, zone, place, span=self.span(tree))
+        return t.Calendar(month, zone, zone_span=place, span=self.span(tree))
 
     def on_accept(self, tree: ParseTree) -> t.Accept:
         code, name, reason = tree.children

@@ -51,7 +51,7 @@ class Calendar(Node):
 
     month: str | None
     zone: str | None
-    zone_span: Span
+    zone_span: Span = field(eq=False, repr=False, kw_only=True)
 
 
 @frozen(slots=True, eq=False, repr=False)
