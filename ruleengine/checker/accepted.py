@@ -20,10 +20,11 @@ from ruleengine.syntax.walk import walk
 
 @frozen(slots=True)
 class _Accepted:
-    """One `accept` with the places it is about: the whole file when `places` is None."""
+    """One `accept` with the places it is about: the whole file when `places` is None; `name` is what it is about, if named."""
 
     node: t.Accept
     places: tuple[Span, ...] | None
+    name: str | None
 
     @property
     def is_possible(self) -> bool:
@@ -35,7 +36,7 @@ class _Accepted:
         """Whether this is about a report: by its place, or by one of the names of what it is about."""
         if report.code != self.node.code or report.severity is Severity.ERROR:
             return False
-        if self.places is None or (self.node.name is not None and self.node.name in names):
+        if self.places is None or self.name in names:
             return True
         return any(
             place.path == report.span.path and place.start <= report.span.start < place.end
@@ -111,8 +112,11 @@ def _inside(item: t.Item, module: Module) -> Iterator[_Accepted]:
 
 def _in_scope(node: t.Accept, around: t.Node | None, module: Module) -> _Accepted:
     if node.name is None:
-        return _Accepted(node, None if around is None else (around.span,))
-    return _Accepted(node, tuple(place for name, place in _named(around, module) if name == node.name))
+        name = around.name if isinstance(around, t.Declaration) else None
+        return _Accepted(node, None if around is None else (around.span,), name)
+    return _Accepted(
+        node, tuple(place for name, place in _named(around, module) if name == node.name), node.name
+    )
 
 
 def _named(around: t.Node | None, module: Module) -> Iterator[tuple[str, Span]]:

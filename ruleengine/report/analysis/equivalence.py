@@ -6,7 +6,7 @@ for markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ruleengine.analysis.findings import Change, Equivalence, Given, Verdict
 from ruleengine.analysis.reported import how
@@ -61,8 +61,8 @@ def _lines(found: Equivalence, id_path: tuple[str, ...], color: bool, width: int
 
 def _lists(found: Equivalence) -> Iterator[tuple[str, list[str]]]:
     """What is said in a line each: headings with their lines."""
-    never = [_way(each) for each in found.changes if each.answer.verdict is Verdict.PROVED]
-    unknown = [_way(each) for each in found.changes if each.answer.verdict is Verdict.UNKNOWN]
+    never = _by_subject(each for each in found.changes if each.answer.verdict is Verdict.PROVED)
+    unknown = _by_subject(each for each in found.changes if each.answer.verdict is Verdict.UNKNOWN)
     equal = [f"{joined([cell(each) for each in found.equal])}"] if found.equal else []
     for heading, lines in (
         ("Proved to be the same", equal),
@@ -74,16 +74,24 @@ def _lists(found: Equivalence) -> Iterator[tuple[str, list[str]]]:
             yield heading, lines
 
 
+def _by_subject(changes: Iterable[Change]) -> list[str]:
+    """The ways of each subject in one line."""
+    found: dict[str, list[str]] = {}
+    for change in changes:
+        found.setdefault(cell(change.subject), []).append(_way(change))
+    return [f"{subject}: {'; '.join(ways)}" for subject, ways in found.items()]
+
+
 def _way(change: Change) -> str:
     if change.before == change.after:
-        return f"{cell(change.subject)}: {cell(change.before)} with another {change.part}"
-    return f"{cell(change.subject)}: {cell(change.before)} → {cell(change.after)}"
+        return f"{cell(change.before)} with another {change.part}"
+    return f"{cell(change.before)} → {cell(change.after)}"
 
 
 def _said(change: Change) -> str:
     """A change with what both rulesets gave."""
     figures = f" ({_figure(change.old)} → {_figure(change.new)})" if change.old and change.new else ""
-    return f"{_way(change)}{figures}"
+    return f"{cell(change.subject)}: {_way(change)}{figures}"
 
 
 def _figure(given: Given) -> str:

@@ -183,8 +183,9 @@ def summary(found: Inspection) -> str:
     parts = [_counted(errors, "error"), _counted(warnings, "warning")]
     if found.accepted:
         parts.append(f"{len(found.accepted)} accepted")
-    asked = f"{_counted(analysis.asked, 'question')}, {analysis.unknown or 'none'} unanswered"
-    return f"{cell(found.program.name)} {found.program.version} analysed: {', '.join(parts)} · {asked}"
+    asked = f" · {_counted(analysis.asked, 'question')}, {analysis.unknown or 'none'} unanswered"
+    told = f"{cell(found.program.name)} {found.program.version} analysed: {', '.join(parts)}"
+    return told + (asked if analysis.asked else "")
 
 
 def _counted(number: int, word: str) -> str:
