@@ -359,14 +359,14 @@ class Atoms:
 
     def bounded(self, mean: Any, parts: Sequence[Number]) -> None:
         """Say of a mean that it lies between what its parts can be, where these have ends."""
-        ends = [self._ends(part) for part in parts]
+        ends = [self.ends_of(part) for part in parts]
         known = [each for each in ends if each is not None]
         if len(known) == len(ends) and known:
             low, high = min(low for low, _ in known), max(high for _, high in known)
             self.ends[mean.get_id()] = (low, high)
             self.require(both(compare(">=", mean, exact(low)), compare("<=", mean, exact(high))))
 
-    def _ends(self, found: Number) -> tuple[Fraction, Fraction] | None:
+    def ends_of(self, found: Number) -> tuple[Fraction, Fraction] | None:
         """The lowest and the highest that a number can be, as far as its choices tell."""
         low: Fraction | None = None
         high: Fraction | None = None

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from attrs import frozen
@@ -33,6 +34,7 @@ from ruleengine.tree import ruleset as r
 
 _TRIES = 4
 _PART = 1e-7
+_HALVES = 24
 #: What tells whether an account is what was asked for.
 Test = Callable[[Account], bool]
 
@@ -210,7 +212,8 @@ class Solver(Questions):
     ) -> tuple[End, End]:
         """The lowest and the highest score of a scorecard (by the name of its step), among some of the accounts.
 
-        `test` tells of an account whether it is one of them. A limit that was not found in time is infinite.
+        `test` tells of an account whether it is one of them. A limit that was not found in time is None, or
+        infinite where there is no score either: without both no account has a score.
         """
         final = self.encoding.final(card)
         known = both(among, final.present, final.has_score)
@@ -232,25 +235,77 @@ class Solver(Questions):
         seconds: float,
         scored: Callable[[Account], float | None],
     ) -> End:
-        found = self.extreme(number, known, highest, seconds)
+        until = time.monotonic() + seconds
+        found = self.extreme(number, known, highest, seconds / 2)
         if found.never:
             return End(None, None, None)
-        limit = found.limit if found.limit is not None else math.inf if highest else -math.inf
-        best: tuple[float, Account] | None = None
+        climb = _Climb(self, number, known, highest, scored)
+        if found.limit is not None:
+            climb.limit = found.limit
         for account in self.models.accounts(found.model) if found.model is not None else ():
-            score = scored(account)
-            if score is not None and (best is None or (score > best[0]) is highest):
-                best = (score, account)
-        if best is None and found.limit is not None:
-            beside = exact(limit - _PART if highest else limit + _PART)
-            claim = both(known, compare(">=" if highest else "<=", number, beside))
-            answer = self.ask(claim, lambda account: scored(account) is not None, seconds)
-            score = None if answer.account is None else scored(answer.account)
-            if answer.account is not None and score is not None:
-                best = (score, answer.account)
-        return End(best[0] if best else None, limit, best[1] if best else None)
+            climb.note(account)
+        climb.run(until)
+        if climb.best is None:
+            return End(None, climb.limit, None)
+        return End(climb.best[0], None if math.isinf(climb.limit) else climb.limit, climb.best[1])
 
     def _score(self, account: Account, card: str) -> float | None:
         result = self.evaluator.result(account.facts, account.as_of, previous=account.previous)
         found = result["scorecards"].get(card)
         return None if found is None else found["score"]
+
+
+class _Climb:
+    """Narrows an end: a better score by an account, or a nearer limit by a proof, by halves."""
+
+    def __init__(
+        self,
+        solver: Solver,
+        number: Any,
+        known: Flag,
+        highest: bool,
+        scored: Callable[[Account], float | None],
+    ) -> None:
+        self.solver, self.number, self.known = solver, number, known
+        self.highest, self.scored = highest, scored
+        self.best: tuple[float, Account] | None = None
+        ends = solver.atoms.ends_of(number)
+        nowhere = math.inf if highest else -math.inf
+        self.limit = nowhere if ends is None else float(ends[1] if highest else ends[0])
+
+    def note(self, account: Account) -> bool:
+        """Keep an account where its score is better; whether it has one."""
+        score = self.scored(account)
+        if score is not None and (self.best is None or (score > self.best[0]) is self.highest):
+            self.best = (score, account)
+        return score is not None
+
+    def run(self, until: float) -> None:
+        """Ask first for the limit itself, then half way between it and the best."""
+        target = self.limit
+        for _ in range(_HALVES):
+            left = until - time.monotonic()
+            if (
+                left <= 0
+                or math.isinf(target)
+                or (self.best and abs(self.best[0] - self.limit) <= 10 * _PART)
+            ):
+                return
+            beside = exact(target - _PART if self.highest else target + _PART)
+            claim = both(self.known, compare(">=" if self.highest else "<=", self.number, beside))
+            answer = self.solver.ask(claim, partial(self._reaches, target), left / 2)
+            if answer.verdict is Verdict.PROVED:
+                self.limit = float(beside)
+            elif answer.verdict is Verdict.UNKNOWN and self.best is not None:
+                return
+            step = 1.0 if self.highest else -1.0
+            target = self.limit - step if self.best is None else (self.best[0] + self.limit) / 2
+
+    def _reaches(self, target: float, account: Account) -> bool:
+        """Whether the score of an account is as good as was asked for; its score is kept in any case."""
+        if not self.note(account) or self.best is None:
+            return False
+        score = self.scored(account)
+        return score is not None and (
+            score >= target - 2 * _PART if self.highest else score <= target + 2 * _PART
+        )
