@@ -16,6 +16,8 @@ def make(kind: type, *arguments: Any, **named: Any) -> Any:
         named["name_span"] = NOWHERE
     if kind is tree.Call:
         named["function_span"] = NOWHERE
+    if kind is tree.Calendar:
+        named["zone_span"] = NOWHERE
     return kind(*arguments, span=NOWHERE, **named)
 
 
