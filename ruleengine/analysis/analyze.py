@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 
 from ruleengine.analysis.bounds import Among, Scores, segment_among
 from ruleengine.analysis.findings import Analysis, Bounds, Finding, Verdict
@@ -38,7 +39,7 @@ def analyze(
     asked = Asked(Side(program, sources, schema), accounts, as_of, options)
     found: list[Finding] = []
     checked = tuple(invariants(asked)) if options.wants("invariants") else ()
-    bounds = tuple(_bounds(asked)) if options.wants("bounds") else ()
+    bounds = list(_bounds(asked)) if options.wants("bounds") else []
     found += _lost_bands(asked, bounds)
     if options.wants("reach"):
         found += [*unreachable(asked), *always_true(asked), *idle_measures(asked)]
@@ -48,9 +49,10 @@ def analyze(
     if options.wants("monotonicity"):
         options.progress("what improvements do")
         found += monotonicity(program, sources, schema, accounts, as_of)
+    bounds = list(_with_patterns(asked, bounds))
     solver = options.solver and asked.solver is not None
     return Analysis(
-        program.name, program.version, program.digest, as_of.isoformat(), tuple(found), bounds, checked, asked.asked,
+        program.name, program.version, program.digest, as_of.isoformat(), tuple(found), tuple(bounds), checked, asked.asked,
         asked.unknown, solver,
     )  # fmt: skip
 
@@ -70,8 +72,17 @@ def _bounds(asked: Asked) -> Iterator[Bounds]:
             if not wanted or segment.label in wanted:
                 asked.options.progress(f"bounds of {card.label} in {segment.label}")
                 yield scores.bounds(segment_among(segment))
-        if not wanted:
-            yield from patterns(asked, card, whole)
+
+
+def _with_patterns(asked: Asked, bounds: Sequence[Bounds]) -> Iterator[Bounds]:
+    """The bounds of each scorecard, and behind them what it comes to with data for some parts only."""
+    cards = {card.label: card for card in asked.index.cards.values()}
+    for card, found in groupby(bounds, lambda each: each.card):
+        listed = list(found)
+        yield from listed
+        if not asked.options.segments:
+            asked.options.progress(f"{card} with data for some parts only")
+            yield from patterns(asked, cards[card], listed[0])
 
 
 def _lost_bands(asked: Asked, bounds: Sequence[Bounds]) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import heapq
 import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
+from math import isfinite
 
 from attrs import field, frozen
 
@@ -18,7 +19,7 @@ from ruleengine.analysis.claims import Claim, all_of, band_claim
 from ruleengine.analysis.findings import Answer, Bounds, End, Method, Reach, Verdict
 from ruleengine.analysis.may import TRUE, May, Numbers
 from ruleengine.analysis.prove import chosen, cut
-from ruleengine.analysis.question import EACH_BY_SOLVER, Asked, Result
+from ruleengine.analysis.question import EACH_BY_CELLS, EACH_BY_SOLVER, Asked, Result
 from ruleengine.analysis.run import Run
 from ruleengine.analysis.situation import Box, Impossible, Key
 from ruleengine.casebook.accounts import Account
@@ -26,7 +27,6 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 
 _MOST_BOXES = 1_500
-_SECONDS = 3.0
 _SAME = 1e-6
 _MOST_GUESSES = 12
 _DIGITS = 9
@@ -51,6 +51,7 @@ class Among:
     test: Callable[[Result], bool] = _any
     box: Mapping[Key, May] = field(factory=dict)
     condition: e.Expression | None = None
+    seconds: float = EACH_BY_CELLS
 
 
 class Scores:
@@ -98,6 +99,7 @@ class Scores:
             lambda run: all_of([among.claim(run), claim(run)]),
             lambda account: fits(self.asked.result(account)),
             among.box,
+            seconds=among.seconds,
         )
 
     # ── ends ──
@@ -116,10 +118,15 @@ class Scores:
         if solver is None or not seconds:
             return found
         only = True if among.condition is None else solver.encoding.expression(among.condition, {}).is_true()
-        other: End = solver.bounds(self.card.name, 2 * seconds, only)[highest]
+        other: End = solver.bounds(
+            self.card.name,
+            2 * seconds,
+            only,
+            lambda account: self.asked.is_valid(account) and among.test(self.asked.result(account)),
+        )[highest]
         pick = (max, min) if highest else (min, max)
         scored = [(each.score, each.account) for each in (found, other) if each.score is not None]
-        limits = [each.limit for each in (found, other) if each.limit is not None]
+        limits = [each.limit for each in (found, other) if each.limit is not None and isfinite(each.limit)]
         score, account = pick[0](scored, key=lambda each: each[0], default=(None, None))
         return End(score, pick[1](limits) if limits else None, account)
 
@@ -155,7 +162,7 @@ class _Climb:
     def end(self) -> End:
         """What was reached, and what none exceeds."""
         self.asked.asked += 1
-        until = time.monotonic() + self.asked.left(_SECONDS)
+        until = time.monotonic() + self.asked.left(self.among.seconds)
         waiting: list[tuple[float, int, Box]] = []
         self._add(waiting, self.among.box)
         boxes = 0

@@ -17,7 +17,8 @@ from ruleengine.analysis.question import Asked, Result
 from ruleengine.analysis.situation import Impossible, Key
 from ruleengine.tree import ruleset as r
 
-_MOST_PARTS = 8
+_MOST_PARTS, _MOST_TOLD = 8, 6
+_SECONDS = 0.4
 _SCORED = ("scored", "stale")
 
 
@@ -35,7 +36,7 @@ def patterns(asked: Asked, card: r.Scorecard, whole: Bounds) -> Iterator[Bounds]
             lost = reached - _possible(asked, card, among)
             names = frozenset(child.label for child in chosen)
             new = lost - {band for larger, bands in told if names < larger for band in bands}
-            if new:
+            if new and len(told) < _MOST_TOLD:
                 told.append((names, frozenset(lost)))
                 yield scores.bounds(among)
 
@@ -76,9 +77,8 @@ def _among(
         )
 
     titles = tuple(child.title or child.label for child in chosen)
-    return Among(
-        "data", f"with only {_listed(titles)}", tuple(child.label for child in chosen), test=test, box=box
-    )
+    only = tuple(child.label for child in chosen)
+    return Among("data", f"with only {_listed(titles)}", only, test=test, box=box, seconds=_SECONDS)
 
 
 def _measures(child: r.Block | r.Member) -> Iterator[str]:

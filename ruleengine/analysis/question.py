@@ -96,6 +96,7 @@ class Asked:
         test: Test,
         box: Mapping[Key, May] | None = None,
         more: Callable[[], Answer | None] | None = None,
+        seconds: float = EACH_BY_CELLS,
     ) -> Answer:
         """Whether a claim holds for some account; `more` is asked where cells cannot tell."""
         self.asked += 1
@@ -103,7 +104,7 @@ class Asked:
         def fits(account: Account) -> bool:
             return self.is_valid(account) and test(account)
 
-        found = self.prover.ask(claim, fits, self.left(EACH_BY_CELLS), box)
+        found = self.prover.ask(claim, fits, self.left(seconds), box)
         if found.verdict is Verdict.UNKNOWN and more is not None:
             found = more() or found
         self.unknown += found.verdict is Verdict.UNKNOWN
