@@ -6,7 +6,7 @@ columns, and a row that the query calls irregular is not compared: both are the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from ruleengine.columnar.emit import Emitted, emit
 from ruleengine.columnar.types import ColumnKind, ColumnType, FactColumn
 from ruleengine.evaluator.earlier import _read, usable
 from ruleengine.evaluator.runtime import DateCache, Reader
+from ruleengine.tree import ruleset as r
 from ruleengine.values import Field, Kind, Type
 
 _EPOCH = datetime(1970, 1, 1)
@@ -72,12 +73,25 @@ def _moment(kind: Type, read: int) -> date | datetime:
     return date.fromordinal(read) if kind.kind is Kind.DATE else _EPOCH + timedelta(microseconds=read)
 
 
-def earlier_row(program: Any, previous: Any) -> Any:
+@frozen(slots=True)
+class EarlierColumn:
+    """The column of earlier results of a program, worked out once for all of its rows; `type` is None where it has none."""
+
+    name: str
+    type: ColumnType | None
+    kinds: Mapping[tuple[str, ...], Kind]
+
+
+def earlier_column(program: r.Program) -> EarlierColumn:
+    """What a program asks for in earlier results."""
+    return EarlierColumn(previous_name(program), previous_type(program), dict(previous_paths(program)))
+
+
+def earlier_row(column: EarlierColumn, previous: Any) -> Any:
     """An earlier result as its column holds it; None where there is none."""
-    kind = previous_type(program)
+    kinds, kind = column.kinds, column.type
     if previous is None or kind is None:
         return None
-    kinds = dict(previous_paths(program))
 
     def taken(found: Any, kind: ColumnType, path: tuple[str, ...]) -> Any:
         if kind.kind is ColumnKind.RECORD:
@@ -219,8 +233,9 @@ def _row(
     identity = ruleset.evaluator._identity(document)
     if previous is not None and usable(previous, identity, as_of.isoformat()):
         raise Irregular("previous")
-    if previous_type(program) is not None:
-        row[previous_name(program)] = earlier_row(program, previous)
+    earlier = earlier_column(program)
+    if earlier.type is not None:
+        row[earlier.name] = earlier_row(earlier, previous)
     return {"position": position, **row}
 
 

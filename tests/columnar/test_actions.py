@@ -13,7 +13,7 @@ import pytest
 import ruleengine
 from ruleengine.columnar.earlier import previous_name, previous_type
 from ruleengine.columnar.types import DATE, DOUBLE, TEXT, record_of
-from tests.columnar.agreement import Irregular, compare, earlier_row, rows_of
+from tests.columnar.agreement import Irregular, compare, earlier_column, earlier_row, rows_of
 
 AS_OF = date(2024, 3, 1)
 PERSON = {
@@ -319,4 +319,4 @@ def test_the_column_of_earlier_results_has_what_is_asked_for(rules: ruleengine.R
         [("band", TEXT), ("score", DOUBLE), ("status", TEXT)]
     )
     with pytest.raises(Irregular):
-        earlier_row(rules.program, {"measures": {"mood": {"value": "text"}}})
+        earlier_row(earlier_column(rules.program), {"measures": {"mood": {"value": "text"}}})

@@ -11,6 +11,7 @@ import pytest
 import ruleengine
 from ruleengine.columnar.emit import emit
 from ruleengine.portfolio.result_documents import Shape
+from tests.columnar.agreement import earlier_column
 from tests.differential.columnar.batch import as_document, on_duckdb, row_of, table_of
 from tests.differential.fields import SCHEMAS
 
@@ -33,7 +34,7 @@ def both(folder: Path, rules: str, facts: dict[str, Any], before: Any = None) ->
     ruleset = ruleengine.load(path, rulesets=folder, schemas=SCHEMAS, cache=False)
     emitted = emit(ruleset.program, "duckdb", DAY, lines=ruleset.evaluator.source_lines)
     document = {"id": "x", **facts}
-    row = row_of(ruleset, emitted, (document, before), DAY, 0)
+    row = row_of(emitted, earlier_column(ruleset.program), (document, before), DAY, 0)
     assert row is not None
     found = on_duckdb(emitted, table_of(emitted, [row]))[0]
     assert found["irregular"] is False

@@ -2,6 +2,7 @@
 
     python -m tests.differential.columnar --pairs 20000 --seed 1 [--engine duckdb|spark]
 
+Each ruleset gets 125 accounts; with DuckDB the rulesets are shared out to as many processes as there are cores.
 Prints how many results are the same to the byte, how many accounts SQL leaves to the evaluator, and the first differences
 shrunken.
 """
@@ -10,36 +11,28 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
+import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
-from random import Random
+from functools import partial
 from typing import Any
 
-from tests.differential.columnar.accounts import accounts, day_of
-from tests.differential.columnar.batch import Engine, on_duckdb, try_batch
+from tests.differential.columnar.batch import Batch, Engine, on_duckdb, try_batch
+from tests.differential.columnar.seeds import ACCOUNTS_EACH, random_batch, tried_on_duckdb
 from tests.differential.columnar.tally import Tally, faults
 from tests.differential.pairs import Files
 from tests.differential.print_ruleset import print_file
-from tests.differential.random_rulesets import random_ruleset
 from tests.differential.shrink import shrink
-
-ACCOUNTS_EACH = 125
 
 
 def say(text: str) -> None:
     """One line for whoever runs this."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
-
-
-def random_batch(seed: int, count: int) -> tuple[Files, list[dict[str, Any]], date]:
-    """The ruleset of a seed with some accounts, and the day that they are scored for."""
-    random = Random(seed)
-    day = day_of(random)
-    return random_ruleset(seed).files, accounts(random, count, day), day
 
 
 def show(
@@ -84,6 +77,7 @@ def main() -> int:
     parser.add_argument(
         "--accounts", type=int, default=ACCOUNTS_EACH, help="how many accounts each ruleset gets"
     )
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes for DuckDB")
     parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
     parser.add_argument(
         "--show", type=int, default=5, help="how many kinds of differences to shrink and print"
@@ -94,12 +88,25 @@ def main() -> int:
         return compare(options, run)
 
 
+def batches(options: argparse.Namespace, run: Engine) -> Generator[tuple[int, Batch], None, None]:
+    """What comes of each seed, in their order, as far as it is asked for."""
+    seeds = range(options.seed, options.seed + options.pairs)
+    if options.engine == "duckdb" and options.jobs > 1:
+        with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
+            yield from pool.imap(partial(tried_on_duckdb, options.accounts), seeds)
+        return
+    for seed in seeds:
+        yield seed, try_batch(*random_batch(seed, options.accounts), run, options.engine)
+
+
 def compare(options: argparse.Namespace, run: Engine) -> int:
     """Run batch after batch; 1 when something must not be."""
-    started, tally, seed = time.monotonic(), Tally(), options.seed
-    while tally.pairs < options.pairs and seed < options.seed + options.pairs:
-        tally.add(seed, try_batch(*random_batch(seed, options.accounts), run, options.engine))
-        seed += 1
+    started, tally = time.monotonic(), Tally()
+    with closing(batches(options, run)) as found:
+        for seed, batch in found:
+            tally.add(seed, batch)
+            if tally.pairs >= options.pairs:
+                break
     for kind, number in tally.kinds.most_common(options.show):
         first, account, _ = tally.first[kind]
         files, documents, day = random_batch(first, options.accounts)
@@ -108,8 +115,11 @@ def compare(options: argparse.Namespace, run: Engine) -> int:
     say("\n".join(tally.objections()))
     say(", ".join(f"{count} {kind}" for kind, count in tally.counts.most_common()))
     share = tally.counts["left"] / max(1, tally.fit)
-    say(f"{tally.pairs} pairs, {share:.1%} of {tally.fit} valid accounts left to the evaluator")
-    say(f"{time.monotonic() - started:.1f} s")
+    rulesets, seconds = tally.counts["rulesets compared"], time.monotonic() - started
+    said = (
+        f"{tally.pairs} pairs, {rulesets} rulesets, {seconds:.0f} s, {tally.counts['different']} differences"
+    )
+    say(f"{said}; {share:.1%} of {tally.fit} valid accounts left to the evaluator")
     return 1 if tally.objections() else 0
 
 

@@ -24,7 +24,14 @@ from ruleengine.columnar.earlier import previous_name, previous_type
 from ruleengine.columnar.emit import Emitted, emit
 from ruleengine.evaluator.earlier import usable
 from ruleengine.portfolio.result_documents import Shape, document_of
-from tests.columnar.agreement import Irregular, arrow_type, earlier_row, stored
+from tests.columnar.agreement import (
+    EarlierColumn,
+    Irregular,
+    arrow_type,
+    earlier_column,
+    earlier_row,
+    stored,
+)
 from tests.differential.pairs import Files, load_checked, write
 from tests.differential.random_earlier import earlier_result
 
@@ -80,7 +87,8 @@ def compared(
     """What comes of a ruleset with accounts, each with its earlier result or None."""
     try:
         emitted = emit(ruleset.program, dialect, day, lines=ruleset.evaluator.source_lines)
-        rows = [row_of(ruleset, emitted, pair, day, place) for place, pair in enumerate(pairs)]
+        earlier = earlier_column(ruleset.program)
+        rows = [row_of(emitted, earlier, pair, day, place) for place, pair in enumerate(pairs)]
         fit = [row for row in rows if row is not None]
         found = run(emitted, table_of(emitted, fit)) if fit else []
     except NotEmitted as error:
@@ -102,16 +110,16 @@ def compared(
 
 
 def row_of(
-    ruleset: ruleengine.Ruleset, emitted: Emitted, pair: tuple[Document, Any], day: date, place: int
+    emitted: Emitted, earlier: EarlierColumn, pair: tuple[Document, Any], day: date, place: int
 ) -> Document | None:
     """The typed row of a document; None where one of its facts is not valid."""
-    program, (facts, before) = ruleset.program, pair
+    zone, (facts, before) = emitted.program.zone, pair
     if before is not None and usable(before, facts["id"], day.isoformat()):
         return None
     try:
-        row = {each.name: stored(each.field, facts.get(each.name), program.zone) for each in emitted.facts}
-        if previous_type(program) is not None:
-            row[previous_name(program)] = earlier_row(program, before)
+        row = {each.name: stored(each.field, facts.get(each.name), zone) for each in emitted.facts}
+        if earlier.type is not None:
+            row[earlier.name] = earlier_row(earlier, before)
     except Irregular:
         return None
     return {"position": place, **row}

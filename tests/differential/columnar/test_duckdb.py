@@ -10,8 +10,8 @@ import os
 
 import pytest
 
-from tests.differential.columnar.__main__ import random_batch
 from tests.differential.columnar.batch import Batch, Difference, on_duckdb, try_batch
+from tests.differential.columnar.seeds import random_batch
 from tests.differential.columnar.tally import Tally
 
 PAIRS = int(os.environ.get("RULEENGINE_COLUMNAR_PAIRS", "1500"))

@@ -18,7 +18,7 @@ from ruleengine.facts.records import ReadOptions, ReadSummary, Rejection
 from ruleengine.portfolio.duckdb_engine import DuckdbEngine, EngineOptions
 from ruleengine.portfolio.duckdb_session import SessionOptions
 from ruleengine.portfolio.json_lines import JsonPrinter, bytes_of
-from tests.differential.columnar.__main__ import random_batch
+from tests.differential.columnar.seeds import random_batch
 from tests.differential.pairs import load_checked, write
 
 RULESETS = int(os.environ.get("RULEENGINE_COLUMNAR_FILES", "12"))

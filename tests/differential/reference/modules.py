@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -143,13 +143,15 @@ def walk(node: Any) -> Iterator[Any]:
             yield from walk(each)
     elif isinstance(node, tree.Node):
         yield node
-        for name in _fields_of(type(node)):
+        kind = type(node)
+        if kind not in _FIELDS:
+            _FIELDS[kind] = tuple(each.name for each in fields(kind)) if has(kind) else ()
+        for name in _FIELDS[kind]:
             yield from walk(getattr(node, name))
 
 
-@cache
-def _fields_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind)) if has(kind) else ()
+#: The fields of each kind of node that has been looked at.
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}
 
 
 def paths_within(node: tree.Node) -> list[tuple[str, ...]]:
