@@ -92,7 +92,7 @@ def _of_card(step: r.Scorecard, result: Mapping[str, Any]) -> Iterator[tuple[Thi
     if found.get("borderline"):
         yield (
             ("card", step.name, "borderline"),
-            f"{name}.borderline = {words.quoted(str(found['borderline']))}",
+            f"{name}.borderline = {words.quoted(found['borderline']['band'])}",
         )
     for path, node in found["nodes"].items():
         steps = ".".join(words.member_name(each) for each in path.split("."))
