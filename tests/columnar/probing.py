@@ -23,6 +23,7 @@ from ruleengine.columnar.types import INTEGER, FactColumn, fact_columns
 from ruleengine.columnar.value import CODE, PLAIN, VALUE, Form, Value, code_field
 from ruleengine.evaluator.generate import GLOBALS
 from ruleengine.evaluator.results import RESULT_GLOBALS
+from ruleengine.evaluator.work import AccountProblems
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.magnitude import magnitude
 from ruleengine.tree.source_text import SourceText
@@ -65,7 +66,7 @@ def evaluated(
     every = []
     for document in documents:
         found = {}
-        namespace["trace"](document, day, evaluator.months(day), [], None, None, None)
+        namespace["trace"](document, day, evaluator.months(day), AccountProblems(), None, None, None)
         every.append(found)
     return every
 
