@@ -9,7 +9,8 @@ import math
 
 from attrs import evolve
 
-from ruleengine.analysis.expressions import Expressions, from_on, sides, up_to
+from ruleengine.analysis.edges import from_on, sides, up_to
+from ruleengine.analysis.expressions import Expressions
 from ruleengine.analysis.limits import acting, limited
 from ruleengine.analysis.may import (
     NO_REASONS,

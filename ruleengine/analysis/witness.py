@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from ruleengine.analysis.expressions import EPOCH, MICROSECONDS
+from ruleengine.analysis.conditions import EPOCH, MICROSECONDS
 from ruleengine.analysis.may import May, Numbers, Words
 from ruleengine.analysis.situation import Box, Key, Keys
 from ruleengine.casebook.accounts import ABSENT, Account, Patch, changed
