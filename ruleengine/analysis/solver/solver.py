@@ -224,11 +224,12 @@ class Solver(Questions):
         def scored(account: Account) -> float | None:
             return self._score(account, card) if test is None or test(account) else None
 
-        lowest, highest = (self._end(score, known, high, seconds / 2, scored) for high in (False, True))
+        lowest, highest = (self._end(card, score, known, high, seconds / 2, scored) for high in (False, True))
         return lowest, highest
 
     def _end(
         self,
+        card: str,
         number: Any,
         known: Flag,
         highest: bool,
@@ -240,14 +241,28 @@ class Solver(Questions):
         if found.never:
             return End(None, None, None)
         climb = _Climb(self, number, known, highest, scored)
+        within = [climb.limit, self._of_bands(card, highest)]
         if found.limit is not None:
-            climb.limit = found.limit
+            within.append(found.limit)
+        climb.limit = min(within) if highest else max(within)
         for account in self.models.accounts(found.model) if found.model is not None else ():
             climb.note(account)
         climb.run(until)
         if climb.best is None:
             return End(None, climb.limit, None)
         return End(climb.best[0], None if math.isinf(climb.limit) else climb.limit, climb.best[1])
+
+    def _of_bands(self, card: str, highest: bool) -> float:
+        """The end of the bands of a scorecard: a score beyond them is no score."""
+        key = self.encoding.cards[card].bands
+        if not self.encoding.has_intervals(key):
+            return math.inf if highest else -math.inf
+        bands = self.encoding.sets[key].bands
+        ends = [each.high if highest else each.low for each in bands if each.has_interval]
+        known = [end for end in ends if end is not None]
+        if len(known) < len(ends):
+            return math.inf if highest else -math.inf
+        return max(known) + _PART if highest else min(known) - _PART
 
     def _score(self, account: Account, card: str) -> float | None:
         result = self.evaluator.result(account.facts, account.as_of, previous=account.previous)
