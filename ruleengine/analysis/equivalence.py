@@ -23,6 +23,7 @@ from ruleengine.analysis.equivalence_subjects import Sayings, Subject, subjects,
 from ruleengine.analysis.equivalence_witness import Way, Witnesses
 from ruleengine.analysis.findings import Answer, Change, Compared, Equivalence, Method, Verdict
 from ruleengine.analysis.sides import Side
+from ruleengine.analysis.solver.solver import is_available
 from ruleengine.casebook.accounts import Account
 from ruleengine.tree import ruleset as r
 from ruleengine.values import Type
@@ -38,8 +39,8 @@ _FOR_A_WAY = 5.0
 def equivalent(
     old: Side, new: Side, accounts: Sequence[Account], as_of: date, seconds: float, solver: bool
 ) -> Equivalence:
-    """Compare two rulesets for all accounts at one as-of date, for so many seconds at most; `solver`: with z3, too."""
-    return _Comparison(old, new, as_of, seconds, solver).run(accounts)
+    """Compare two rulesets for all accounts at one as-of date, for so many seconds at most; `solver`: with z3, where there is one."""
+    return _Comparison(old, new, as_of, seconds, solver and is_available()).run(accounts)
 
 
 def compared(program: r.Program) -> Compared:

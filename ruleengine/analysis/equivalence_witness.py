@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 
 from ruleengine.analysis.equivalence_subjects import Subject, given, part_of_change
 from ruleengine.analysis.findings import Given
-from ruleengine.analysis.sides import Side
+from ruleengine.analysis.sides import Side, validity
 from ruleengine.casebook.accounts import Account
 from ruleengine.casebook.search import Search
 from ruleengine.casebook.shrinking import shrunk
@@ -57,6 +57,7 @@ class Witnesses:
     moves: Search | None = None
 
     def __attrs_post_init__(self) -> None:
+        self.is_valid = validity([self.old, self.new])
         self.was, self.now = Evaluator(self.old.program), Evaluator(self.new.program)
 
     @property
@@ -81,8 +82,10 @@ class Witnesses:
         return changes
 
     def tried(self, account: Account) -> bool:
-        """Evaluate an account; whether it shows a way that is new."""
+        """Evaluate an account; whether it shows a way that is new. Only valid accounts show anything."""
         fresh = {way: each for way, each in self.changes(account).items() if way not in self.found}
+        if not fresh or not self.is_valid(account):
+            return False
         self.found |= fresh
         return bool(fresh)
 
@@ -90,10 +93,8 @@ class Witnesses:
         """A test whether an account changes in one way."""
 
         def test(account: Account) -> bool:
-            witness = self.changes(account).get(way)
-            if witness is not None:
-                self.found.setdefault(way, witness)
-            return witness is not None
+            self.tried(account)
+            return way in self.found
 
         return test
 
@@ -180,7 +181,9 @@ class Witnesses:
         def kept(smaller: Account, larger: Account) -> Account:
             nonlocal left
             left -= 1
-            return smaller if left >= 0 and way in self.changes(smaller) else larger
+            return (
+                smaller if left >= 0 and way in self.changes(smaller) and self.is_valid(smaller) else larger
+            )
 
         account = shrunk(self.found[way].account, kept, self.root)
         return self.changes(account)[way]

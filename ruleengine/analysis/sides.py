@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from attrs import frozen
 
+from ruleengine.casebook.accounts import Account
+from ruleengine.casebook.coverage import validator
 from ruleengine.facts.model import FactSchema
 from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
@@ -18,3 +20,10 @@ class Side:
     program: r.Program
     sources: Mapping[str, Source]
     schema: FactSchema
+
+
+def validity(sides: Iterable[Side]) -> Callable[[Account], bool]:
+    """A test whether the facts of an account are valid by the schemas of all sides."""
+    schemas = {side.schema.path: side.schema for side in sides}
+    tests = [validator(schema) for schema in schemas.values()]
+    return lambda account: all(test(account.facts) for test in tests)

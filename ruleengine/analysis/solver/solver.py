@@ -17,7 +17,7 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.analysis.findings import Answer, End, Method, Verdict
-from ruleengine.analysis.sides import Side
+from ruleengine.analysis.sides import Side, validity
 from ruleengine.analysis.solver.atoms import Atoms
 from ruleengine.analysis.solver.encoding import Encoding
 from ruleengine.analysis.solver.items import claim_of
@@ -54,6 +54,7 @@ class Questions:
     def __init__(self, sides: Sequence[Side], as_of: date) -> None:
         self.sides = tuple(sides)
         self.as_of = as_of
+        self.is_valid = validity(sides)
         self.atoms = Atoms([side.schema.root for side in sides], as_of.toordinal())
         self._said = 0
         self._solver: Any = None
@@ -98,7 +99,7 @@ class Questions:
                 break
             model = solver.model()
             for account in self.models.accounts(model):
-                if test(account):
+                if self.is_valid(account) and test(account):
                     return Answer(Verdict.SHOWN, Method.SOLVER, account, tried)
                 self.rejected.append(account)
             solver.add(z3().Not(z3().And(*self._pattern(model))))
@@ -222,7 +223,8 @@ class Solver(Questions):
         score = term(final.score)
 
         def scored(account: Account) -> float | None:
-            return self._score(account, card) if test is None or test(account) else None
+            fits = self.is_valid(account) and (test is None or test(account))
+            return self._score(account, card) if fits else None
 
         lowest, highest = (self._end(card, score, known, high, seconds / 2, scored) for high in (False, True))
         return lowest, highest

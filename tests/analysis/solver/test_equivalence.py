@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from ruleengine.analysis.equivalence import equivalent
 from ruleengine.analysis.equivalence_facts import shared
 from ruleengine.analysis.findings import Change, Equivalence, Method, Verdict
 from ruleengine.analysis.sides import Side
+from ruleengine.analysis.solver import terms
+from ruleengine.analysis.solver.solver import is_available
+from ruleengine.casebook.accounts import Account
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.values import Field, Kind, Type
 from tests.analysis.small import AS_OF, opened
@@ -140,3 +144,25 @@ def test_shared_facts_are_those_that_both_allow() -> None:
         "only the old schema knows `p`",
         "only the new schema knows `z`",
     ]
+
+
+def test_without_z3_there_is_no_solver_and_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "z3", None)
+    terms.z3.cache_clear()
+    try:
+        assert not is_available()
+        found = compare(tmp_path, OLD, REWRITTEN, solver=True)
+    finally:
+        terms.z3.cache_clear()
+    assert (found.verdict, found.solver) == (Verdict.UNKNOWN, False)
+
+
+def test_an_account_that_is_not_valid_shows_nothing(tmp_path: Path) -> None:
+    """Without an id, and with more users than there can be: to it the rulesets would give different scores."""
+    sides = side(tmp_path / "old", OLD), side(tmp_path / "new", OLD.replace("issues", "issues + 0 * users"))
+    wrong = [Account({"users": 55}, AS_OF), Account({"id": "x", "users": 1000}, AS_OF)]
+    found = equivalent(*sides, wrong, AS_OF, 5, solver=False)
+    for change in found.changes:
+        if change.answer.account is not None:
+            assert change.answer.account.facts["id"]
+            assert 0 <= change.answer.account.facts.get("users", 0) <= 100
