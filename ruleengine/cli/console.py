@@ -52,6 +52,10 @@ def say(text: str) -> None:
 
 def put(text: str) -> None:
     """Write a result to standard output. Raises `OutputFailed`."""
+    if is_terminal(sys.stdout):
+        from ruleengine.diagnostics.visible import for_terminal
+
+        text = for_terminal(text)
     try:
         _write(sys.stdout, text)
     except BrokenPipeError:

@@ -156,7 +156,7 @@ class _Run:
         inputs = tuple(
             chain(choice.inputs, *(files_of(side.ruleset) for pair in pairs for side in (pair.old, pair.new)))
         )
-        if choice.rejects:
+        if choice.rejects is not None:
             self.rejected = self.stack.enter_context(open_output(choice.rejects, inputs))
         reports = Reports(choice, [pair.new.ruleset for pair in pairs], self.stack, inputs)
         compared = [self._compare(pair) for pair in pairs]

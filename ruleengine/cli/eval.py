@@ -170,7 +170,7 @@ def _output(
     from ruleengine.cli.selection import files_of
 
     files = [*inputs, *files_of(loaded)]
-    others = [*files, *([rejects] if rejects and rejects != "-" else [])]
+    others = [*files, *([rejects] if rejects not in (None, "-") else [])]
     sink: Sink = Nowhere()
     place = ""
     if engine == "spark":
@@ -180,7 +180,7 @@ def _output(
         place = outputs.enter_context(open_place(wanted.out or "", others, named=named))
     else:
         sink = outputs.enter_context(open_output(wanted.out, others))
-    return sink, place, outputs.enter_context(open_output(rejects, files)) if rejects else None
+    return sink, place, outputs.enter_context(open_output(rejects, files)) if rejects is not None else None
 
 
 def _job(

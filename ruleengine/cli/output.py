@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from ruleengine.cli.console import is_terminal
 from ruleengine.workspace import SUFFIX
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ class Output:
             raise OutputFailed(self._path, error) from error
 
 
+class _Terminal(Output):
+    """The same for somebody who looks: what a terminal would obey or hide is seen instead."""
+
+    def write(self, content: bytes) -> None:
+        """Append bytes."""
+        from ruleengine.diagnostics.visible import for_terminal
+
+        text = content.decode("utf-8", "surrogateescape")
+        super().write(for_terminal(text).encode("utf-8", "surrogateescape"))
+
+
 class Nowhere:
     """Takes bytes when there is nothing to write here."""
 
@@ -72,7 +84,7 @@ def open_output(path: str | None, inputs: Iterable[str] = ()) -> Iterator[Output
     Raises a usage error when the file is one of `inputs`, or is called like a ruleset.
     """
     if path is None or path == "-":
-        output = Output(sys.stdout.buffer, "<stdout>")
+        output = (_Terminal if is_terminal(sys.stdout) else Output)(sys.stdout.buffer, "<stdout>")
         sys.stdout.flush()
         yield output
         _flush_standard_output()
@@ -143,18 +155,18 @@ class _Replacement:
         self._wants_name = named
         try:
             self._target = Path(path).resolve()  # a link stays, what it leads to is replaced
+            if self._target.is_dir():
+                raise IsADirectoryError(21, "it is a folder")
             start = f".{self._target.name[:100]}."
             self._temporary = self._target.with_name(f"{start}{os.getpid()}-{os.urandom(6).hex()}.tmp")
             self._direct = self._target.exists() and not self._target.is_file() and not self._target.is_dir()
             self._file = self._open()
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, ValueError) as error:  # ValueError: a path that is none
             raise OutputFailed(path, error if isinstance(error, OSError) else OSError(str(error))) from error
         self._stream = _compressing(self._file) if gzipped else self._file
         self.output = Output(self._stream, path)
 
     def _open(self) -> IO[bytes]:
-        if self._target.is_dir():
-            raise IsADirectoryError(21, "it is a folder")
         if self._direct and self._wants_name:
             raise OSError(
                 22, "it is no file that can be replaced"

@@ -37,3 +37,19 @@ def visible(text: str) -> str:
     if text.isprintable():  # nearly always; a printable text holds nothing that is hidden
         return text
     return "".join(escape(sign) if is_hidden(sign) else sign for sign in text)
+
+
+def for_terminal(text: str) -> str:
+    r"""A result as it may go to a terminal: what is hidden beyond ASCII, and DEL, in the notation of JSON, `\u009b`.
+
+    Control characters of ASCII stay: line feeds and our own colours are such. Formats that show texts of strangers have escaped
+    theirs already.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_in_json(sign) if sign >= "\x7f" and is_hidden(sign) else sign for sign in text)
+
+
+def _in_json(sign: str) -> str:
+    pair = sign.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{pair[place : place + 2].hex()}" for place in range(0, len(pair), 2))
