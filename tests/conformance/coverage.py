@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from lark import Lark, Token
-
 from ruleengine.diagnostics import CODES
 from ruleengine.source import Source
 from ruleengine.syntax import parse as parsing
@@ -25,38 +23,45 @@ _WORDS = re.compile(r"\(([a-z ]+(?:\|[a-z ]+)+)\)")
 
 def texts_of(group: Group) -> Iterator[str]:
     """Every ruleset and every test that a group reads."""
-    if group.kind == "report":
-        yield from (group.files(put_of(case))[group.said.get("path", "rulesets/case/1.0.0.rules")] for case in group.cases if "put" in case)
+    if group.kind in ("report", "analysis"):
+        yield from (
+            group.files(put_of(case))[group.said.get("path", "rulesets/case/1.0.0.rules")]
+            for case in group.cases
+            if "put" in case
+        )
     elif "ruleset" in group.said:
         yield from (text for path, text in group.files().items() if path.endswith(".rules"))
     yield from ("\n".join(case["tests"]) + "\n" for case in group.cases if "tests" in case)
     yield from (f"output o = {case['expression']}\n" for case in group.cases if "expression" in case)
 
 
-def productions(groups: Iterable[Group]) -> Counter[str]:
-    """How often each production of the grammar is completed."""
-    parser = parsing._parser()
-    engine: Any = parser.parser.parser.parser
+def of_grammar(groups: Iterable[Group]) -> tuple[Counter[str], Counter[str]]:
+    """How often each production is completed, and each word of a terminal occurs that offers several."""
+    engine: Any = parsing._parser().parser.parser.parser
     original: dict[Any, Callable[..., Any]] = dict(engine.callbacks)
-    found: Counter[str] = Counter({name_of(rule): 0 for rule in original})
+    completed: Counter[str] = Counter({name_of(rule): 0 for rule in original})
+    tokens: Counter[tuple[str, str]] = Counter()
 
-    def counted(rule: Any, callback: Callable[..., Any]) -> Callable[..., Any]:
-        name = name_of(rule)
-
+    def counted(name: str, callback: Callable[..., Any]) -> Callable[..., Any]:
         def count(children: Any) -> Any:
-            found[name] += 1
+            completed[name] += 1
+            tokens.update(
+                (str(getattr(child, "type", "")), " ".join(child.split()))
+                for child in children
+                if isinstance(child, str)
+            )
             return callback(children)
 
         return count
 
-    engine.callbacks.update({rule: counted(rule, callback) for rule, callback in original.items()})
+    engine.callbacks.update({rule: counted(name_of(rule), callback) for rule, callback in original.items()})
     try:
         for group in groups:
             for text in dict.fromkeys(texts_of(group)):
                 parsing.parse(Source("suite.rules", text))
     finally:
         engine.callbacks.update(original)
-    return found
+    return completed, _words(tokens)
 
 
 def name_of(rule: Any) -> str:
@@ -64,15 +69,14 @@ def name_of(rule: Any) -> str:
     return f"{rule.origin.name} → {' '.join(symbol.name for symbol in rule.expansion)}"
 
 
-def words(groups: Iterable[Group]) -> Counter[str]:
-    """How often each word of a terminal occurs that offers several, such as the kinds of roll-ups."""
-    parser = parsing._parser()
-    offered = {f"{terminal.name}: {word}" for terminal in parser.terminals for word in words_of(terminal.pattern.value)}
-    found = Counter(dict.fromkeys(offered, 0))
-    for token in _tokens(parser, groups):
-        for word in words_of(_pattern(parser, token.type)):
-            if re.search(rf"\b{word}\b", " ".join(token.split())):
-                found[f"{token.type}: {word}"] += 1
+def _words(tokens: Counter[tuple[str, str]]) -> Counter[str]:
+    """The words of terminals such as the kinds of roll-ups."""
+    offered = {terminal.name: words_of(terminal.pattern.value) for terminal in parsing._parser().terminals}
+    found = Counter({f"{name}: {word}": 0 for name, several in offered.items() for word in several})
+    for (name, text), count in tokens.items():
+        for word in offered.get(name, ()):
+            if re.search(rf"\b{word}\b", text):
+                found[f"{name}: {word}"] += count
     return found
 
 
@@ -80,33 +84,6 @@ def words_of(pattern: str) -> list[str]:
     """The words of a terminal that offers several."""
     match = _WORDS.search(pattern.replace(r"\s+", " "))
     return match.group(1).split("|") if match else []
-
-
-def _pattern(parser: Lark, name: str) -> str:
-    return next(str(terminal.pattern.value) for terminal in parser.terminals if terminal.name == name)
-
-
-def _tokens(parser: Lark, groups: Iterable[Group]) -> Iterator[Token]:
-    """All tokens that the parser takes."""
-    seen: list[Token] = []
-    engine: Any = parser.parser.parser.parser
-    original: dict[Any, Callable[..., Any]] = dict(engine.callbacks)
-
-    def noting(callback: Callable[..., Any]) -> Callable[..., Any]:
-        def note(children: Any) -> Any:
-            seen.extend(child for child in children if isinstance(child, Token))
-            return callback(children)
-
-        return note
-
-    engine.callbacks.update({rule: noting(callback) for rule, callback in original.items()})
-    try:
-        for group in groups:
-            for text in dict.fromkeys(texts_of(group)):
-                parsing.parse(Source("suite.rules", text))
-    finally:
-        engine.callbacks.update(original)
-    yield from seen
 
 
 def codes(groups: Iterable[Group]) -> Counter[str]:
@@ -121,5 +98,6 @@ def codes(groups: Iterable[Group]) -> Counter[str]:
 def _codes_of(case: dict[str, Any]) -> Iterator[str]:
     yield from (each["code"] if isinstance(each, dict) else each[0] for each in case.get("reports", ()))
     yield from case.get("codes", ())
+    yield from [case["code"]] if case.get("found") else []
     expected = case.get("expected", {})
     yield from (*expected.get("problems", ()), *expected.get("codes", ()))

@@ -147,12 +147,13 @@ def _reports(group: Group, place: Place) -> Found:
             (place.folder / own).write_bytes(base64.b64decode(case["base64"]))
         else:
             place.write(group.files(put_of(case)))
-        report = ruleengine.check_file(
-            place.folder / own, rulesets=folders.rulesets, schemas=folders.schemas
-        )
+        report = ruleengine.check_file(place.folder / own, rulesets=folders.rulesets, schemas=folders.schemas)
         found = _shown(list(report.diagnostics), place, own)
         if found != case["reports"]:
-            yield case["id"], f"{case['reports']} expected, {[str(each) for each in report.diagnostics]} found"
+            yield (
+                case["id"],
+                f"{case['reports']} expected, {[str(each) for each in report.diagnostics]} found",
+            )
 
 
 # ── tests of rulesets ──
@@ -164,7 +165,10 @@ def _tests(group: Group, place: Place) -> Found:
         book = open_casebook(place.folder / TESTS, place.workspace)
         held = [[check.held for check in outcome.checks] for outcome in run_casebook(book)]
         if book.diagnostics or held != case["held"]:
-            yield case["id"], f"{case['held']} expected, {held} {[str(each) for each in book.diagnostics]} found"
+            yield (
+                case["id"],
+                f"{case['held']} expected, {held} {[str(each) for each in book.diagnostics]} found",
+            )
 
 
 # ── records ──
@@ -233,6 +237,27 @@ def arguments_of(case: dict[str, Any]) -> list[str]:
     return arguments
 
 
+# ── analysis ──
+
+
+def _analysis(group: Group, place: Place) -> Found:
+    from ruleengine.analysis.inspect import KIND_OF
+
+    folders = place.workspace
+    for case in group.cases:
+        place.write(group.files(put_of(case)))
+        report = ruleengine.analyze(
+            place.folder / RULESET,
+            as_of=AS_OF,
+            only=[KIND_OF[case["code"]]],
+            rulesets=folders.rulesets,
+            schemas=folders.schemas,
+        )
+        found = sorted({each.code for each in report.findings})
+        if (case["code"] in found) is not case["found"]:
+            yield case["id"], f"{case['code']} found: {case['found']} expected, {found} found"
+
+
 @lru_cache(maxsize=1)
 def _known_codes() -> list[str]:
     from ruleengine.diagnostics import CODES
@@ -242,5 +267,5 @@ def _known_codes() -> list[str]:
 
 _KINDS: dict[str, Callable[[Group, Place], Found]] = {
     "value": _values, "result": _results, "report": _reports, "tests": _tests, "records": _records,
-    "version": _versions, "action": _actions,
+    "version": _versions, "action": _actions, "analysis": _analysis,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Runs the suite against this engine and says what came out.
 
-    python -m tests.conformance.run
-    python -m tests.conformance.run rejected_numbers "cards/roll-ups"
+python -m tests.conformance.run
+python -m tests.conformance.run rejected_numbers "cards/roll-ups"
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.conformance.coverage import codes, productions, words
+from tests.conformance.coverage import codes, of_grammar
 from tests.conformance.engine import disagreements
 from tests.conformance.suite import Group, groups
 
@@ -32,12 +32,17 @@ def figures(found: list[Group], failed: list[tuple[str, str]]) -> list[str]:
     """How many cases there are, what they reach, and how many are not as expected."""
     kinds = Counter(group.kind for group in found for _ in group.cases)
     sources = Counter(case["source"] for group in found for case in group.cases)
-    reached = (("productions", productions(found)), ("words to choose from", words(found)), ("codes", codes(found)))
+    completed, offered = of_grammar(found)
+    reached = (("productions", completed), ("words to choose from", offered), ("codes", codes(found)))
     return [
-        f"cases       {sum(kinds.values()):,}: " + ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common()),
+        f"cases       {sum(kinds.values()):,}: "
+        + ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common()),
         f"sources     {', '.join(f'{count:,} {source}' for source, count in sources.most_common())}",
         f"rejections  {sum(map(is_rejection, (case for group in found for case in group.cases))):,}",
-        *(f"{what}: {sum(count >= 2 for count in met.values())} of {len(met)} at least twice" for what, met in reached),
+        *(
+            f"{what}: {sum(count >= 2 for count in met.values())} of {len(met)} at least twice"
+            for what, met in reached
+        ),
         f"failures    {len({identity for identity, _ in failed})}",
     ]
 
@@ -50,7 +55,9 @@ def is_rejection(case: dict[str, object]) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Run, and print the figures."""
-    found = [group for group in groups() if not arguments or group.topic in arguments or str(group) in arguments]
+    found = [
+        group for group in groups() if not arguments or group.topic in arguments or str(group) in arguments
+    ]
     failed = failures_of(found)
     lines = [f"{identity}: {line}" for identity, line in failed]
     sys.stdout.write("\n".join([*lines, *figures(found, failed)]) + "\n")

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
-from tests.conformance.making import actions, cards, dates, fault_contexts, fault_names, fault_texts, fault_types, files, forms, lists, measures, numbers, unavailable
+from tests.conformance.making import (
+    actions,
+    analysis,
+    cards,
+    dates,
+    fault_contexts,
+    fault_names,
+    fault_texts,
+    fault_types,
+    files,
+    forms,
+    lists,
+    measures,
+    numbers,
+    unavailable,
+)
+from tests.conformance.making.index import index_of
 from tests.conformance.making.writing import Topic, text_of
-from tests.conformance.suite import CASES
+from tests.conformance.suite import CASES, HERE
 
-MODULES = (fault_contexts, fault_texts, fault_names, fault_types, numbers, dates, unavailable, lists, cards, measures, actions, files, forms)
+MODULES = (
+    fault_contexts,
+    fault_texts,
+    fault_names,
+    fault_types,
+    numbers,
+    dates,
+    unavailable,
+    lists,
+    cards,
+    measures,
+    actions,
+    files,
+    forms,
+    analysis,
+)
 
 
 def all_topics() -> list[Topic]:
@@ -15,8 +46,10 @@ def all_topics() -> list[Topic]:
 
 
 def file_texts() -> dict[str, str]:
-    """The text of every file, by its name."""
-    return {f"{found['topic']}.json": text_of(found) for found in all_topics()}
+    """The text of every file, by its path below this suite."""
+    topics = all_topics()
+    cases = {f"cases/{found['topic']}.json": text_of(found) for found in topics}
+    return {**cases, "INDEX.md": index_of(topics)}
 
 
 def write() -> int:
@@ -24,8 +57,8 @@ def write() -> int:
     CASES.mkdir(exist_ok=True)
     made = file_texts()
     for path in CASES.glob("*.json"):
-        if path.name not in made:
+        if f"cases/{path.name}" not in made:
             path.unlink()
     for name, text in made.items():
-        (CASES / name).write_text(text, encoding="utf-8")
+        (HERE / name).write_text(text, encoding="utf-8")
     return 0

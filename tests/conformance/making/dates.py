@@ -26,7 +26,18 @@ def months_since(day: date, as_of: date) -> int | None:
     return found
 
 
-DAYS = ("2024-01-30", "2024-01-31", "2024-02-01", "2024-02-28", "2024-02-29", "2024-03-01", "2023-02-28", "2023-08-31", "2020-02-29", "2024-03-02")
+DAYS = (
+    "2024-01-30",
+    "2024-01-31",
+    "2024-02-01",
+    "2024-02-28",
+    "2024-02-29",
+    "2024-03-01",
+    "2023-02-28",
+    "2023-08-31",
+    "2020-02-29",
+    "2024-03-02",
+)
 AS_OFS = ("2024-02-29", "2024-03-01", "2024-03-31", "2025-02-28")
 
 
@@ -61,7 +72,10 @@ def reaches() -> list[Case]:
     found = []
     for as_of in (date(2024, 2, 29), date(2024, 3, 31), date(2024, 5, 30)):
         limits = [as_of - timedelta(30), plus_months(as_of, -3)]
-        days = {limit + timedelta(step) for limit in limits for step in (-1, 0, 1)} | {as_of, as_of + timedelta(1)}
+        days = {limit + timedelta(step) for limit in limits for step in (-1, 0, 1)} | {
+            as_of,
+            as_of + timedelta(1),
+        }
         for day in sorted(days):
             age = (as_of - day).days
             outputs = {"within_days": 0 <= age <= 30, "within_months": day <= as_of <= plus_months(day, 3)}
@@ -74,10 +88,19 @@ def freshness() -> list[Case]:
     found = []
     for as_of in (date(2024, 3, 1), date(2024, 5, 31)):
         limits = [as_of - timedelta(30), plus_months(as_of, -3)]
-        days = {limit + timedelta(step) for limit in limits for step in (-2, -1, 0, 1)} | {as_of, as_of + timedelta(5)}
+        days = {limit + timedelta(step) for limit in limits for step in (-2, -1, 0, 1)} | {
+            as_of,
+            as_of + timedelta(5),
+        }
         for day in sorted(days):
-            status = "expired" if as_of > plus_months(day, 3) else "stale" if (as_of - day).days > 30 else "scored"
-            measure = {"status": status, "value": None if status == "expired" else 7, "band": None if status == "expired" else "green"}
+            status = (
+                "expired" if as_of > plus_months(day, 3) else "stale" if (as_of - day).days > 30 else "scored"
+            )
+            measure = {
+                "status": status,
+                "value": None if status == "expired" else 7,
+                "band": None if status == "expired" else "green",
+            }
             found.append(account({"a": 7, "day": day}, {"measures": {"m": measure}}, "rule", as_of=as_of))
     unknown = account({"a": 7}, {"measures": {"m": {"status": "missing", "value": None, "band": None}}})
     return [*found, unknown]
@@ -92,15 +115,34 @@ def grace() -> list[Case]:
         for day in sorted(days):
             young, younger = (as_of - day).days < 30, as_of < plus_months(day, 3)
             cards = {
-                "by_days": {"status": "grace" if young else "scored", "nodes": {"m": {"status": "grace" if young else "scored"}}},
+                "by_days": {
+                    "status": "grace" if young else "scored",
+                    "nodes": {"m": {"status": "grace" if young else "scored"}},
+                },
                 "by_months": {"status": "grace" if younger else "scored", "score": None if younger else 87.5},
             }
             found.append(account({"a": 7, "day": day}, {"scorecards": cards}, "rule", as_of=as_of))
-    undecided = {"by_days": {"status": "scored", "score": 87.5}, "by_months": {"status": "scored", "score": 87.5}}
+    undecided = {
+        "by_days": {"status": "scored", "score": 87.5},
+        "by_months": {"status": "scored", "score": 87.5},
+    }
     return [*found, account({"a": 7}, {"scorecards": undecided, "problems": ["RE509", "RE509"]})]
 
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
 def fiscal(day: date, first: int) -> tuple[int, int]:
@@ -139,7 +181,7 @@ def fiscal_elsewhere() -> list[Group]:
     """The same of an instant, which is a day later in Auckland."""
     found = []
     for first, word in enumerate(MONTHS, 1):
-        head = f"ruleset case 1.0.0 {{ facts case 1 ; calendar zone \"Pacific/Auckland\", fiscal year starts {word} }}\n"
+        head = f'ruleset case 1.0.0 {{ facts case 1 ; calendar zone "Pacific/Auckland", fiscal year starts {word} }}\n'
         year, quarter = fiscal(date(2024, 7, 1), first)
         outputs = {"year": year, "name": f"FY{year % 100:02}-Q{quarter}", "day": "2024-07-01"}
         text = "output year = fiscal year (moment)\noutput name = name of fiscal quarter (moment)\noutput day = date(moment)"
@@ -206,16 +248,42 @@ def zones() -> list[Case]:
         "2024-03-31T22:00:00Z": "2024-04-01", "2024-03-31T21:59:59Z": "2024-03-31", "2023-12-31T23:00:00Z": "2024-01-01",
         "2024-07-01T22:00:00Z": "2024-07-02", "2024-07-01T21:59:59.999Z": "2024-07-01",
     }  # fmt: skip
-    found = [account({"moment": moment}, {"outputs": {"day": day, "year": int(day[:4]), "same": day == "2024-03-01"}}) for moment, day in instants.items()]
+    found = [
+        account(
+            {"moment": moment}, {"outputs": {"day": day, "year": int(day[:4]), "same": day == "2024-03-01"}}
+        )
+        for moment, day in instants.items()
+    ]
     wrong = {"outputs": {"day": None, "wrong": True}, "problems": ["RE504"]}
-    bad = ("2024-02-30T10:00:00Z", "2024-02-29T24:01:00Z", "2024-02-29T10:60:00Z", "soon", "2024-02-29 at noon", "2024-13-01T00:00:00Z", 20240229)
+    bad = (
+        "2024-02-30T10:00:00Z",
+        "2024-02-29T24:01:00Z",
+        "2024-02-29T10:60:00Z",
+        "soon",
+        "2024-02-29 at noon",
+        "2024-13-01T00:00:00Z",
+        20240229,
+    )
     return [*found, *(account({"moment": moment}, wrong) for moment in bad)]
 
 
 def no_dates() -> list[Case]:
     """Dates that are none are invalid; the rest is scored."""
     wrong = {"outputs": {"known": False, "wrong": True, "rest": 3}, "problems": ["RE504"]}
-    bad = ("2023-02-29", "2024-02-30", "2024-00-10", "2024-13-01", "2024-1-5", "tomorrow", "", "29.02.2024", "0000-01-01", "10000-01-01", 5, True)
+    bad = (
+        "2023-02-29",
+        "2024-02-30",
+        "2024-00-10",
+        "2024-13-01",
+        "2024-1-5",
+        "tomorrow",
+        "",
+        "29.02.2024",
+        "0000-01-01",
+        "10000-01-01",
+        5,
+        True,
+    )
     fine = {"outputs": {"known": True, "wrong": False, "rest": 3}, "problems": []}
     return [
         *(account({"day": day, "a": 3}, wrong) for day in bad),
@@ -246,15 +314,26 @@ def groups() -> list[Group]:
     """All groups about time."""
     rag = "bands rag { green 75..100 points 87.5 ; yellow 50..<75 points 62.5 ; red 0..<50 points 25 }\nmeasure m { value a ; rate { green when > 5 ; red otherwise }%s }\n"
     fresh = rag % " ; fresh by day, stale after 30 days, expired after 3 months"
-    card = rag % "" + "scorecard by_days { grace first 30 days from day ; m }\nscorecard by_months { grace first 3 months from day ; m }"
-    shown = "".join(f"output start_{u} = start of {u} (day)\noutput end_{u} = end of {u} (day)\noutput name_{u} = name of {u} (day)\n" for u in UNITS)
+    card = (
+        rag % ""
+        + "scorecard by_days { grace first 30 days from day ; m }\nscorecard by_months { grace first 3 months from day ; m }"
+    )
+    shown = "".join(
+        f"output start_{u} = start of {u} (day)\noutput end_{u} = end of {u} (day)\noutput name_{u} = name of {u} (day)\n"
+        for u in UNITS
+    )
     inside = "".join(
         f"output this_{u} = day in this {u}\noutput last_{u} = day in last {u}\noutput next_{u} = day in next {u}\noutput with_next_{u} = day in this {u} or next\n"
         f"output with_last_{u} = day in this {u} or last\noutput not_{u} = day not in this {u}\n"
         for u in UNITS
     )
-    berlin = "ruleset case 1.0.0 { facts case 1 ; calendar fiscal year starts january, zone \"Europe/Berlin\" }\n"
-    instants = berlin + "output day = date(moment)\noutput year = year(moment)\noutput same = moment = 2024-03-01\noutput wrong = moment is invalid"
+    berlin = (
+        'ruleset case 1.0.0 { facts case 1 ; calendar fiscal year starts january, zone "Europe/Berlin" }\n'
+    )
+    instants = (
+        berlin
+        + "output day = date(moment)\noutput year = year(moment)\noutput same = moment = 2024-03-01\noutput wrong = moment is invalid"
+    )
     within = "output within_days = day within 30 days\noutput within_months = day within 3 months"
     return [
         accounts("ages", AGES, ages(), rules=[18]),

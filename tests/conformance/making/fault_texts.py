@@ -13,7 +13,6 @@ NESTING = 100
 DEEP = 130
 
 
-
 def unexpected() -> list[dict[str, Any]]:
     """Statements that the grammar does not know, RE101."""
     return [
@@ -221,7 +220,9 @@ def topics() -> list[Topic]:
         faults("brackets, quotes and signs", "<<here>>", brackets()),
         faults("twice", "<<here>>", twice()),
         faults("absent", "<<here>>", absent()),
-        faults("headers", "ruleset case 1.0.0 {\n  <<here>>\n}\noutput o = 1", [fault(*each) for each in HEADERS]),
+        faults(
+            "headers", "ruleset case 1.0.0 {\n  <<here>>\n}\noutput o = 1", [fault(*each) for each in HEADERS]
+        ),
         faults("whole files", "<<here>>", whole_files(), head=False),
         other("no text", "report", unreadable()),
     ]

@@ -201,5 +201,7 @@ def topics() -> list[Topic]:
     ]
     return [
         topic("rejected_types", "Types, units, weights and bands that do not go together.", types),
-        topic("warned", "What is probably a mistake: reports that do not keep a ruleset from running.", warnings),
+        topic(
+            "warned", "What is probably a mistake: reports that do not keep a ruleset from running.", warnings
+        ),
     ]

@@ -8,13 +8,16 @@ from typing import Any
 
 from tests.conformance.making.writing import HEAD, RAG, Case, Group, Topic, fault, faults, lines, other, topic
 
-RULES = RAG + """measure m { value a ; rate { green when > 5 ; red otherwise } ; fresh by day, expired after 30 days }
+RULES = (
+    RAG
+    + """measure m { value a ; rate { green when > 5 ; red otherwise } ; fresh by day, expired after 30 days }
 scorecard s { m }
 segment big when people > 10
 problem "too many" when n > 50
 trigger t { when s is red and s is worse than previous s }
 output doubled = a * 2
 """
+)
 
 
 def run(text: str, *held: list[bool]) -> Case:
@@ -70,7 +73,7 @@ IN_TESTS = (
 
 def in_tests() -> list[Group]:
     """Faults of tests, of their files, and of what stands in one."""
-    around = "test \"one\" {\n  as of 2024-03-01\n  facts {a: 7}\n  expect s is green\n  <<here>>\n}"
+    around = 'test "one" {\n  as of 2024-03-01\n  facts {a: 7}\n  expect s is green\n  <<here>>\n}'
     shared: dict[str, Any] = {
         "head": False, "path": "rulesets/case/1.0.0.test.rules",
         "files": {"rulesets/case/1.0.0.rules": lines(HEAD + RULES), "facts/some.ndjson": ['{"id": "one", "a": 1}', '{"id": "two", "a": 2}'], "facts/broken.ndjson": ["{"]},
@@ -92,13 +95,19 @@ def in_tests() -> list[Group]:
     ]  # fmt: skip
     return [
         faults("faults in tests", around, [fault(*each) for each in IN_TESTS], **shared),
-        faults("files of tests", "test \"one\" {\n  as of 2024-03-01\n  <<here>>\n  expect s is green\n}", of_files, **shared),
+        faults(
+            "files of tests",
+            'test "one" {\n  as of 2024-03-01\n  <<here>>\n  expect s is green\n}',
+            of_files,
+            **shared,
+        ),
         faults("whole tests", "<<here>>", whole, **shared),
     ]
 
 
 def versions() -> Group:
     """Which version is in force, and what is chosen by number."""
+
     def ruleset(version: str, effective: str = "") -> list[str]:
         return [f"ruleset moves {version} {{ facts case 1 ; {effective} }}", "output o = a"]
 
@@ -128,7 +137,13 @@ def _version(selector: str, as_of: str, version: str | None) -> Case:
 def record(text: str | bytes, ids: Iterable[str], *reports: tuple[str, int], form: str = "ndjson") -> Case:
     """An input of facts: the ids that are read, and code and line of each report."""
     content = {"base64": base64.b64encode(text).decode()} if isinstance(text, bytes) else {"text": text}
-    return {"source": "hand", "format": form, **content, "ids": list(ids), "reports": [list(each) for each in reports]}
+    return {
+        "source": "hand",
+        "format": form,
+        **content,
+        "ids": list(ids),
+        "reports": [list(each) for each in reports],
+    }
 
 
 def records() -> list[Group]:
@@ -141,7 +156,15 @@ def records() -> list[Group]:
         "{\"id\": \"b\", \"a\": }", "{\"id\": \"b\" \"a\": 5}", "{\"id\": \"b\", \"a\": tru}", "{\"id\": \"b\", \"word\": \"\\u12\"}", "{\"id\": \"b\", // no\n", "{\"a\"}",
     )  # fmt: skip
     rejected = [record(f"{good}{text.strip()}\n", ["a"], ("RE501", 2)) for text in bad]
-    no_id = ('{"a": 5}', '{"id": null}', '{"id": ""}', '{"id": true}', '{"id": []}', '{"id": 1.5}', '{"id": {"id": "b"}}')
+    no_id = (
+        '{"a": 5}',
+        '{"id": null}',
+        '{"id": ""}',
+        '{"id": true}',
+        '{"id": []}',
+        '{"id": 1.5}',
+        '{"id": {"id": "b"}}',
+    )
     lacking = [record(f"{good}{text}\n", ["a"], ("RE502", 2)) for text in no_id]
     accepted = [
         record(good, ["a"]), record("", []), record("\n\n", []), record(f"\n{good}\n", ["a"]), record('{"id": "a"}', ["a"]), record('{"id": "a"}\r\n{"id": "b"}\r\n', ["a", "b"]),
@@ -152,8 +175,14 @@ def records() -> list[Group]:
         record("id,a\na,5\n,6\n", ["a"], ("RE502", 3), form="csv"), record("id,a\na,5,7\nb,6\n", ["b"], ("RE501", 2), form="csv"), record("id,b.z\na,5\n", ["a"], ("RE517", 1), form="csv"),
         record("id,aa\na,5\n", ["a"], ("RE517", 1), form="csv"),
     ]  # fmt: skip
-    not_text = [record(b'{"id": "a"}\n{"id": "\xff"}\n', ["a"], ("RE501", 2)), record(b'{"id": "a", "word": "\xc3\x28"}\n', [], ("RE501", 1))]
-    refused = [{"source": "hand", "format": "csv", "text": text, "reports": [["RE514", 1]]} for text in ("id,id\na,b\n", "id,a,a\nx,1,2\n")]
+    not_text = [
+        record(b'{"id": "a"}\n{"id": "\xff"}\n', ["a"], ("RE501", 2)),
+        record(b'{"id": "a", "word": "\xc3\x28"}\n', [], ("RE501", 1)),
+    ]
+    refused = [
+        {"source": "hand", "format": "csv", "text": text, "reports": [["RE514", 1]]}
+        for text in ("id,id\na,b\n", "id,a,a\nx,1,2\n")
+    ]
     return [
         other("rejected records", "records", rejected, rules=[5]), other("no id", "records", lacking, rules=[5]), other("records", "records", accepted, rules=[5]),
         other("no text", "records", not_text, rules=[5]), other("no table", "records", refused, rules=[5]),
@@ -172,10 +201,17 @@ def schemas() -> list[Group]:
     found = []
     for name, (text, code) in SCHEMAS.items():
         report = {"code": code, "line": 3, "column": text.index("«") + 1, "file": "schemas/own/1.schema.json"}
-        schema = ['{"type": "object", "properties": {', '"id": {"type": "string", "x-id": true},', text.replace("«", ""), "}}"]
+        schema = [
+            '{"type": "object", "properties": {',
+            '"id": {"type": "string", "x-id": true},',
+            text.replace("«", ""),
+            "}}",
+        ]
         case = {"source": "hand", "put": "output o = 1", "reports": [report]}
-        around = "ruleset case 1.0.0 { facts own 1 }\n<<here>>"
-        found.append(other(f"schema: {name}", "report", [case], around, files={"schemas/own/1.schema.json": schema}))
+        around = f'ruleset case 1.0.0 {{ facts own 1 ; title "{name}" }}\n<<here>>'
+        found.append(
+            other(f"schema: {name}", "report", [case], around, files={"schemas/own/1.schema.json": schema})
+        )
     return found
 
 
@@ -188,9 +224,19 @@ def programs() -> list[Group]:
         {"do": "eval", "facts": "facts/twice.ndjson", "format": "json", "codes": ["RE503"]},
         {"do": "to sql", "dialect": "duckdb", "codes": ["RE610"]}, {"do": "to sql", "dialect": "spark", "codes": ["RE610"]},
     ]  # fmt: skip
-    files = {"facts/some.ndjson": ['{"id": "one", "a": 1}', '{"id": "two", "a": 2}'], "facts/twice.ndjson": ['{"id": "one", "a": 1}', '{"id": "one", "a": 2}']}
+    files = {
+        "facts/some.ndjson": ['{"id": "one", "a": 1}', '{"id": "two", "a": 2}'],
+        "facts/twice.ndjson": ['{"id": "one", "a": 1}', '{"id": "one", "a": 2}'],
+    }
     capitals = "output Total = a\noutput total = a + 1"
-    spark = {"do": "eval", "facts": "facts/some.ndjson", "engine": "spark", "out": "out.ndjson", "format": "ndjson", "codes": ["RE620"]}
+    spark = {
+        "do": "eval",
+        "facts": "facts/some.ndjson",
+        "engine": "spark",
+        "out": "out.ndjson",
+        "format": "ndjson",
+        "codes": ["RE620"],
+    }
     unreachable = [{"source": "hand", **spark, "master": f"spark://localhost:{port}"} for port in (1, 2)]
     return [
         other("programs", "action", [{"source": "hand", **case} for case in cases], capitals, files=files),

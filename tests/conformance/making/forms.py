@@ -240,9 +240,15 @@ def expected() -> dict[str, Any]:
 def groups() -> list[Group]:
     """The forms twice, under headers of both kinds, and what is empty."""
     chain = "output chain = if a < 0 then 1 else if a < 1 then 2 else if a < 2 then 3 else 4\noutput asked_list = if yes then any i in items where i.yes else any i in items where i.n > 9\n"
-    text = clean(FORMS).replace("output chain = if a < 0 then 1 else if a < 1 then 2 else if a < 2 then 3 else (any i in items where i.yes)\n", chain)
+    text = clean(FORMS).replace(
+        "output chain = if a < 0 then 1 else if a < 1 then 2 else if a < 2 then 3 else (any i in items where i.yes)\n",
+        chain,
+    )
     until = HEADERS % (" until 2030-01-01", "1", ""), HEADERS % ("", "1", "")
-    found = [accounts(f"every form {number}", head + text, [account(FACTS, expected())], rules=[]) for number, head in enumerate(until, 1)]
+    found = [
+        accounts(f"every form {number}", head + text, [account(FACTS, expected())], rules=[])
+        for number, head in enumerate(until, 1)
+    ]
     return [*found, faults("nothing inside", RAG + MEASURE + "output u = m\n<<here>>", empty())]
 
 

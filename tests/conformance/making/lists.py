@@ -104,19 +104,52 @@ output last = value of level at as_of
 def readings() -> list[Case]:
     """A list as it is read: elements of the wrong type are invalid, the others are counted."""
     return [
-        account({"numbers": [1, "x", 3]}, {"outputs": {"total": None, "known": 4, "many": 3, "wrong": True}, "problems": ["RE504"]}),
-        account({"numbers": [1, None, 3]}, {"outputs": {"total": None, "known": 4, "many": 3, "wrong": False}, "problems": []}),
-        account({"numbers": []}, {"outputs": {"total": 0, "known": 0, "many": 0, "wrong": False}, "problems": []}),
-        account({"numbers": None}, {"outputs": {"total": None, "known": None, "many": None, "wrong": False}, "problems": []}),
-        account({"numbers": 5}, {"outputs": {"total": None, "known": None, "many": None, "wrong": True}, "problems": ["RE504"]}),
-        account({"numbers": [2, 2.5]}, {"outputs": {"total": 4.5, "known": 4.5, "many": 2, "wrong": False}, "problems": []}),
+        account(
+            {"numbers": [1, "x", 3]},
+            {"outputs": {"total": None, "known": 4, "many": 3, "wrong": True}, "problems": ["RE504"]},
+        ),
+        account(
+            {"numbers": [1, None, 3]},
+            {"outputs": {"total": None, "known": 4, "many": 3, "wrong": False}, "problems": []},
+        ),
+        account(
+            {"numbers": []}, {"outputs": {"total": 0, "known": 0, "many": 0, "wrong": False}, "problems": []}
+        ),
+        account(
+            {"numbers": None},
+            {"outputs": {"total": None, "known": None, "many": None, "wrong": False}, "problems": []},
+        ),
+        account(
+            {"numbers": 5},
+            {"outputs": {"total": None, "known": None, "many": None, "wrong": True}, "problems": ["RE504"]},
+        ),
+        account(
+            {"numbers": [2, 2.5]},
+            {"outputs": {"total": 4.5, "known": 4.5, "many": 2, "wrong": False}, "problems": []},
+        ),
     ]
 
 
 def groups() -> list[Group]:
     """All groups about lists."""
-    facts: dict[str, Any] = {"items": ITEMS, "numbers": [1, 2, 3], "flags": [True, False], "days": ["2024-02-29", "2023-11-30"], "words": ["p", "qq"], "yes": True}
-    monthly = [{"day": f"{month}-01", "n": n} for month, n in (("2023-12", 150), ("2024-01", 147), ("2024-02", 140), ("2024-03", 133), ("2024-04", 999))]
+    facts: dict[str, Any] = {
+        "items": ITEMS,
+        "numbers": [1, 2, 3],
+        "flags": [True, False],
+        "days": ["2024-02-29", "2023-11-30"],
+        "words": ["p", "qq"],
+        "yes": True,
+    }
+    monthly = [
+        {"day": f"{month}-01", "n": n}
+        for month, n in (
+            ("2023-12", 150),
+            ("2024-01", 147),
+            ("2024-02", 140),
+            ("2024-03", 133),
+            ("2024-04", 999),
+        )
+    ]
     odd = [{"n": 999}, {"day": "2023-11-01"}]
     reading = "output total = sum(numbers)\noutput known = sum of x for x in numbers where x is known\noutput many = count(numbers)\noutput wrong = sum(numbers) is invalid"
     return [

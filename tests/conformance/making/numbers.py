@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+)
 from fractions import Fraction
 from typing import Any
 
@@ -91,7 +100,18 @@ def rounded(text: str, digits: int, mode: str) -> Decimal:
 
 def rounding() -> list[Case]:
     """Every mode on numbers with ties of both signs."""
-    numbers = ("2.5", "3.5", "-2.5", "2.4", "-2.6", "2.675", "-2.675", "0.125", "1.00499999999", "1.00500000000000001")
+    numbers = (
+        "2.5",
+        "3.5",
+        "-2.5",
+        "2.4",
+        "-2.6",
+        "2.675",
+        "-2.675",
+        "0.125",
+        "1.00499999999",
+        "1.00500000000000001",
+    )
     return [
         value(f"round({text}, {digits}, {mode})", float(rounded(text, digits, mode)) + 0.0, "rule")
         for text in numbers
@@ -152,7 +172,9 @@ def unavailable() -> list[Case]:
     missing = [na(call.format("c"), "missing", "rule") for call in NUMERIC]
     invalid = [na(call.format("(a / 0 * 1)".replace("0", "zero")), "invalid", "rule") for call in NUMERIC]
     texts = [na(call.format("nested.word"), "missing", "rule") for call in TEXTUAL]
-    excluded = [na(call.format("(if yes then na excluded else word)"), "excluded", "rule") for call in TEXTUAL]
+    excluded = [
+        na(call.format("(if yes then na excluded else word)"), "excluded", "rule") for call in TEXTUAL
+    ]
     dates = [na(call.format("nested.day"), "missing", "rule") for call in DATED]
     return [*missing, *invalid, *texts, *excluded, *dates]
 
@@ -220,4 +242,10 @@ def groups() -> list[Group]:
 
 def topics() -> list[Topic]:
     """One file."""
-    return [topic("numbers", "How numbers are compared, rounded and computed, and the functions of the library.", groups())]
+    return [
+        topic(
+            "numbers",
+            "How numbers are compared, rounded and computed, and the functions of the library.",
+            groups(),
+        )
+    ]

@@ -30,7 +30,9 @@ def by_reference(ruleset: str, documents: Iterable[Mapping[str, Any]], keys: Key
 def _case(path: Path, document: Mapping[str, Any], keys: Keys, more: Mapping[str, Any]) -> Case:
     day = date.fromisoformat(more.get("as_of", AS_OF))
     found = evaluate(path, {"id": "x", **document}, day, path.parents[1], SCHEMAS, more.get("previous"))
-    return account(document, {part: _kept(found[part], names) for part, names in keys.items()}, "reference", **more)
+    return account(
+        document, {part: _kept(found[part], names) for part, names in keys.items()}, "reference", **more
+    )
 
 
 def _kept(found: Any, names: Iterable[str]) -> Any:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from tests.conformance.making.writing import RAG, Case, Group, Topic, account, accounts, na, topic, value, values
+from tests.conformance.making.writing import (
+    RAG,
+    Case,
+    Group,
+    Topic,
+    account,
+    accounts,
+    na,
+    topic,
+    value,
+    values,
+)
 
 #: Operands of conditions: what is written, and what it is. NA is a reason.
 OPERANDS: dict[str, bool | str] = {
@@ -46,18 +57,22 @@ def kleene() -> list[Case]:
     return found
 
 
-QUANTITIES: dict[str, float | str] = {"b": 2, "c": "missing", "(a / zero)": "invalid", "(if yes then na excluded else a)": "excluded"}
+QUANTITIES: dict[str, float | str] = {
+    "b": 2,
+    "c": "missing",
+    "(a / zero)": "invalid",
+    "(if yes then na excluded else a)": "excluded",
+}
 
 
 def travelling() -> list[Case]:
     """Arithmetic and comparison with NA is NA, for the reason of the leftmost NA operand."""
-    found = []
-    for (text, one), (other_text, other) in product(QUANTITIES.items(), repeat=2):
-        reasons = [each for each in (one, other) if isinstance(each, str)]
-        for sign in ("+", "*", "<", "="):
-            if reasons:
-                found.append(na(f"{text} {sign} {other_text}", reasons[0], "rule"))
-    return found
+    return [
+        na(f"{text} {sign} {other_text}", one if isinstance(one, str) else str(other), "rule")
+        for (text, one), (other_text, other) in product(QUANTITIES.items(), repeat=2)
+        for sign in ("+", "*", "<", "=")
+        if isinstance(one, str) or isinstance(other, str)
+    ]
 
 
 REASONS = ("missing", "expired", "not_applicable", "excluded", "invalid")
@@ -69,7 +84,11 @@ def asking() -> list[Case]:
     for reason in REASONS:
         written = f"(if yes then na {reason} else a)"
         found += [value(f"{written} is {other}", other == reason, "rule") for other in (*REASONS, "na")[:5]]
-        found += [value(f"{written} is na", True, "rule"), value(f"{written} is known", False, "rule"), value(f"{written} is not {reason}", False, "rule")]
+        found += [
+            value(f"{written} is na", True, "rule"),
+            value(f"{written} is known", False, "rule"),
+            value(f"{written} is not {reason}", False, "rule"),
+        ]
         found.append(case(f"{written} default 7", 7 if reason == "missing" else reason))
     return [
         *found, value("a is known", True), value("a is na", False), value("a is not known", False), value("a is missing", False),
@@ -100,20 +119,27 @@ def rows() -> list[Case]:
     found = []
     options: dict[str, Any] = {"true": True, "false": False, "missing": None}
     for one, other, number in product(options, options, (3, 8)):
-        facts = {key: options[said] for key, said in (("yes", one), ("also", other)) if options[said] is not None}
+        facts = {
+            key: options[said] for key, said in (("yes", one), ("also", other)) if options[said] is not None
+        }
         outcomes = _possible(one, other, number)
         band = outcomes[0] if len(set(outcomes)) == 1 else None
-        found.append(account({**facts, "a": number}, {"measures": {"m": {"status": "scored" if band else "missing", "band": band}}}, "rule"))
+        found.append(
+            account(
+                {**facts, "a": number},
+                {"measures": {"m": {"status": "scored" if band else "missing", "band": band}}},
+                "rule",
+            )
+        )
     return found
 
 
 def _possible(one: str, other: str, number: int) -> list[str]:
     """Every outcome that the rating could have: green when yes, red when also, green when > 5, yellow otherwise."""
-    found = []
-    for first in ((True, False) if one == "missing" else (one == "true",)):
-        for second in ((True, False) if other == "missing" else (other == "true",)):
-            found.append("green" if first else "red" if second else "green" if number > 5 else "yellow")
-    return found
+    firsts = (True, False) if one == "missing" else (one == "true",)
+    seconds = (True, False) if other == "missing" else (other == "true",)
+    rest = "green" if number > 5 else "yellow"
+    return ["green" if first else "red" if second else rest for first, second in product(firsts, seconds)]
 
 
 RATING = f"""{RAG}measure m {{
@@ -144,4 +170,10 @@ def groups() -> list[Group]:
 
 def topics() -> list[Topic]:
     """One file."""
-    return [topic("unavailable", "Values that are not there: reasons, logic, what stands in, what is undecided.", groups())]
+    return [
+        topic(
+            "unavailable",
+            "Values that are not there: reasons, logic, what stands in, what is undecided.",
+            groups(),
+        )
+    ]

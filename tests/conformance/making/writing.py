@@ -62,7 +62,12 @@ def na(expression: str, reason: str, source: str = "hand", **more: Any) -> Case:
 
 def account(facts: Mapping[str, Any], expected: Mapping[str, Any], source: str = "hand", **more: Any) -> Case:
     """The facts of an account, and what its result holds; `as_of` and `previous` may be among `more`."""
-    return {"source": source, "facts": {"id": "x", **plain(facts)}, **plain(more), "expected": plain(expected)}
+    return {
+        "source": source,
+        "facts": {"id": "x", **plain(facts)},
+        **plain(more),
+        "expected": plain(expected),
+    }
 
 
 def fault(text: str, *codes: str) -> Case:

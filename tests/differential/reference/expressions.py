@@ -365,7 +365,11 @@ def _in(
             return subject
         return dates.in_period(calendar_date(subject, scope), target, scope)
     values = [evaluate(each, scope) for each in target]
-    return first_na([subject, *values]) or any(compare("=", subject, each, scope) for each in values)
+    if isinstance(subject, NA):
+        return subject
+    return kleene(
+        "or", (each if isinstance(each, NA) else compare("=", subject, each, scope) for each in values)
+    )
 
 
 def ends(interval: tree.Interval, scope: Scope) -> tuple[Any, Any]:
