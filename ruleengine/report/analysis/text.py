@@ -75,7 +75,8 @@ class _Report:
             for texts in zip(*((row.among, row.lowest, row.highest) for row in (heading, *rows)), strict=True)
         ]
         yield ""
-        yield paint(f"{self._cells(heading, widths)}{_GAP}BANDS", BOLD, self.color)
+        bands = f"{_GAP}BANDS" if card.order else ""
+        yield paint(f"{self._cells(heading, widths)}{bands}", BOLD, self.color)
         for row in rows:
             yield f"{self._cells(row, widths)}{_GAP}{self._bands(row, card)}".rstrip()
         if left_out:
