@@ -1,11 +1,13 @@
 """The second opinion agrees with the engine on every ruleset that comes with the project, for every example account.
 
+Each account has one of three dates; `RULEENGINE_DIFFERENTIAL_DATES=all` gives it all of them.
 Rulesets that say `previous` get the account's result of half a year before, as the engine gave it then.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -51,7 +53,8 @@ def label(path: Path) -> str:
 def test_engine_and_reference_agree_on_a_ruleset_of_the_project(path: Path, day: str) -> None:
     engine, module, schema = both(path)
     faults = []
-    for facts in accounts():
+    every = os.environ.get("RULEENGINE_DIFFERENTIAL_DATES") == "all"
+    for facts in accounts() if every else accounts()[DATES.index(day) :: len(DATES)]:
         before = engine.score_dict(facts, BEFORE) if engine.uses_previous else None
         found = engine.score_dict(facts, day, before)
         expected = evaluate_module(module, facts, date.fromisoformat(day), schema, before)

@@ -27,6 +27,7 @@ from tests.docs.examples import ROOT
 
 _COPIED = ("rulesets", "schemas", "examples")
 _WRITTEN = (("text",), ("python",), ("toml",))
+_KEPT = ("SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 _MARK = "\x1eend of output\x1e"
 
 
@@ -74,18 +75,15 @@ def copy_of_project(folder: Path) -> None:
 
 def _environment(folder: Path) -> dict[str, str]:
     own = folder.parent
-    keep = {
-        name: value
-        for name, value in os.environ.items()
-        if name in ("SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
-    }
+    keep = {name: value for name, value in os.environ.items() if name in _KEPT}
     return {
         **keep,
         "PATH": f"{own / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(own),
-        "XDG_CACHE_HOME": str(own / "cache"),
+        "XDG_CACHE_HOME": str(
+            own.parent / "cache of all pages"
+        ),  # what is compiled for one is there for the next
         "LC_ALL": "C.UTF-8",
         **{f"GIT_{who}_NAME": "Reader" for who in ("AUTHOR", "COMMITTER")},
         **{f"GIT_{who}_EMAIL": "reader@example.com" for who in ("AUTHOR", "COMMITTER")},

@@ -81,20 +81,20 @@ LONG = [
         f"{BANDS}measure m {{\n  value a\n  rate {{\n{_lines('    green when > @', range(2_000, 0, -1))}    red otherwise\n  }}\n}}\n",
     ),
     Hostile(
-        "3,000 rating rows with conditions",
+        "1,500 rating rows with conditions",
         f"{BANDS}measure m {{\n  value a\n  rate {{\n"
-        f"{_lines('    green when a > @ and f', range(6_000, 3_000, -1))}    red otherwise\n  }}\n}}\n",
+        f"{_lines('    green when a > @ and f', range(3_000, 1_500, -1))}    red otherwise\n  }}\n}}\n",
     ),
-    Hostile("3,000 steps", f"measure m {{ value a ; points steps above {', '.join(map(str, range(3_000)))} }}\n"),
-    Hostile("3,000 steps to look up", f"measure m {{ value a ; points steps above {', '.join(['a'] * 3_000)} }}\n"),
+    Hostile("1,500 steps", f"measure m {{ value a ; points steps above {', '.join(map(str, range(1_500)))} }}\n"),
+    Hostile("1,500 steps to look up", f"measure m {{ value a ; points steps above {', '.join(['a'] * 1_500)} }}\n"),
     Hostile(
-        "3,000 table rows",
-        "table look(x) {\n" + _lines("  > @ gives @", range(6_000, 3_000, -1)) + "  otherwise gives 0\n}\noutput o = look(a)\n",
+        "1,500 table rows",
+        "table look(x) {\n" + _lines("  > @ gives @", range(3_000, 1_500, -1)) + "  otherwise gives 0\n}\noutput o = look(a)\n",
     ),
-    Hostile("3,000 lets of a measure", "measure m {\n  let l0 = a\n" + _lines("  let l@ = l@- + 1", range(1, 3_000)) + "  value l2999\n}\n"),
+    Hostile("1,500 lets of a measure", "measure m {\n  let l0 = a\n" + _lines("  let l@ = l@- + 1", range(1, 1_500)) + "  value l1499\n}\n"),
     Hostile(
-        "3,000 lets about a value",
-        "measure m {\n  value a\n  let l0 = value\n" + _lines("  let l@ = l@- + 1", range(1, 3_000)) + "  points l2999\n}\n",
+        "1,500 lets about a value",
+        "measure m {\n  value a\n  let l0 = value\n" + _lines("  let l@ = l@- + 1", range(1, 1_500)) + "  points l1499\n}\n",
     ),
     Hostile("1,000 measures in a row", "measure m0 { value a }\n" + _lines("measure m@ { value m@-.value + 1 }", range(1, 1_000))),
     Hostile("100 terms", "output o = " + " + ".join(["a"] * 100) + "\n"),
@@ -111,9 +111,9 @@ LONG = [
         f"{BANDS}measure m {{\n  value a\n{_lines('  rate when a = @ { green otherwise }', range(1_000))}}}\n",
     ),
     Hostile(
-        "3,000 measures",
-        BANDS + _lines("measure m@ { value a ; " + RATE + " }", range(3_000))
-        + "scorecard s {\n  bands rag\n" + _lines("  m@ 1", range(3_000)) + "}\n",
+        "1,500 measures",
+        BANDS + _lines("measure m@ { value a ; " + RATE + " }", range(1_500))
+        + "scorecard s {\n  bands rag\n" + _lines("  m@ 1", range(1_500)) + "}\n",
     ),
     Hostile("a name of 1,000 letters", f"let {'x' * 1_000} = a\noutput o = {'x' * 1_000}\n"),
     Hostile("a text of a million letters", f'output o = "{"x" * 1_000_000}"\n'),
@@ -122,12 +122,12 @@ LONG = [
 
 CARDS = [
     _fault(
-        "3,000 scorecards in one another",
-        "measure m { points 3 }\nscorecard s0 { m }\n" + _lines("scorecard s@ { s@- }", range(1, 3_000)), "RE106", 105,
+        "1,500 scorecards in one another",
+        "measure m { points 3 }\nscorecard s0 { m }\n" + _lines("scorecard s@ { s@- }", range(1, 1_500)), "RE106", 105,
     ),
     _fault(
-        "3,000 scorecards backwards",
-        _lines("scorecard s@ { s@+ }", range(3_000)) + "scorecard s3000 { m }\nmeasure m { points 3 }\n", "RE106", 2904,
+        "1,500 scorecards backwards",
+        _lines("scorecard s@ { s@+ }", range(1_500)) + "scorecard s1500 { m }\nmeasure m { points 3 }\n", "RE106", 1404,
     ),
     _fault(
         "groups in scorecards in groups",
@@ -157,7 +157,7 @@ CIRCLES = [
         "150 definitions in a row",
         "define f0(x) = x + 1\n" + _lines("define f@(x) = f@-(x) + 1", range(1, 150)) + "output o = f149(a)\n", "RE106", 129,
     ),
-    _fault("3,000 unknown names", _lines("output o@ = o_@ + 1", range(3_000)), "RE201"),
+    _fault("1,500 unknown names", _lines("output o@ = o_@ + 1", range(1_500)), "RE201"),
     _fault("itself imported", "import hostile 1.0.0 (x)\nlet x = a\noutput o = x\n", "RE206"),
 ]  # fmt: skip
 
