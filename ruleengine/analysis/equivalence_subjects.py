@@ -140,6 +140,12 @@ def given(result: Mapping[str, Any], kind: str, step: Any) -> Given:
     return Given(NA_WORD if value is None else str(value))
 
 
+def of_scores(found: tuple[float | None, str | None]) -> Given:
+    """What a scorecard gives, as final scores tell it: without the reason why it is NA."""
+    score, band = found
+    return Given(NA_WORD) if score is None and band is None else Given(band or SCORED, score)
+
+
 def part_of_change(old: Given, new: Given) -> str:
     """What differs: band, score or reason; empty where nothing does."""
     if old.word != new.word:
