@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parents[2]
 _HEALTH = "customer_health@2.0.0 {facts} --as-of 2024-03-01"
-#: `{facts}` are the accounts, `{few}` some of them, `{jobs}` how many processes share the work.
+#: `{facts}` are the accounts, `{few}` some of them, `{results}` their stored results, `{jobs}` how many processes share the work.
 COMMANDS: dict[str, str] = {
     "eval json": f"eval {_HEALTH} --format json",
     "eval ndjson": "eval account_triage {facts} --as-of 2024-03-01 --format ndjson",
@@ -40,7 +40,8 @@ COMMANDS: dict[str, str] = {
     "compile tree": "compile platform_adoption --as-of 2024-03-01 --to tree",
     "compile python": "compile platform_adoption --as-of 2024-03-01 --to python",
     "compile sql": "compile platform_adoption --as-of 2024-03-01 --to sql --dialect duckdb",
-    "summary": "summary customer_health@2.0.0 {facts} --as-of 2024-03-01",
+    "summary": "summary {results} --format json",
+    "replay": "replay {results} --facts {facts} --format json",
     "render": "render account_triage {facts} --as-of 2024-03-01",
     "generate": "generate --schema schemas/account/1.schema.json --count 20 --seed 7 --as-of 2024-03-01",
     "list": "list --as-of 2024-03-01",
@@ -59,6 +60,8 @@ QUICK = (
     "compile python",
     "generate",
 )
+#: Those that need more than the engine: DuckDB, sqlglot.
+EXTRAS = ("compile sql", "summary")
 #: Those that do not show the facts as they were given, so the order of their keys may not matter.
 READ_FACTS = tuple(
     name
@@ -70,8 +73,8 @@ _DURATION = re.compile(rb"\b\d+(\.\d+)? ?m?s\b")
 
 def arguments(name: str, folder: Path, jobs: str) -> list[str]:
     """The arguments of a command."""
-    facts, few = folder / "facts.ndjson", folder / "few.ndjson"
-    return [word.format(facts=facts, few=few, jobs=jobs) for word in COMMANDS[name].split()]
+    files = {each: folder / f"{each}.ndjson" for each in ("facts", "few", "results")}
+    return [word.format(**files, jobs=jobs) for word in COMMANDS[name].split()]
 
 
 def outcome(code: int, written: bytes, said: bytes) -> list[object]:

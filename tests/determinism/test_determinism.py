@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.determinism.commands import COMMANDS, QUICK, READ_FACTS, ROOT, outcome
+from tests.determinism.commands import COMMANDS, EXTRAS, QUICK, READ_FACTS, ROOT, outcome
 from tests.determinism.variations import (
     EVERYTHING,
     PLAIN,
@@ -75,7 +75,7 @@ def test_another_python_writes_the_same_bytes(plain: dict[str, Any], folder: Pat
             "no other python3.X on PATH (or in RULEENGINE_OTHER_PYTHON) can import what the engine needs; "
             "`python -m tests.determinism.run --install` sets one up"
         )
-    names = tuple(name for name in QUICK if name != "compile python")
+    names = tuple(name for name in QUICK if name not in EXTRAS)
     for other in others():
         assert outcomes(other, folder, names) == {name: plain[name] for name in names}, other.name
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+import ruleengine
 from tests.determinism.commands import ROOT
 
 #: What another Python must be able to import.
@@ -115,13 +116,16 @@ def environment(variation: Variation, folder: Path) -> dict[str, str]:
 
 
 def write_facts(folder: Path) -> None:
-    """The facts as they are, and with the keys of every record the other way round."""
+    """The facts as they are and with the keys of every record the other way round, and results of some of them."""
     lines = (ROOT / "examples/accounts.ndjson").read_text(encoding="utf-8").splitlines()
+    rules = ruleengine.load("customer_health@2.0.0", rulesets=ROOT / "rulesets", cache=False)
+    results = b"".join(rules.score_json(line, "2024-03-01") + b"\n" for line in lines[::5])
     for name, change in (("plain", _as_it_is), ("reversed", _reversed)):
         (folder / name).mkdir()
         written = [json.dumps(change(json.loads(line)), ensure_ascii=False) for line in lines]
         (folder / name / "facts.ndjson").write_text("\n".join(written) + "\n", encoding="utf-8")
         (folder / name / "few.ndjson").write_text("\n".join(written[::5]) + "\n", encoding="utf-8")
+        (folder / name / "results.ndjson").write_bytes(results)
 
 
 def _as_it_is(value: Any) -> Any:
