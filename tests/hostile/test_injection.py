@@ -45,7 +45,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.odd += [tag] if tag in TAGS else []
         for name, value in attrs:
-            self.odd += [name] if name.startswith("on") or "javascript:" in (value or "") else []
+            leads = name in ("href", "src", "action", "style") and "javascript:" in (value or "")
+            self.odd += [name] if name.startswith("on") or leads else []
 
 
 def odd_in(page: str) -> list[str]:
