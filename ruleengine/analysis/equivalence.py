@@ -116,9 +116,11 @@ class _Comparison:
         ways = list(self._ways(number, subject))
         if not ways and not known and not any(way[0] == number for way in witnesses.found):
             self.left_open.add(number)
-        for way in ways:
-            if way not in witnesses.found and way not in self.changes:
-                self._way(way, subject, witnesses, product)
+        waiting = [way for way in ways if way not in witnesses.found]
+        while waiting:
+            way = waiting.pop(0)
+            if way not in witnesses.found:
+                self._way(way, subject, witnesses, product, 1 + len(waiting))
 
     def _is_equal(self, number: int, subject: Subject, witnesses: Witnesses, product: Product) -> bool:
         def differs(account: Account) -> bool:
@@ -139,11 +141,15 @@ class _Comparison:
                 elif subject.kind == "card":
                     yield number, "reason" if before == "na" else "score", before, after
 
-    def _way(self, way: Way, subject: Subject, witnesses: Witnesses, product: Product | None) -> None:
+    def _way(
+        self, way: Way, subject: Subject, witnesses: Witnesses, product: Product | None, waiting: int
+    ) -> None:
+        """Ask for one way; `waiting` are as many as are to be asked for, with this one."""
         self.asked += 1
+        limit = max(self._limit(), (self.until - time.monotonic()) / (waiting + 1))
         answer = Answer(Verdict.UNKNOWN, Method.SEARCH, tried=witnesses.evaluations)
-        if product is not None and self._limit() > 0:
-            answer = product.ask_way(subject, way[1:], witnesses.has(way), self._limit())
+        if product is not None and limit > 0:
+            answer = product.ask_way(subject, way[1:], witnesses.has(way), limit)
             kin = [*product.rejected, *witnesses.kin_of(way)]
             if answer.verdict is Verdict.UNKNOWN and witnesses.near(kin, way):
                 answer = attrs.evolve(answer, account=witnesses.found[way].account)
