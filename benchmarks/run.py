@@ -2,7 +2,7 @@
 
 Prints tables with ratios that were taken within one run; `--write` also puts them into `docs/performance.md`. `--quick`
 takes fewer accounts and rounds, for trying out; `--large` also takes ten million accounts. Accounts are made once and kept in
-DIR. Sections: account, compile, start-up, reading, diff, portfolio; all of them by default.
+DIR. Sections: account, compile, growth, start-up, reading, diff, portfolio; all of them by default.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import comparing, compile_time, one_account, portfolio, reading, start_up
+from benchmarks import comparing, compile_time, growth, one_account, portfolio, reading, start_up
 from benchmarks.tables import Table, terminal, write
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 SECTIONS: dict[str, Callable[[bool], list[Table]]] = {
     "account": one_account.measure,
     "compile": compile_time.measure,
+    "growth": growth.measure,
     "start-up": start_up.measure,
     "reading": reading.measure,
     "diff": comparing.measure,

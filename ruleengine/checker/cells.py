@@ -25,6 +25,9 @@ MOST_CELLS = 1 << 16
 #: Nor one where more constants would have to be compared with pieces: that takes more than a second.
 MOST_COMPARISONS = 250_000
 
+#: Of all grids of a ruleset together: later ones are not looked at, which a few hundred long chains of conditions can lead to.
+MOST_COMPARISONS_OF_ALL = 5_000_000
+
 #: What lies deeper in a condition, through logic and names, counts as unknown.
 _DEEPEST = 100
 
@@ -183,6 +186,9 @@ class Grid:
             self.comparisons += len(key.pieces) * sum(len(test.constants) for test in key.tests)
             if size > MOST_CELLS or size == 0 or self.comparisons > MOST_COMPARISONS:
                 return False
+        self.index.spent["grids"] += self.comparisons
+        if self.index.spent["grids"] > MOST_COMPARISONS_OF_ALL:
+            return False
         self.size, self.everything = size, (1 << size) - 1
         stride = 1
         for key in self.keys.values():

@@ -7,6 +7,7 @@ expression. Nothing here is changed once it is built.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -51,6 +52,9 @@ class Index:
     path: str
     declarations: Mapping[str, t.Node]
     domains: dict[str, Any] = attrs.field(factory=dict)  # what `domains.py` found for each name, found once
+    spent: Counter[str] = attrs.field(
+        factory=Counter
+    )  # comparisons of constants with pieces, that grids have made
 
     @cached_property
     def lets(self) -> dict[str, r.Let | r.Segment]:

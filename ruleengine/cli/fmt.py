@@ -51,7 +51,7 @@ def command(paths: tuple[str, ...], only_check: bool, diff: bool, rulesets: str 
             put(_difference(source, formatted, wants_color(color, sys.stdout)))
         if only_check and differs:
             codes.append(exits.GATE_FAILED)
-            say(f"would change {source.path}")
+            say(f"would change {_shown(source.path)}")
         if not (only_check or diff):
             _write(path, formatted, differs)
     if paths != (_STANDARD_INPUT,):
@@ -139,4 +139,11 @@ def _write(path: str, formatted: str, differs: bool) -> None:
         from ruleengine.cli.output import write_file
 
         write_file(path, formatted.encode())
-        say(f"changed {path}")
+        say(f"changed {_shown(path)}")
+
+
+def _shown(path: str) -> str:
+    """The name of a file as a line of its own; no terminal obeys it."""
+    from ruleengine.diagnostics.visible import visible
+
+    return visible(path)

@@ -98,6 +98,7 @@ class Context:
     extents: dict[str, Extent | None] = field(factory=dict)
     names: set[str] = field(factory=set)
     nodes: int = 0  # so many parts of expressions have been compiled
+    unknown_names: int = 0  # so many names were met that mean nothing
     beside: bool = False  # what is compiled is no part of the ruleset: it may ask for outputs and texts
     in_progress: list[str] = field(factory=list)
     _numbered: dict[str, int] = field(factory=dict)  # name → the number that was given last to one like it

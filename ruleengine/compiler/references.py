@@ -27,6 +27,8 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import NUMBER, OWN_RECORD, PERCENT, TEXT, Field, Kind, Type
 
+#: So many unknown names get a guess at what was meant: each is compared with all names there are.
+_MOST_GUESSES = 100
 _CARD_PARTS = ("score", "computed_score", "coverage", "band", "computed_band", "borderline")
 _CARD_BANDS = ("band", "computed_band", "borderline")
 _NODE_PARTS = ("score", "effective_weight", "contribution", "band")
@@ -82,8 +84,10 @@ class References:
         return self._unknown_name(first, scope, bool(members))
 
     def _unknown_name(self, first: t.Name, scope: Scope, has_members: bool) -> e.Expression:
-        names = self.known_names(scope)
-        help_text = did_you_mean(first.name, names)
+        self.context.unknown_names += 1
+        help_text = ""
+        if self.context.unknown_names <= _MOST_GUESSES:
+            help_text = did_you_mean(first.name, self.known_names(scope))
         if not help_text and first.name in FUNCTIONS:
             help_text = f"`{first.name}` is a function: call it with `(…)`"
         kind = "name"

@@ -57,7 +57,9 @@ def _map(reading: Reading, raw: object, pointer: str, place: _Place) -> _Typed |
     if node is None:
         return None
     if len(place.path) > limits().field_depth:
-        reading.fault(pointer, f"more than {limits().field_depth} levels are nested")
+        if not reading.too_deep:
+            reading.fault(pointer, f"more than {limits().field_depth} levels are nested")
+        reading.too_deep = True
         return None
     if "enum" in node.words or "const" in node.words:
         return _map_values(reading, node)

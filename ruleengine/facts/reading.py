@@ -62,6 +62,7 @@ class Reading:
     elements: dict[Path, Field] = field(factory=dict)
     at_most: list[tuple[Path, str, str]] = field(factory=list)
     fields: int = 0
+    too_deep: bool = False  # reported once, wherever references lead
     _places: dict[str, tuple[int, int]] | None = field(default=None, init=False, repr=False)
 
     def span(self, pointer: str) -> Span:

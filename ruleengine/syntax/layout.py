@@ -133,9 +133,14 @@ class _Scanner:
 
     def run(self) -> Layout:
         text, position = self.source.text, 0
+        line_end = -1  # of the last report: one for each line is enough
         for offset, what in hidden_signs(text):
-            self._report("RE105", offset, offset + 1, what, "remove it: what runs must be what can be seen")
             self.hidden.append(offset)
+            if offset < line_end:
+                continue
+            found = text.find("\n", offset)
+            line_end = found if found >= 0 else len(text)
+            self._report("RE105", offset, offset + 1, what, "remove it: what runs must be what can be seen")
         while position < len(text):
             position = self._scan(position)
         self._close_item(len(text))
