@@ -72,7 +72,7 @@ output was_green = previous mood is green
     return accounts("previous", text, cases, rules=[3])
 
 
-def triggers() -> list[Group]:
+def triggers() -> Group:
     """What fires, why, by when, and with which fields."""
     text = (
         MOOD
@@ -114,6 +114,11 @@ output quiet = expand.due is not_applicable
         account({"yes": True, "colour": "red"}, {"triggers": [{"name": "expand"}, {"name": "rest", "reason": "because they asked", "due": "2024-03-31"}], "outputs": {"flagged": ["reason"]}}),
         account({"yes": True, "colour": "green"}, {"triggers": [{"name": "expand"}]}),
     ]  # fmt: skip
+    return accounts("triggers", text, cases, rules=[3])
+
+
+def spoken_values() -> list[Group]:
+    """How values of each kind read in texts."""
     spoken = 'trigger t { when yes ; reason "%s" }'
     facts = {
         "yes": True,
@@ -133,16 +138,15 @@ output quiet = expand.due is not_applicable
         "{day}": "2024-03-01", "{moment}": "2024-03-01 12:30 UTC", "{yes}": "yes", "{not yes}": "no", "{words}": "p, q", "{c}": "unknown", "{{a}}": "{a}", "{a / 0.000000001 > 5} {n}": "yes 7",
         "{-b}": "-2", "{2.5}": "2.5", "{2.005}": "2.01", "{if c > 1 then 1 else 2}": "unknown", "{as_of}": "2024-03-01", "{term / 12}": "1 month",
     }  # fmt: skip
-    said = [
+    return [
         accounts(
             f"spoken {number}", spoken % text, [account(facts, {"triggers": [{"reason": wanted}]})], rules=[]
         )
         for number, (text, wanted) in enumerate(words.items(), 1)
     ]
-    return [accounts("triggers", text, cases, rules=[3]), *said]
 
 
-def templates() -> list[Group]:
+def templates() -> Group:
     """Texts: for whom, subject, labels, body; values escaped for Markdown; lines of lists."""
     text = (
         MOOD
@@ -184,6 +188,11 @@ template all_of_them { body "Hello {word}" }
             },
         ),
     ]
+    return accounts("templates", text, cases, rules=[])
+
+
+def reasons_of_scores() -> Group:
+    """What a score is made of, in words."""
     reasons = (
         RAG
         + """measure p "First" { value a ; rate { green when > 5 ; red otherwise because "too few" } }
@@ -201,14 +210,11 @@ template t { body \"""
             {"texts": [{"body": "- a person said so\n- Second (yellow)\n- First (green)"}]},
         ),
     ]
-    return [
-        accounts("templates", text, cases, rules=[]),
-        accounts("reasons of a score", reasons, of_score, rules=[]),
-    ]
+    return accounts("reasons of a score", reasons, of_score, rules=[])
 
 
-def declarations() -> list[Group]:
-    """Outputs, problems, invariants, assumptions, segments, definitions, imports."""
+def problems() -> Group:
+    """Problems and invariants of the ruleset, segments and outputs."""
     told = (
         MOOD
         + """problem "too many" when n > 50
@@ -230,10 +236,12 @@ output as_share = n / 200 shown as percent
         account(facts, {"problems": problems, "segments": segments, "outputs": {"doubled": doubled}})
         for facts, problems, segments, doubled in outcomes
     ]
+    return accounts("problems and invariants", told, cases, rules=[3, 5])
+
+
+def assumptions() -> Group:
+    """What stands in for a missing fact, and for no other."""
     assumed = 'assume a, nested.a = 3 because "most have three"\nassume day = as_of - 1 month because "so"\noutput o = a + nested.a\noutput d = day\noutput known = a is missing\n'
-    all_three = [
-        {"path": path, "value": value} for path, value in (("a", 3), ("nested.a", 3), ("day", "2024-02-01"))
-    ]
     of_assumptions = [
         account({}, {"outputs": {"o": 6, "d": "2024-02-01", "known": False}, "problems": []}),
         account(
@@ -249,7 +257,11 @@ output as_share = n / 200 shown as percent
             {"outputs": {"o": None}, "assumptions": [], "problems": ["RE504"]},
         ),
     ]
-    assert len(all_three) == 3
+    return accounts("assumptions", assumed, of_assumptions, rules=[1])
+
+
+def imports() -> Group:
+    """What another ruleset declares, under its name or another one."""
     imported = """import library 1.0.0 (size as extent, big, half, depth)
 scorecard s { depth }
 output doubled = extent
@@ -276,6 +288,11 @@ output is_big = big
             },
         ),
     ]
+    return accounts("imports", imported, of_imports, rules=[13], files=files)
+
+
+def definitions() -> Group:
+    """Calculations with a name."""
     defined = """define yearly(amount money, part percent) = amount * part
 define both(x number, y) = if yes then x + y else x
 define answer() = 42
@@ -288,10 +305,7 @@ output t = total + answer()
         account({"price": 5, "a": 1, "yes": False}, {"outputs": {"o": 0.5, "t": 43}}),
         account({"a": 1}, {"outputs": {"o": None, "t": None}}),
     ]
-    return [
-        accounts("problems and invariants", told, cases, rules=[3, 5]), accounts("assumptions", assumed, of_assumptions, rules=[1]),
-        accounts("imports", imported, of_imports, rules=[13], files=files), accounts("definitions", defined, of_definitions, rules=[1, 16]),
-    ]  # fmt: skip
+    return accounts("definitions", defined, of_definitions, rules=[1, 16])
 
 
 def places() -> list[Group]:
@@ -330,7 +344,18 @@ output root = sqrt(b)
 
 def topics() -> list[Topic]:
     """One file."""
-    groups = [previous(), *triggers(), *templates(), *declarations(), *places()]
+    groups = [
+        previous(),
+        triggers(),
+        *spoken_values(),
+        templates(),
+        reasons_of_scores(),
+        problems(),
+        assumptions(),
+        imports(),
+        definitions(),
+        *places(),
+    ]
     return [
         topic(
             "actions",

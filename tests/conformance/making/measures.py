@@ -97,8 +97,8 @@ scorecard s { m }
     return accounts("linear", text, cases, rules=[17])
 
 
-def ratings() -> list[Group]:
-    """Several ratings, reasons, words that are given, what is no rating."""
+def several_ratings() -> Group:
+    """Ratings for some accounts, and one for the others."""
     several = (
         RAG
         + """measure m {
@@ -131,6 +131,11 @@ scorecard s { m }
         account({"a": 5}, {"measures": {"m": {"status": "missing", "band": None}}}),
         account({"n": 1}, {"measures": {"m": {"status": "missing", "value": None}}}),
     ]
+    return accounts("several ratings", several, cases, rules=[2])
+
+
+def given_words() -> Group:
+    """Words that are bands, and words that are none."""
     given = (
         RAG
         + "measure m { value colour ; rate as given }\nmeasure w { bands rag ; value word ; rate as given }\nscorecard s { m ; w }"
@@ -159,6 +164,11 @@ scorecard s { m }
         ),
         account({"word": "Green"}, {"measures": {"w": {"status": "invalid"}}, "problems": ["RE512"]}),
     ]
+    return accounts("as given", given, words, rules=[5, 15])
+
+
+def rows_without_rating() -> Group:
+    """Rows that say why there is none, and rows that say why."""
     reasons = (
         RAG
         + "measure m {\n  value a\n  rate {\n"
@@ -184,10 +194,7 @@ scorecard s { m }
         account({"a": 6}, {"measures": {"m": {"status": "scored", "band": "green"}}}),
         account({"a": 7}, {"measures": {"m": {"band": "red", "reason": "nothing else"}}}),
     ]
-    return [
-        accounts("several ratings", several, cases, rules=[2]), accounts("as given", given, words, rules=[5, 15]),
-        accounts("rows without a rating", reasons, of_rows, rules=[1, 14]),
-    ]  # fmt: skip
+    return accounts("rows without a rating", reasons, of_rows, rules=[1, 14])
 
 
 def points_in_bands() -> Group:
@@ -393,7 +400,7 @@ scorecard s { m }
 """
     )
     of_measures = [
-        accounts("rows and their edges", stairs, staircase(), rules=[2, 17]), *steps(), linear(), *ratings(), points_in_bands(), applicability(),
+        accounts("rows and their edges", stairs, staircase(), rules=[2, 17]), *steps(), linear(), several_ratings(), given_words(), rows_without_rating(), points_in_bands(), applicability(),
     ]  # fmt: skip
     return [
         topic("measures", "Ratings, points, steps, lines, words that are given, applicability.", of_measures),
