@@ -424,6 +424,3 @@ class Blocks(Measures):
         band = choose(scored, self.band_of(self.card.bands, found.score), found.band)
         outside = both(found.present, scored, compare("=", band, NO_BAND)) if not block.path else False
         return Rated(reasons([*found.na.items(), ("invalid", outside)]), band, found.score, found.has_score)
-
-
-__all__ = ["Blocks", "Place", "z3"]

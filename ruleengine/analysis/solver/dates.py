@@ -12,7 +12,6 @@ from ruleengine.analysis.solver.terms import (
     Flag,
     Value,
     both,
-    choose,
     compare,
     exact,
     guarded,
@@ -229,6 +228,3 @@ def _reaches(months: int, moment: int, day: int) -> bool:
 def term_of(number: Any) -> Any:
     """A number as a term, where it is no term yet."""
     return z3().IntVal(number) if isinstance(number, int) else number
-
-
-__all__ = ["Dates", "choose", "first_day"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ruleengine.analysis.solver.atoms import Atoms
-from ruleengine.analysis.solver.bands import NO_BAND, Rated
+from ruleengine.analysis.solver.bands import Rated
 from ruleengine.analysis.solver.blocks import Blocks, Place
 from ruleengine.analysis.solver.opaque import Environment
 from ruleengine.analysis.solver.rows import kleene
@@ -286,6 +286,3 @@ def _of_member(node: e.Reference, member: r.Member) -> e.Reference:
     """The same part of a member, as it is wherever it stands."""
     kind = "measure" if member.kind == "measure" else "card"
     return e.Reference(kind, member.name, node.part, type=node.type, span=node.span)
-
-
-__all__ = ["NO_BAND", "Encoding"]

@@ -22,7 +22,6 @@ from ruleengine.analysis.solver.terms import (
     both,
     choose,
     compare,
-    constant_of,
     either,
     either_value,
     exact,
@@ -333,6 +332,3 @@ def _first_na(conditions: list[Value]) -> dict[str, Flag]:
 
 def _without_missing(found: Value) -> dict[str, Flag]:
     return {reason: flag for reason, flag in found.na.items() if reason != "missing"}
-
-
-__all__ = ["VALUES", "Expressions", "constant_of", "equal", "less"]

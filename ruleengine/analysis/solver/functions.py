@@ -22,15 +22,14 @@ from ruleengine.analysis.solver.terms import (
     guarded,
     least,
     minus,
-    no,
     plus,
     scaled,
     z3,
 )  # fmt: skip
-from ruleengine.checker.domains import Numbers, domain_of
+from ruleengine.checker.domains import domain_of
 from ruleengine.library import FUNCTIONS
 from ruleengine.tree import expressions as e
-from ruleengine.values import LARGEST_WITH_DECIMALS, Kind, Type, round_to
+from ruleengine.values import LARGEST_WITH_DECIMALS, Kind, round_to
 
 _ROUNDING = {
     "round_half_up": "half_up", "round_half_even": "half_even", "round_half_down": "half_down", "round_up": "up",
@@ -230,6 +229,3 @@ _SURE = frozenset(
 
 def _never_fails(node: e.Call) -> bool:
     return node.function in _SURE
-
-
-__all__ = ["Functions", "Numbers", "Type", "no"]

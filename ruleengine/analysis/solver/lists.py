@@ -13,7 +13,7 @@ from attrs import frozen
 from ruleengine.analysis.solver.atoms import Record
 from ruleengine.analysis.solver.functions import Functions
 from ruleengine.analysis.solver.opaque import Environment
-from ruleengine.analysis.solver.terms import Flag, Value, either, no, z3
+from ruleengine.analysis.solver.terms import Flag, Value, either, z3
 from ruleengine.tree import expressions as e
 from ruleengine.values import Kind
 
@@ -85,6 +85,3 @@ class Lists(Functions):
         for condition in conditions:
             if condition is not True:
                 self.atoms.require(condition if present is True else z3().Implies(present, condition))
-
-
-__all__ = ["Found", "Lists", "no"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
 from attrs import define, field
 
 from ruleengine.analysis.solver.atoms import Atoms
@@ -83,15 +82,8 @@ class Unsaid:
 
     def _shape(self, node: Any, inside: dict[str, str] | None = None) -> Any:
         names = {**self.names, **(inside or {})}
-        found = list(walk(node))
-        calls = {each.instance.partition("(")[0] for each in found if isinstance(each, e.CallDefinition)}
-        own = any(isinstance(each, _OTHERS) for each in found) and not self._only_calls(found, calls)
-        return (shape_of(node, WORDING, names), self.side if own or calls else None, self._calendar())
-
-    def _only_calls(self, found: list[Any], calls: set[str]) -> bool:
-        return bool(calls) and not any(
-            isinstance(each, _OTHERS) and not isinstance(each, e.CallDefinition) for each in found
-        )
+        own = any(isinstance(each, _OTHERS) for each in walk(node))  # of this program alone
+        return (shape_of(node, WORDING, names), self.side if own else None, self._calendar())
 
     def _calendar(self) -> Any:
         return (self.program.zone, self.program.fiscal_month)
@@ -112,13 +104,3 @@ class Unsaid:
             elif isinstance(each, e.Expression) and not isinstance(each, _HARMLESS):
                 found.add("invalid")
         return frozenset(found)
-
-
-def index_of(program: r.Program, sources: Any) -> Index:
-    """Look-ups in a program."""
-    return Index(program, sources, program.path, {})
-
-
-def without_names(node: e.Expression) -> e.Expression:
-    """The same expression as a node of its own."""
-    return attrs.evolve(node)
