@@ -301,7 +301,7 @@ def _reading(folder: Path, content: bytes, suffix: str) -> Callable[[], object]:
 
 
 def _compared(folder: Path, size: int) -> Work:
-    text = RULESET.read_text(encoding="utf-8")
+    text = RULESET.read_text(encoding="utf-8").replace("ruleset workload 1.0.0", "ruleset large 1.0.0", 1)
     edited = text.replace('"Product" 50%', '"Product" 45%').replace(
         '"Outcomes"              10%', '"Outcomes"              15%'
     )
