@@ -30,7 +30,7 @@ def everything_said(program: r.Program, result: Mapping[str, Any]) -> dict[Thing
 
 
 _ORDER = (
-    "measure", "card", "segment", "trigger", "matrix", "output", "problem", "status", "field", "due",
+    "measure", "card", "segment", "trigger", "matrix", "output", "problem", "status", "stale", "field", "due",
     "flagged", "reason", "borderline", "score", "points", "value", "weight",
 )  # fmt: skip
 
@@ -75,7 +75,11 @@ def _of_trigger(step: r.Trigger, result: Mapping[str, Any]) -> Iterator[tuple[Th
 def _of_measure(step: r.Measure, result: Mapping[str, Any]) -> Iterator[tuple[Thing, str]]:
     found, name = result["measures"][step.name], words.name(step.label)
     yield ("measure", step.name, ""), of_measure(step, result, False)
-    yield ("measure", step.name, "status"), f"{name} is {found['status']}"
+    rated = found["status"] in ("scored", "stale")  # `is scored` holds for both
+    yield ("measure", step.name, "status"), f"{name} is {'scored' if rated else found['status']}"
+    if rated:
+        old = found["status"] == "stale"
+        yield ("measure", step.name, "stale"), f"{name} is stale" if old else f"not ({name} is stale)"
     if found["points"] is not None:
         yield ("measure", step.name, "points"), equals(f"{name}.points", found["points"])
     if isinstance(found["value"], int | float) and step.value is not None:

@@ -160,3 +160,20 @@ def test_the_same_tests_give_the_same_outcome(tmp_path: Path, seats: Mutation) -
     again = mutation_of(tmp_path, SEATS)
     kept = [(each.before, each.after, each.status, each.why) for each in seats.outcomes]
     assert [(each.before, each.after, each.status, each.why) for each in again.outcomes] == kept
+
+
+def test_a_moved_limit_of_freshness_is_shown_by_what_is_stale(tmp_path: Path) -> None:
+    rules = RULES.replace("  value    seats\n", "  value    seats\n  fresh by since, stale after 90 days\n")
+    project = Project(tmp_path, rules)
+    book = project.book(SEATS.replace("seats: seats_given}", "seats: seats_given, since: 2024-05-31}"))
+    found = mutate(book, book.cases, project.workspace.schemas, MutationOptions(200))
+    told = {
+        each.after.partition(", ")[2]: each.told.expectations
+        for each in found.survivors
+        if each.kind == "freshness" and each.told is not None
+    }
+    assert told == {
+        "stale after 91 days": ("seat_use is stale",),
+        "stale after 89 days": ("not (seat_use is stale)",),
+        "": ("seat_use is missing",),  # whose age is not known
+    }
