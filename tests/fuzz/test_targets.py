@@ -20,16 +20,16 @@ from tests.fuzz.targets import TARGETS
 FOUND = Path(__file__).with_name("found")
 #: How many mutations each target takes here: about as many as take half a second.
 HOW_MANY = {
-    "ruleset": 20,
-    "format": 40,
+    "ruleset": 12,
+    "format": 30,
     "expression": 200,
-    "tests": 5,
+    "tests": 4,
     "facts": 40,
     "json": 1500,
     "schema": 40,
     "stored": 40,
-    "evaluate": 30,
-    "command": 12,
+    "evaluate": 16,
+    "command": 10,
 }
 
 
