@@ -24,7 +24,7 @@ from ruleengine.casebook.shrinking import shrunk
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.values import Type
 
-MOST_EVALUATIONS = 30_000
+MOST_EVALUATIONS = 15_000
 _SHRINKING = 400
 _NEIGHBOURS = 260
 _MOST_ITEMS = 120
