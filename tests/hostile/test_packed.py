@@ -62,8 +62,8 @@ def test_gzip_data_that_is_cut_anywhere() -> None:
     whole = score(["whole.ndjson"], "python").results
     places = [
         *range(2, 30, 3),
-        *range(30, len(packed), len(packed) // 20),
-        *range(len(packed) - 9, len(packed)),
+        *range(30, len(packed), len(packed) // 8),
+        *range(len(packed) - 9, len(packed), 3),
     ]
     for cut in places:
         Path("facts.ndjson.gz").write_bytes(packed[:cut])
@@ -78,7 +78,7 @@ def test_gzip_data_that_is_cut_anywhere() -> None:
 def test_gzip_data_that_is_damaged() -> None:
     random = Random(5)
     packed = gzip.compress(MIXED, mtime=0)
-    for _ in range(40):
+    for _ in range(15):
         place = random.randrange(len(packed))
         broken = bytearray(packed)
         broken[place] ^= 1 << random.randrange(8)
@@ -136,9 +136,9 @@ def test_parquet_that_is_cut_or_damaged() -> None:
     """One message and exit code 5, or results for all rows; never a fault of the engine."""
     whole = parquet()
     random = Random(7)
-    broken = [whole[:cut] for cut in (0, 3, 4, 8, 50, len(whole) // 2, len(whole) - 8, len(whole) - 1)]
+    broken = [whole[:cut] for cut in (0, 4, len(whole) // 2, len(whole) - 1)]
     broken += [whole + b"\n", whole[4:], b"PAR1" + whole[-300:], whole[:-8] + b"\xff\xff\xff\x7fPAR1"]
-    for _ in range(8):
+    for _ in range(3):
         changed = bytearray(whole)
         changed[random.randrange(len(whole) - 400, len(whole) - 8)] ^= 1 << random.randrange(8)
         broken.append(bytes(changed))
