@@ -48,8 +48,8 @@ WRITTEN = [(each, content(each)) for each in DOCUMENTS]
 REFUSED = [each for each in WRITTEN if each[0]["we"]["is"] == "refused"]
 READ = [each for each in WRITTEN if each[0]["we"]["is"] != "refused"]
 #: A byte order mark stands at the beginning of a file alone, so these are no lines of one.
-LINES = [
-    (each, each.get("as a line", each["we"]), raw)
+LINES: list[tuple[Document, Document, bytes]] = [
+    (each, each.get("as a line") or each["we"], raw)
     for each, raw in READ
     if b"\n" not in raw and not raw.startswith(b"\xef\xbb\xbf")
 ]

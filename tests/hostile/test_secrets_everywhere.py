@@ -106,14 +106,16 @@ def text_of(path: Path) -> str:
     if path.suffix == ".gz":
         return gzip.decompress(path.read_bytes()).decode()
     if path.suffix == ".parquet":
-        return str(duckdb.sql(f"SELECT * FROM '{path}'").fetchall())
+        return str(duckdb.execute(f"SELECT * FROM '{path}'").fetchall())
     if path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as connection:
             names = [
                 name
-                for (name,) in connection.sql("SELECT table_name FROM information_schema.tables").fetchall()
+                for (name,) in connection.execute(
+                    "SELECT table_name FROM information_schema.tables"
+                ).fetchall()
             ]
-            return str([connection.sql(f'SELECT * FROM "{name}"').fetchall() for name in names])
+            return str([connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names])
     return path.read_bytes().decode("utf-8", "replace")
 
 

@@ -32,7 +32,11 @@ def process(*words: str, environment: dict[str, str] | None = None, **how: objec
 
 
 def closing(*numbers: int) -> Callable[[], None]:
-    return lambda: [os.close(number) for number in numbers] and None
+    def close() -> None:
+        for number in numbers:
+            os.close(number)
+
+    return close
 
 
 @pytest.mark.parametrize(
