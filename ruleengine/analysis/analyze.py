@@ -45,10 +45,10 @@ def analyze(
         found += [*unreachable(asked), *always_true(asked), *idle_measures(asked)]
     if options.wants("neglect"):
         options.progress("what waiting and missing data do")
-        found += neglect(program, sources, schema, accounts, as_of)
+        found += neglect(program, sources, schema, accounts, as_of, asked.search)
     if options.wants("monotonicity"):
         options.progress("what improvements do")
-        found += monotonicity(program, sources, schema, accounts, as_of)
+        found += monotonicity(program, sources, schema, accounts, as_of, asked.search)
     bounds = list(_with_patterns(asked, bounds))
     solver = options.solver and asked.solver is not None
     return Analysis(

@@ -56,91 +56,81 @@ def accounts() -> list[dict[str, Any]]:
     return found
 
 
-def rules_of(seed: int) -> str:
-    """A random ruleset; `fresh` falls between the dates above."""
-    chance = random.Random(seed)
-    subjects = ["a", "b", "a + b", "(a default 2)", "a - b"]
-
-    def rows(subject: str) -> str:
-        first, second = sorted(chance.sample(range(-1, 8), 2))
-        order = chance.choice(
-            [("red", "yellow", "green"), ("green", "yellow", "red"), ("green", "red", "yellow")]
-        )
-        relation = chance.choice(["<", "<="])
-        return f"{order[0]} when {subject} {relation} {first} ; {order[1]} when {subject} {relation} {second} ; {order[2]} otherwise"
-
-    def test() -> str:
-        return chance.choice(
-            [
-                f"m{chance.randrange(3)} is red",
-                f"m{chance.randrange(3)} is missing",
-                f"a > {chance.randrange(6)}",
-                "s",
-                "not s",
-            ]
-        )
-
-    measures = []
-    for number in range(3):
-        extra = chance.choice(
-            [
-                "",
-                "\n  applies to s",
-                f"\n  applies when b >= {chance.randrange(5)}",
-                "\n  fresh by seen, expired after 30 days",
-            ]
-        )
-        points = chance.random() < 0.3
-        body = f"points {chance.choice(['a * 20', '100 - b * 10', 'a * 10 + b * 5'])}" if points else ""
-        rate = (
-            f"{body} when a >= {chance.randrange(3)} ; red otherwise"
-            if points
-            else rows(chance.choice(subjects))
-        )
-        measures.append(f"measure m{number} {{\n  bands rag\n  rate {{ {rate} }}{extra}\n}}")
-    policy = chance.choice(
-        [
-            "missing redistribute",
-            "missing redistribute flat",
-            "missing as zero",
-            "missing require all",
-            "missing require 2 of 3",
-        ]
+def _rows(chance: random.Random) -> str:
+    """Rows over some subject, cut in two places."""
+    subject = chance.choice(["a", "b", "a + b", "(a default 2)", "a - b"])
+    first, second = sorted(chance.sample(range(-1, 8), 2))
+    order = chance.choice(
+        [("red", "yellow", "green"), ("green", "yellow", "red"), ("green", "red", "yellow")]
     )
-    override = chance.choice(
+    relation = chance.choice(["<", "<="])
+    return (
+        f"{order[0]} when {subject} {relation} {first} ; {order[1]} when {subject} {relation} {second} ; "
+        f"{order[2]} otherwise"
+    )
+
+
+def _test(chance: random.Random) -> str:
+    """A condition over measures, facts and the segment."""
+    measure = chance.randrange(3)
+    return chance.choice(
+        [f"m{measure} is red", f"m{measure} is missing", f"a > {chance.randrange(6)}", "s", "not s"]
+    )
+
+
+def _measure(number: int, chance: random.Random) -> str:
+    extra = chance.choice(
         [
             "",
-            f"  override red when {test()}\n",
-            f"  cap yellow when {test()}\n",
-            f"  floor score 60 when {test()}\n",
+            "\n  applies to s",
+            f"\n  applies when b >= {chance.randrange(5)}",
+            "\n  fresh by seen, expired after 30 days",
         ]
     )
-    rollup = chance.choice(["weighted mean", "weighted mean", "minimum", "worst band"])
-    weights = [chance.choice([1, 2, 3, 0]) for _ in range(3)]
-    weights[0] = weights[0] or 1
-    if rollup == "weighted mean":
-        members = "\n".join(f"  m{number} {weight}" for number, weight in enumerate(weights))
-    else:
-        members, policy = "  m0\n  m1\n  m2", "missing redistribute"
-    return f"""
-bands rag {{
+    rate = _rows(chance)
+    if chance.random() < 0.3:
+        points = chance.choice(["a * 20", "100 - b * 10", "a * 10 + b * 5"])
+        rate = f"points {points} when a >= {chance.randrange(3)} ; red otherwise"
+    return f"measure m{number} {{\n  bands rag\n  rate {{ {rate} }}{extra}\n}}"
+
+
+_POLICIES = ("redistribute", "redistribute flat", "as zero", "require all", "require 2 of 3")
+_BANDS = """
+bands rag {
   green 75..100 points 87.5
   yellow 50..<75 points 62.5
   red 0..<50 points 25
-}}
+}
 segment s when tier = "big"
-{chr(10).join(measures)}
-scorecard card {{
-  bands rag
-  rollup {rollup}
-  {policy}
-{members}
-{override}}}
-invariant "first"
-  never {test()} and card is green
-invariant "second"
-  always card is {chance.choice(["red", "yellow", "green"])} or {test()}
 """
+
+
+def rules_of(seed: int) -> str:
+    """A random ruleset; `fresh` falls between the dates above."""
+    chance = random.Random(seed)
+    measures = "\n".join(_measure(number, chance) for number in range(3))
+    test = _test(chance)
+    limit = chance.choice(
+        [
+            "",
+            f"  override red when {test}\n",
+            f"  cap yellow when {test}\n",
+            f"  floor score 60 when {test}\n",
+        ]
+    )
+    rollup = chance.choice(["weighted mean", "weighted mean", "minimum", "worst band"])
+    weights, policy = [chance.choice([1, 2, 3, 0]) for _ in range(3)], chance.choice(_POLICIES)
+    members = "\n".join(
+        f"  m{number} {weight}" for number, weight in enumerate([weights[0] or 1, *weights[1:]])
+    )
+    if rollup != "weighted mean":
+        members, policy = "  m0\n  m1\n  m2", "redistribute"
+    band = chance.choice(["red", "yellow", "green"])
+    return (
+        f"{_BANDS}{measures}\nscorecard card {{\n  bands rag\n  rollup {rollup}\n  missing {policy}\n{members}\n{limit}}}\n"
+        f'invariant "first"\n  never {_test(chance)} and card is green\n'
+        f'invariant "second"\n  always card is {band} or {_test(chance)}\n'
+    )
 
 
 def wrong(ruleset: ruleengine.Ruleset, found: Analysis) -> Iterator[str]:
