@@ -2,7 +2,7 @@
 
     python -m tests.differential.run --pairs 20000 --seed 1
 
-Prints how many pairs came out the same, different, refused or raised, and the first differences shrunken. Each ruleset gets
+Prints how many pairs came out the same, different, refused or raised, or lost digits, and the first differences shrunken. Each ruleset gets
 ten documents; the rulesets are shared out to as many processes as there are cores, which changes no result.
 """
 
@@ -26,6 +26,8 @@ from tests.differential.print_ruleset import print_file
 from tests.differential.shrink import shrink
 
 DOCUMENTS_EACH = 10
+#: In so many pairs digits may be lost; what loses them more often is a fault.
+MOST_LOST = 0.001
 
 
 def say(text: str) -> None:
@@ -86,7 +88,7 @@ class Found:
         """Count what came of a seed."""
         for place, outcome in enumerate(outcomes):
             self.counts[outcome.kind] += 1
-            for line in outcome.lines[:1]:
+            for line in outcome.lines[:1] if outcome.kind != "digits lost" else ():
                 key = f"{outcome.kind} {kind_of(line)}"
                 self.tally[key] += 1
                 self.first.setdefault(key, (seed, place, outcome.kind, line))
@@ -117,9 +119,9 @@ def main() -> int:
         say(f"\n{found.tally[key]} × {key}, first in seed {seed}")
         show(files, documents[place], kind, line, options.tries)
     say(", ".join(f"{count} {kind}" for kind, count in found.counts.most_common()))
-    pairs = found.counts.total()
-    say(f"{pairs} pairs, {rulesets} rulesets, {seconds:.0f} s, {pairs - found.counts['same']} differences")
-    return 0 if set(found.counts) <= {"same"} else 1
+    pairs, fine = found.counts.total(), found.counts["same"] + found.counts["digits lost"]
+    say(f"{pairs} pairs, {rulesets} rulesets, {seconds:.0f} s, {pairs - fine} differences")
+    return 0 if pairs == fine and found.counts["digits lost"] <= MOST_LOST * pairs else 1
 
 
 if __name__ == "__main__":
