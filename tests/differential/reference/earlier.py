@@ -167,9 +167,13 @@ def _path_of_node(module: Module, card: tree.Declaration, names: Path, scope: Sc
 
 
 def _blocks_around(name: str, scope: Scope) -> list[Any]:
-    """The scorecard and the groups in it down to the block of which `name` is a group; none outside of one."""
+    """The scorecard and the groups in it down to the block of which `name` is a group; none outside of one.
+
+    In the formula of a block the names of all its members are those of their places.
+    """
     block = scope.block
-    while block is not None and name not in block.groups():
+    in_formula = isinstance(scope.locals.get(name), Place)
+    while block is not None and not in_formula and name not in block.groups():
         block = block.parent
     return [] if block is None else [*block.outwards()][::-1]
 
