@@ -235,6 +235,14 @@ def scale(bands: r.BandSet) -> tuple[float | None, float | None]:
     """The lowest and the highest number of the scale that a band set covers; None where it has no end, or no band."""
     lows = [band.low for band in bands.bands]
     highs = [band.high for band in bands.bands]
-    low = None if any(end is None for end in lows) else min((end for end in lows if end is not None), default=None)
-    high = None if any(end is None for end in highs) else max((end for end in highs if end is not None), default=None)
+    low = (
+        None
+        if any(end is None for end in lows)
+        else min((end for end in lows if end is not None), default=None)
+    )
+    high = (
+        None
+        if any(end is None for end in highs)
+        else max((end for end in highs if end is not None), default=None)
+    )
     return low, high

@@ -347,7 +347,11 @@ def shown(value: Any, kind: Type | None, percent: bool) -> str:
     if isinstance(value, dict):
         declared = [each.name for each in kind.fields] if kind is not None else []
         # The order is the schema's: that in which a document has its keys must not show.
-        items = [(name, value[name]) for name in (*declared, *sorted(value.keys() - set(declared))) if name in value]
+        items = [
+            (name, value[name])
+            for name in (*declared, *sorted(value.keys() - set(declared)))
+            if name in value
+        ]
         return ", ".join(f"{name} {item}" for name, item in items[:4] if not isinstance(item, dict | list))
     text = str(value)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
