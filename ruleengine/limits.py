@@ -52,7 +52,9 @@ class Limits:
     call_depth: int = _limit(25, "RE106", "definitions and tables that call one the next", 25)
     calls: int = _limit(10_000, "RE106", "calls of definitions that one call leads to")
     card_depth: int = _limit(100, "RE106", "scorecards and groups inside one another", 100)
-    places: int = _limit(20_000, "RE106", "a scorecard with all its groups and members, and those of scorecards in it")
+    places: int = _limit(
+        20_000, "RE106", "a scorecard with all its groups and members, and those of scorecards in it"
+    )
     bands: int = _limit(26, "RE312", "bands of one set", 26)
     pattern_length: int = _limit(1_000, "RE318", "the pattern of `matches`")
     cases: int = _limit(10_000, "RE106", "cases of one file of tests")
