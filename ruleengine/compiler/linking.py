@@ -253,6 +253,8 @@ class Linker:
             return None
         if key in self.modules:
             return self.modules[key]
+        if len(item.ruleset) > limits().name_length:
+            return None  # reported where the name stands
         path = import_path(self.workspace, item.ruleset, item.version)
         if path is None:
             entries, _ = list_rulesets(self.workspace)

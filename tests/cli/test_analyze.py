@@ -28,7 +28,7 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def analyze(*arguments: str) -> Result:
-    return run("analyze", *arguments, "--as-of", AS_OF)
+    return run("analyze", *arguments, "--as-of", AS_OF, "--no-solver")
 
 
 def add(rules: Path, text: str, instead: str = "") -> None:

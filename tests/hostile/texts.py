@@ -37,7 +37,7 @@ def _fault(name: str, text: str, code: str, line: int = 4) -> Hostile:
 
 _NESTED = {
     "parentheses": ("(", "a", ")"), "lists": ("[", "a", "]"), "records": ("{x: ", "1", "}"), "calls": ("abs(", "a", ")"),
-    "conditions": ("not (", "f", ")"), "queries": ("(count x in l where x.x > ", "1", ")"),
+    "conditions": ("not (", "f", ")"), "queries": ("(any x in l where ", "f", ")"),
 }  # fmt: skip
 _SIZES = (101, 1_000, 100_000)
 
@@ -165,7 +165,8 @@ ODD = [
     _fault("a number of 10,000 digits", f"output o = a + {'9' * 10_000}\n", "RE108"),
     _fault("a fraction of 10,000 digits", f"output o = a + 0.{'9' * 10_000}\n", "RE108"),
     _fault("a version of 5,000 digits", f"import other {'9' * 5_000}.0.0 (x)\n", "RE207"),
-    _fault("an import of 5,000 letters", f"import {'x' * 5_000} 1.0.0 (x)\n", "RE207"),
+    _fault("an import of 5,000 letters", f"import {'x' * 5_000} 1.0.0 (x)\n", "RE106"),
+    _fault("an import of 900 letters", f"import {'x' * 900} 1.0.0 (x)\n", "RE207"),
     _fault("an import from above", "import `../../hostile` 1.0.0 (x)\n", "RE207"),
     _fault("an import of the folder", "import `..` 1.0.0 (x)\n", "RE207"),
     _fault("an unclosed text", 'output o = "a\nlet y = a\noutput p = y\n', "RE104"),
