@@ -13,7 +13,9 @@ PLACE = Source("expected", "").span(0, 0)
 def node(kind: type[Any], *fields: Any, **named: Any) -> Any:
     """A node with its fields in the order of its definition; places do not count in comparisons."""
     attributes = {attribute.name: attribute for attribute in kind.__attrs_attrs__}
-    places = {name: PLACE for name in ("span", "name_span", "function_span", "zone_span") if name in attributes}
+    places = {
+        name: PLACE for name in ("span", "name_span", "function_span", "zone_span") if name in attributes
+    }
     return kind(*fields, **named, **places)
 
 

@@ -184,7 +184,9 @@ class _Checker:
         for number in range(len(trigger["conditions"])):
             self.text_line(f"{at}/conditions/{number}/line")
         if isinstance(trigger["says"], dict):
-            fired: Any = next((each for each in self.result["triggers"] if each["name"] == trigger["name"]), {})
+            fired: Any = next(
+                (each for each in self.result["triggers"] if each["name"] == trigger["name"]), {}
+            )
             self.claims.same(f"{at}/says", {key: fired.get(key) for key in trigger["says"]})
 
 
