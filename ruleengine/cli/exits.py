@@ -41,7 +41,11 @@ MEANINGS: tuple[tuple[int, str], ...] = (
         FACTS_REJECTED,
         "facts were rejected, or had problems under --strict (results are written nevertheless), or there is no such id",
     ),
-    (INPUT_OR_OUTPUT_FAILED, "an input could not be read, or an output not written; git cannot be used here"),
+    (
+        INPUT_OR_OUTPUT_FAILED,
+        "an input could not be read, or an output not written as a whole, also because its reader left or standard output is closed; "
+        "git cannot be used here",
+    ),
     (BUG_IN_THE_ENGINE, "a bug in the engine"),
     (INTERRUPTED, "interrupted"),
 )

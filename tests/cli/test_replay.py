@@ -269,7 +269,7 @@ _RESULT = {"id": "ann", "as_of": AS_OF, "ruleset": _RULESET, "scorecards": {}}
             "line 2 of `stored` is no result: the key",
         ),
         (json.dumps([_RESULT], indent=1)[:-3] + ', "id": "bob"}]', "the key `id` occurs twice"),
-        (json.dumps(_RESULT)[:-1] + ', "x": 1e400}', "the number `1e400` is too large"),
+        (json.dumps(_RESULT)[:-1] + ', "x": 1e400}', "the number is too large for a double"),
         (json.dumps(_RESULT)[:-1] + ', "x": ' + "[" * 900 + "]" * 900 + "}", "nested"),
         ("[" + json.dumps(_RESULT)[:-1] + ', "x": ' + "[" * 900 + "]" * 900 + "}]", "nested"),
         ("[" * 100_000, "nested"),
