@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -413,7 +414,11 @@ def test_an_interruption_leaves_nothing_behind(project: Path) -> None:
     assert len(children) == 2
     time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-    out, errors = process.communicate(timeout=30)
+    try:
+        out, errors = process.communicate(timeout=30)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     assert (process.returncode, out, errors) == (130, b"", b"")
     assert not any(Path(f"/proc/{each}").exists() for each in children)
     assert (project / "report.json").read_text(encoding="utf-8") == "before"
