@@ -180,9 +180,9 @@ def test_the_marks_would_be_found_without_the_schema(
     shown = ""
     for name in names:
         words, codes = COMMANDS[name]
-        done = run(*words)
-        assert done.exit_code in codes, (name, done.output)
-        shown += done.output
+        done = run_process(*words)
+        assert done.returncode in codes, (name, done.stderr)
+        shown += done.stdout.decode() + done.stderr.decode()
     assert set(MARKS) - set(seen(shown)) <= {
         "HUSH-",
         "918,273,645",
