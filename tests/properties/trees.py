@@ -20,7 +20,9 @@ Strategy = st.SearchStrategy
 
 def node(kind: type[Any], /, **fields: Strategy[Any]) -> Strategy[Any]:
     """Nodes of a kind; a composite of its own, whose description stays short however deep the tree goes."""
-    places = {name: PLACE for name in ("span", "name_span", "function_span", "zone_span") if name in _fields(kind)}
+    places = {
+        name: PLACE for name in ("span", "name_span", "function_span", "zone_span") if name in _fields(kind)
+    }
 
     @st.composite
     def made(draw: st.DrawFn) -> Any:

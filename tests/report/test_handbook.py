@@ -21,9 +21,7 @@ RULESETS = sorted(
     for path in (ROOT / folder).rglob("*.rules")
     if re.fullmatch(r"\d+\.\d+\.\d+\.rules", path.name)
 )
-HOSTILE = (
-    "<script>alert(1)</script> & \"q\" 'x' | [a](b) *c* _d_ `e` http://evil.example @all {{f}} # g"
-)
+HOSTILE = "<script>alert(1)</script> & \"q\" 'x' | [a](b) *c* _d_ `e` http://evil.example @all {{f}} # g"
 
 
 @pytest.fixture(scope="module", params=RULESETS, ids=lambda path: f"{path.parent.name}@{path.stem}")
