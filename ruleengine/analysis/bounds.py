@@ -15,13 +15,13 @@ from math import isfinite
 
 from attrs import field, frozen
 
-from ruleengine.analysis.claims import Claim, all_of, band_claim
+from ruleengine.analysis.claims import Claim, all_of, band_claim, of_expression
 from ruleengine.analysis.findings import Answer, Bounds, End, Method, Reach, Verdict
 from ruleengine.analysis.may import TRUE, May, Numbers
 from ruleengine.analysis.prove import chosen, cut
 from ruleengine.analysis.question import EACH_BY_CELLS, EACH_BY_SOLVER, Asked, Result
 from ruleengine.analysis.run import Run
-from ruleengine.analysis.situation import Box, Impossible, Key
+from ruleengine.analysis.situation import Box, Impossible, Key, Open
 from ruleengine.casebook.accounts import Account
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
@@ -136,6 +136,10 @@ class Scores:
         return found
 
 
+#: How high a box may lead (turned, so that the highest comes first), its turn, and the test at which it will be cut.
+_Waiting = tuple[float, int, Box, Open | None]
+
+
 class _Climb:
     """The search for one end: `sign` turns the lowest into the highest of what is mirrored."""
 
@@ -163,7 +167,7 @@ class _Climb:
         """What was reached, and what none exceeds."""
         self.asked.asked += 1
         until = time.monotonic() + self.asked.left(self.among.seconds)
-        waiting: list[tuple[float, int, Box]] = []
+        waiting: list[_Waiting] = []
         self._add(waiting, self.among.box)
         boxes = 0
         while waiting and -waiting[0][0] > self._reached():
@@ -171,8 +175,8 @@ class _Climb:
             if boxes > _MOST_BOXES or time.monotonic() > until:
                 self.beyond = max(self.beyond, -waiting[0][0])
                 break
-            height, _, box = heapq.heappop(waiting)
-            for part in self._parts(box, -height):
+            height, _, box, at = heapq.heappop(waiting)
+            for part in self._parts(box, -height, at):
                 self._add(waiting, part)
         limit = max(self.beyond, self.best) if self.best is not None else self.beyond
         if limit == float("-inf"):
@@ -194,15 +198,13 @@ class _Climb:
             return None, run
         return (None if found is None else _top(found, self.sign)), run
 
-    def _add(self, waiting: list[tuple[float, int, Box]], box: Box) -> None:
-        height, _ = self._height(box)
+    def _add(self, waiting: list[_Waiting], box: Box) -> None:
+        height, run = self._height(box)
         if height is not None and height > self._reached():
-            heapq.heappush(waiting, (-round(height, _DIGITS), -next(self.order), box))
+            heapq.heappush(waiting, (-round(height, _DIGITS), -next(self.order), box, chosen(run)))
 
-    def _parts(self, box: Box, height: float) -> Iterator[Box]:
+    def _parts(self, box: Box, height: float, at: Open | None) -> Iterator[Box]:
         """The boxes into which a box falls; an account is guessed where nothing is open, or early, as a bound may be near."""
-        _, run = self._height(box)
-        at = chosen(run)
         parts = cut(box, at) if at is not None else []
         if not parts or self.guesses < _MOST_GUESSES:
             self.guesses += 1
@@ -224,7 +226,7 @@ def segment_among(segment: r.Segment) -> Among:
         "segment",
         segment.label,
         (),
-        lambda run: all_of([run.value(segment.condition)]),
+        of_expression(segment.condition, True),
         lambda result: segment.label in result["segments"],
         condition=segment.condition,
     )

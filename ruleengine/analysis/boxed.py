@@ -4,6 +4,8 @@ In: an expression and a box. Out: what is left of it under the box. An undecided
 would decide it; the parts of an age are those of the date that it is counted from.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -33,8 +35,8 @@ from ruleengine.values import Kind
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
-_MONTHS_IN = {"months": 1, "quarters": 3, "years": 12}
-_DAYS_IN = {"days": 1, "weeks": 7}
+MONTHS_IN = {"months": 1, "quarters": 3, "years": 12}
+DAYS_IN = {"days": 1, "weeks": 7}
 _ENOUGH_OPENS = 400
 
 
@@ -51,7 +53,7 @@ class Boxed:
     @property
     def handlers(self) -> Mapping[type, str]:
         """The names of the methods that know the kinds of nodes."""
-        raise NotImplementedError
+        raise NotImplementedError  # pragma: no cover - abstract
 
     def value(self, node: e.Expression, around: Around = NOWHERE) -> May:
         """What an expression may be."""
@@ -121,8 +123,8 @@ class Boxed:
 
     def _stretch(self, node: e.Elapsed, found: Numbers) -> tuple[float, float] | None:
         low, high = max(0.0, found.low), found.high
-        if node.unit in _DAYS_IN:
-            size = _DAYS_IN[node.unit]
+        if node.unit in DAYS_IN:
+            size = DAYS_IN[node.unit]
             first, last = (
                 math.ceil(low) * size,
                 math.floor(high) * size + size - 1 if high < math.inf else math.inf,
@@ -132,7 +134,7 @@ class Boxed:
             return self.as_of + first, self.as_of + last
         if node.direction != "since":
             return None
-        size = _MONTHS_IN[node.unit]
+        size = MONTHS_IN[node.unit]
         newest = min(self.as_of, last_passed(self.as_of, math.ceil(low) * size))
         if high >= LAST_DAY / 28:
             return FIRST_DAY, newest
@@ -173,4 +175,4 @@ class Boxed:
 
     def named(self, node: e.Variable) -> May:
         """What a let, a segment or the value of a measure may be."""
-        raise NotImplementedError
+        raise NotImplementedError  # pragma: no cover - abstract

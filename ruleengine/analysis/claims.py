@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ruleengine.analysis.may import ANYTHING, FALSE, TRUE, May, Words, truth
-from ruleengine.analysis.outcomes import as_band
+from ruleengine.analysis.outcomes import as_band, parts_of
 from ruleengine.analysis.run import Run
 from ruleengine.analysis.situation import Bound, Open
 from ruleengine.evaluator.coverage import CoverageItem, Inventory
@@ -30,13 +30,13 @@ def claim_of(item: CoverageItem, inventory: Inventory, program: r.Program) -> Cl
     """The claim that an item is reached."""
     node, owner = inventory.nodes[item.id]
     if isinstance(node, r.Segment | r.Check | r.Alternative):
-        return _condition(node.condition)
+        return of_expression(node.condition, True)
     if isinstance(node, r.Trigger):
         return lambda run: all_of([run.fires(node)])
     if isinstance(node, r.Row) and isinstance(owner, r.Measure):
         return _row(owner, node)
     if isinstance(node, r.Limit) and node.condition is not None:
-        return _condition(node.condition)
+        return of_expression(node.condition, True)
     if isinstance(node, r.Column) and isinstance(owner, r.Scorecard):
         return _column(owner, node)
     if isinstance(node, r.TableRow) and isinstance(owner, r.Table):
@@ -46,10 +46,6 @@ def claim_of(item: CoverageItem, inventory: Inventory, program: r.Program) -> Cl
     if item.kind == "band" and isinstance(owner, r.Measure | r.Scorecard):
         return band_claim(owner, item.name, program)
     return None
-
-
-def _condition(condition: e.Expression) -> Claim:
-    return lambda run: all_of([run.value(condition)])
 
 
 def band_claim(owner: r.Measure | r.Scorecard, band: str, program: r.Program) -> Claim:
@@ -65,12 +61,7 @@ def band_claim(owner: r.Measure | r.Scorecard, band: str, program: r.Program) ->
         others = bool(found.bands - {position}) or bool(band_of.reasons)
         result = truth(position in found.bands, others)
         if result.is_surely is None and isinstance(owner, r.Measure):
-            parts = [
-                May(present=Words(some))
-                for some in (found.bands & {position}, found.bands - {position})
-                if some
-            ]
-            parts += [May(frozenset({reason})) for reason in sorted(found.reasons)]
+            parts = parts_of(found, {position})
             run.opens.append(Open(("outcome", owner.name), None, tuple(parts)))
         return result
 

@@ -1,9 +1,11 @@
 """Evaluation tree → whether its conditions may hold, for all accounts of a box: comparisons, logic, dates."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable
 
-from ruleengine.analysis.boxed import Boxed
+from ruleengine.analysis.boxed import DAYS_IN, MONTHS_IN, Boxed
 from ruleengine.analysis.edges import (
     Ranges,
     above,
@@ -29,16 +31,13 @@ from ruleengine.analysis.may import (
 )
 from ruleengine.analysis.situation import NOWHERE, Around, Open
 from ruleengine.analysis.time import FIRST_DAY, LAST_DAY, last_passed
+from ruleengine.library.dates import months_between
 from ruleengine.tree import expressions as e
 from ruleengine.tree.edges import adjusted
 from ruleengine.values import Kind
 
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
-
-_MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 MICROSECONDS, EPOCH = 86_400_000_000, 719_163
-_MONTHS_IN = {"months": 1, "quarters": 3, "years": 12}
-_DAYS_IN = {"days": 1, "weeks": 7}
 
 
 class Conditions(Boxed):
@@ -233,9 +232,7 @@ class Conditions(Boxed):
 
 
 def _age(unit: str, as_of: float, day: float) -> float:
-    from ruleengine.library.dates import months_between
-
-    if unit in _DAYS_IN:
-        return float(abs(as_of - day) // _DAYS_IN[unit])
+    if unit in DAYS_IN:
+        return float(abs(as_of - day) // DAYS_IN[unit])
     first, last = sorted((int(day), int(as_of)))
-    return float(months_between(first, last) // _MONTHS_IN[unit])
+    return float(months_between(first, last) // MONTHS_IN[unit])

@@ -93,7 +93,6 @@ class May:
 
 NOTHING = May()
 TRUE, FALSE = May(present=Words(frozenset({True}))), May(present=Words(frozenset({False})))
-EITHER = May(present=BOTH)
 
 
 def as_numbers(present: Present | None) -> Numbers | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
-from ruleengine.analysis.may import NO_REASONS, Anything, May, Numbers, Words, numbers, word
+from ruleengine.analysis.may import NO_REASONS, May, Numbers, Words, numbers
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.edges import high_edge, low_edge
 
@@ -160,13 +160,3 @@ def as_band(found: Outcome) -> May:
     reasons = found.reasons | ({"missing"} if any(way.band is None for way in found.ways) else NO_REASONS)
     bands = found.bands
     return May(frozenset(reasons), Words(frozenset(bands)) if bands else None)
-
-
-def is_anything(found: May) -> bool:
-    """Whether nothing is known of a value."""
-    return isinstance(found.present, Anything)
-
-
-def position(place: int) -> May:
-    """A band as a value."""
-    return word(place)
