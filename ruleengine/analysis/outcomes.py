@@ -102,7 +102,7 @@ def restricted(found: Outcome, to: May) -> Outcome:
 def parts_of(found: Outcome, positions: Iterable[int]) -> list[May]:
     """The parts into which an outcome falls for the test whether it is one of some bands."""
     wanted = frozenset(positions) & found.bands
-    others = found.bands - wanted
+    others = frozenset(way.band for way in found.ways) - wanted
     parts = [May(present=Words(frozenset(some))) for some in (wanted, others) if some]
     return [*parts, *(May(frozenset({reason})) for reason in sorted(found.reasons))]
 
