@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.cli.pipes import fed
 from tests.cli.project import AS_OF, ROOT, run
 
 LINES = (
@@ -130,7 +131,7 @@ def test_a_killed_run_leaves_what_was_there_and_nothing_else(name: str) -> None:
     Path(name).write_text("old", encoding="utf-8")
     before = sorted(os.listdir())
     process = start("facts.pipe", name)
-    with Path("facts.pipe").open("wb", buffering=0) as pipe:
+    with fed("facts.pipe", process) as pipe:
         pipe.write(LINES[0].encode() + b"\n")
         time.sleep(1)
         process.send_signal(signal.SIGKILL)
@@ -144,7 +145,7 @@ def test_an_interrupted_run_ends_though_its_input_does_not(name: str) -> None:
     os.mkfifo("facts.pipe")
     before = sorted(os.listdir())
     process = start("facts.pipe", name)
-    with Path("facts.pipe").open("wb", buffering=0) as pipe:
+    with fed("facts.pipe", process) as pipe:
         pipe.write(LINES[0].encode() + b"\n")
         time.sleep(3)
         process.send_signal(signal.SIGINT)
@@ -172,7 +173,9 @@ def start(facts: str, out: str, limit: int = 0) -> subprocess.Popen[bytes]:
         "--out",
         out,
     ]
+    # Python keeps a compiled module that a full disk cut off, and every later process stumbles over it
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(
-        [sys.executable, "-m", "ruleengine", *words], env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-m", "ruleengine", *words], env={**os.environ, **environment},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limited,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ruleengine.cli.output import OutputFailed, open_output
+from tests.cli.pipes import fed
 from tests.cli.project import AS_OF, ROOT, run, run_process
 
 EVAL = ("eval", "demo", "facts.ndjson", "--as-of", AS_OF)
@@ -219,7 +220,7 @@ def test_an_interrupted_run_leaves_nothing_behind(sign: signal.Signals) -> None:
         "eval", "demo", "facts.pipe", "--as-of", AS_OF, "--facts-format", "ndjson", "--format", "ndjson",
         "--out", "results.ndjson",
     )  # fmt: skip
-    with Path("facts.pipe").open("wb", buffering=0) as pipe:  # opens once the run reads
+    with fed("facts.pipe", process) as pipe:
         pipe.write(b'{"id":"a","seats":20}\n')
         deadline = time.monotonic() + 20
         while not writes(process) and time.monotonic() < deadline:
@@ -239,7 +240,7 @@ def test_a_killed_run_leaves_nothing_behind() -> None:
     process = start(
         "eval", "demo", "facts.pipe", "--as-of", AS_OF, "--facts-format", "ndjson", "--out", "results.ndjson"
     )
-    with Path("facts.pipe").open("wb", buffering=0) as pipe:
+    with fed("facts.pipe", process) as pipe:
         pipe.write(b'{"id":"a","seats":20}\n')
         deadline = time.monotonic() + 20
         while not writes(process) and time.monotonic() < deadline:

@@ -93,7 +93,7 @@ def test_a_disk_that_is_full_after_a_part(unbuffered: str) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
-    environment = {"PYTHONUNBUFFERED": unbuffered, "RULEENGINE_CACHE": ""}
+    environment = {"PYTHONUNBUFFERED": unbuffered, "RULEENGINE_CACHE": "", "PYTHONDONTWRITEBYTECODE": "1"}
     with Path("printed.txt").open("wb") as printed:
         started = process(*EVAL, environment=environment, stdout=printed, stderr=-1, preexec_fn=little)
         _, said = started.communicate(timeout=60)
