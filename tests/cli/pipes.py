@@ -8,14 +8,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from io import FileIO
 
 PATIENCE = 60.0
 """Seconds until a command that does not open its input has failed."""
 
 
 @contextmanager
-def fed(path: str, process: subprocess.Popen[bytes]) -> Iterator[BinaryIO]:
+def fed(path: str, process: subprocess.Popen[bytes]) -> Iterator[FileIO]:
     """The pipe `path`, open for writing, once `process` reads it. A plain `open` waits for a reader forever, also for a
     dead one.
 
