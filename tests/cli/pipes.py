@@ -29,7 +29,7 @@ def fed(path: str, process: subprocess.Popen[bytes]) -> Iterator[FileIO]:
         except OSError as error:
             if error.errno != errno.ENXIO:
                 raise
-            assert process.poll() is None, f"it ended with {process.returncode}: {_said(process)}"
+            assert process.poll() is None, f"it ended with {process.returncode}: {_said(process)!r}"
             assert time.monotonic() < deadline, f"it does not read `{path}`"
             time.sleep(0.01)
         else:
