@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import ruleengine
-from tests.cases.test_cases import CASES, HERE, evaluations
+from tests.cases.test_cases import CASES, HERE, Evaluation, evaluations
 from tests.differential.columnar.accounts import varied
 from tests.differential.columnar.batch import compared, on_duckdb
 
@@ -83,9 +83,12 @@ NOT_EMITTED: dict[str, str] = {}
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: str(folder.relative_to(HERE)))
 def test_a_case(folder: Path) -> None:
     """Where SQL scores an account of a case at all, it scores it as the evaluator does."""
+    runs: dict[tuple[ruleengine.Ruleset, str], list[Evaluation]] = {}
     for each in evaluations(folder):
-        pair = (each.facts, each.previous)
-        found = compared(each.ruleset, [pair], date.fromisoformat(each.as_of), on_duckdb, "duckdb")
+        runs.setdefault((each.ruleset, each.as_of), []).append(each)
+    for (ruleset, day), evaluated in runs.items():
+        pairs = [(each.facts, each.previous) for each in evaluated]
+        found = compared(ruleset, pairs, date.fromisoformat(day), on_duckdb, "duckdb")
 
-        assert found.different == (), each.path
+        assert found.different == (), [evaluated[each.account].path for each in found.different]
         assert found.kind == "compared", found.words
