@@ -11,7 +11,7 @@ import heapq
 import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
-from math import isfinite
+from math import inf
 
 from attrs import field, frozen
 
@@ -124,11 +124,13 @@ class Scores:
             only,
             lambda account: self.asked.is_valid(account) and among.test(self.asked.result(account)),
         )[highest]
+        if other.is_exact:
+            return other
         pick = (max, min) if highest else (min, max)
         scored = [(each.score, each.account) for each in (found, other) if each.score is not None]
-        limits = [each.limit for each in (found, other) if each.limit is not None and isfinite(each.limit)]
+        limits = [each.known_limit for each in (found, other) if each.known_limit is not None]
         score, account = pick[0](scored, key=lambda each: each[0], default=(None, None))
-        return End(score, pick[1](limits) if limits else None, account)
+        return End(score, pick[1](limits, default=inf if highest else -inf), account)
 
     def score(self, result: Result) -> float | None:
         """The score in a result."""

@@ -71,18 +71,18 @@ class Cards(Measures):
         self._block(card, card.block, None, in_grace, made)
         return made
 
-    def _placed(self, card: r.Scorecard, place: Place, made: dict[str, Place]) -> Place:
-        """Note a place, under what the box says of it."""
+    def _placed(
+        self, card: r.Scorecard, place: Place, made: dict[str, Place], policy: r.Missing | None = None
+    ) -> Place:
+        """Note a place, under what the box says of it; `policy` puts a number in the place of what it lacks then."""
         key = ("place", card.name, place.path)
         self.looked_at.add(key)
         held = self.box.get(key)
         if held is not None:
             place.outcome = restricted(place.outcome, held)
-            place.counted = (
-                restricted(place.counted, held) if place.counted is not place.outcome else place.outcome
-            )
             if not place.outcome.reasons and not place.outcome.ways:
                 raise Impossible
+        place.counted = self.imputed(policy, place.outcome)
         made[place.path] = place
         self.places[card.name, place.path] = place
         return place
@@ -105,7 +105,7 @@ class Cards(Measures):
                 place.children.append(self._member(card, block, child, passing, in_grace, made))
         self.places[card.name, block.path] = place
         found = self._required(block, place, self._rolled_up(card, block, place, policy))
-        place.outcome = place.counted = self._finished_block(card, block, found)
+        place.outcome = self._finished_block(card, block, found)
         return self._placed(card, place, made)
 
     def _member(
@@ -128,8 +128,7 @@ class Cards(Measures):
         if card.grace is not None and member.label not in card.grace.excepted and in_grace.holds(True):
             surely = not in_grace.holds(False)
             found = Outcome(_GRACE) if surely else evolve(found, reasons=found.reasons | _GRACE)
-        place = Place(path, member, found, self.imputed(own or policy, found), bands)
-        return self._placed(card, place, made)
+        return self._placed(card, Place(path, member, found, bands=bands), made, own or policy)
 
     @staticmethod
     def _by_band(way: Way, scale: Scale) -> Way:

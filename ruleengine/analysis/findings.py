@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from math import isfinite
 from typing import Any
 
 from attrs import field, frozen
@@ -69,7 +70,8 @@ class Finding:
 class End:
     """The lowest or the highest score: `score` has been reached by `account`, and none lies beyond `limit`.
 
-    Both are None where no account has a score. They are equal (within rounding) when the answer is exact.
+    Both are None where no account has a score. They are equal (within rounding) when the answer is exact. A limit that is
+    infinite, or None beside a score, is not known.
     """
 
     score: float | None
@@ -77,11 +79,16 @@ class End:
     account: Account | None
 
     @property
+    def known_limit(self) -> float | None:
+        """The limit, where it is known and there is one."""
+        return self.limit if self.limit is not None and isfinite(self.limit) else None
+
+    @property
     def is_exact(self) -> bool:
         """Whether the end is known exactly."""
         if self.score is None or self.limit is None:
             return self.score is self.limit
-        return abs(self.score - self.limit) <= 1e-6 * max(1.0, abs(self.limit))
+        return isfinite(self.limit) and abs(self.score - self.limit) <= 1e-6 * max(1.0, abs(self.limit))
 
 
 @frozen(slots=True, eq=False)

@@ -6,7 +6,7 @@ may or may not hold, both are followed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
@@ -54,19 +54,13 @@ def limited(
     """What comes out after the limits; `derives`: the band follows from the number; `strict`: outside of all is invalid."""
     if not found:
         return before
-    ways: list[Way] = []
     reasons = set(before.reasons)
-    for way in before.ways:
-        moved = [way]
-        for each in found:
-            if each.limit.kind != "override" and each.score is not None:
-                moved = [
-                    after for one in moved for after in _bounded(one, each, scale, derives, strict, reasons)
-                ]
-        for each in found:
-            if each.limit.kind != "override" and each.limit.band is not None and scale is not None:
-                moved = [after for one in moved for after in _bounded_band(one, each, scale)]
-        ways += moved
+    ways = [
+        after
+        for way in before.ways
+        for rated in _bounded(way, found, scale, derives, strict, reasons)
+        for after in _bounded_band(rated, found, scale)
+    ]
     return _overridden(
         ways,
         reasons,
@@ -79,17 +73,26 @@ def limited(
 
 
 def _bounded(
-    way: Way, each: Acting, scale: Scale | None, derives: bool, strict: bool, reasons: set[str]
-) -> Iterable[Way]:
-    """A number under one cap or floor by number."""
-    if way.score is None or each.score is None:
+    way: Way, found: Sequence[Acting], scale: Scale | None, derives: bool, strict: bool, reasons: set[str]
+) -> list[Way]:
+    """A number under all caps and floors by number: only what comes out in the end is given a band."""
+    if way.score is None:
         return [way]
-    pick = min if each.limit.kind == "cap" else max
-    score = Numbers(pick(way.score.low, each.score.low), pick(way.score.high, each.score.high))
-    if score == way.score and each.surely:
-        return [way]
-    after = _rated(score, way.band, scale, derives, strict, reasons)
-    return after if each.surely else [way, *after]
+    scores = [way.score]
+    for each in found:
+        if each.limit.kind != "override" and each.score is not None:
+            moved = [_moved(score, each.limit.kind, each.score) for score in scores]
+            scores = moved if each.surely else [*scores, *moved]
+    after: list[Way] = []
+    for score in dict.fromkeys(scores):
+        after += [way] if score == way.score else _rated(score, way.band, scale, derives, strict, reasons)
+    return after
+
+
+def _moved(score: Numbers, kind: str, to: Numbers) -> Numbers:
+    pick = min if kind == "cap" else max
+    moved = Numbers(pick(score.low, to.low), pick(score.high, to.high))
+    return score if (moved.low, moved.high) == (score.low, score.high) else moved
 
 
 def _rated(
@@ -105,17 +108,23 @@ def _rated(
     return found
 
 
-def _bounded_band(way: Way, each: Acting, scale: Scale) -> Iterable[Way]:
-    """A band under one cap or floor by band: positions grow from best to worst."""
-    if way.band is None or each.limit.band is None:
+def _bounded_band(way: Way, found: Sequence[Acting], scale: Scale | None) -> list[Way]:
+    """A band under all caps and floors by band: positions grow from best to worst, and who ends where it was stays as it was."""
+    if way.band is None or scale is None:
         return [way]
-    pick = max if each.limit.kind == "cap" else min
-    position = pick(way.band, each.limit.band)
-    if position == way.band:
-        return [way]
-    points = scale.points[position]
-    after = Way(position, way.score, way.score if points is None else points)
-    return [after] if each.surely else [way, after]
+    positions = [way.band]
+    for each in found:
+        band = each.limit.band
+        if each.limit.kind != "override" and band is not None:
+            pick = max if each.limit.kind == "cap" else min
+            moved = [pick(position, band) for position in positions]
+            positions = moved if each.surely else [*positions, *moved]
+    return [
+        way
+        if at == way.band
+        else Way(at, way.score, way.score if scale.points[at] is None else scale.points[at])
+        for at in dict.fromkeys(positions)
+    ]
 
 
 def _overridden(

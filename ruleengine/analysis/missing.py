@@ -33,7 +33,10 @@ def patterns(asked: Asked, card: r.Scorecard, whole: Bounds) -> Iterator[Bounds]
     for size in range(len(children) - 1, 0, -1):
         for chosen in combinations(children, size):
             among = _among(asked, card, children, chosen)
-            lost = reached - _possible(asked, card, among)
+            possible = _possible(asked, card, among)
+            if possible is None:
+                continue
+            lost = reached - possible
             names = frozenset(child.label for child in chosen)
             new = lost - {band for larger, bands in told if names < larger for band in bands}
             if new and len(told) < _MOST_TOLD:
@@ -41,13 +44,13 @@ def patterns(asked: Asked, card: r.Scorecard, whole: Bounds) -> Iterator[Bounds]
                 yield scores.bounds(among)
 
 
-def _possible(asked: Asked, card: r.Scorecard, among: Among) -> set[int]:
-    """The bands that are not excluded at a glance."""
+def _possible(asked: Asked, card: r.Scorecard, among: Among) -> set[int] | None:
+    """The bands that are not excluded at a glance; None where no account is among these."""
     run = asked.looking.run(among.box)
     try:
         return set(run.card(card.name)[""].outcome.bands)
     except Impossible:
-        return set()
+        return None
 
 
 def _among(

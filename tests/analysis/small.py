@@ -41,12 +41,12 @@ measure seats "Seats" {
 """
 
 
-def opened(folder: Path, rules: str, header: str = HEADER + BANDS) -> Opened:
+def opened(folder: Path, rules: str, header: str = HEADER + BANDS, schema: dict[str, Any] = SCHEMA) -> Opened:
     """The ruleset of a text, ready to be analysed."""
     path = folder / "rulesets/small/1.0.0.rules"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(header + rules, encoding="utf-8")
     schemas = folder / "schemas/thing"
     schemas.mkdir(parents=True, exist_ok=True)
-    (schemas / "1.schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    (schemas / "1.schema.json").write_text(json.dumps(schema), encoding="utf-8")
     return open_ruleset(str(path), folder / "rulesets", folder / "schemas", AS_OF)

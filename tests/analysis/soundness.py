@@ -2,7 +2,8 @@
 
     python -m tests.analysis.soundness --rulesets 500 --seed 1
 
-Random rulesets, valid random accounts, and for each account boxes that fix some of its facts, or all of them.
+Random rulesets, valid random accounts, and for each account boxes that fix some of its facts, or all of them, or that
+say of some of its measures and parts of scorecards whether they have data.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import ruleengine
-from ruleengine.analysis.may import May, Numbers, Words
+from ruleengine.analysis.may import ANYTHING, May, Numbers, Words
 from ruleengine.analysis.outcomes import Outcome
 from ruleengine.analysis.run import Looking, Run
 from ruleengine.analysis.situation import Impossible, Key
@@ -56,6 +57,16 @@ class Judge:
             if key is not None and chance.random() < share:
                 found[key] = _value(node, facts)
         return found
+
+    def box_of_data(self, facts: dict[str, Any], chance: random.Random) -> dict[Key, May]:
+        """Which measures and which parts of scorecards have data, of some."""
+        result = self.evaluator.result(facts, AS_OF)
+        found: dict[Key, May] = {
+            ("outcome", name): _standing(each) for name, each in result["measures"].items()
+        }
+        for name, card in result["scorecards"].items():
+            found.update({("place", name, path): _standing(node) for path, node in card["nodes"].items()})
+        return {key: may for key, may in found.items() if chance.random() < 0.5}
 
     def wrong(self, facts: dict[str, Any], box: dict[Key, May]) -> Iterator[str]:
         """What is, and was said not to be possible."""
@@ -120,6 +131,12 @@ class Judge:
         yield f"{where}: {band} with {score} is not in {outcome}"
 
 
+def _standing(found: dict[str, Any]) -> May:
+    """Whether something has data, or why not."""
+    status = found["status"]
+    return May(present=ANYTHING) if status in ("scored", "stale") else May(frozenset({status}))
+
+
 def _fits_status(outcome: Outcome, status: str) -> bool:
     if status == "scored":
         return bool(outcome.ways)
@@ -164,6 +181,8 @@ def judged(seed: int, accounts: int, folder: Path) -> Iterator[str]:
             box = judge.box_of(facts, share, chance)
             for line in judge.wrong(facts, box):
                 yield f"seed {seed}, account {number}, {share:.0%} of the facts: {line}"
+        for line in judge.wrong(facts, judge.box_of_data(facts, chance)):
+            yield f"seed {seed}, account {number}, what has data: {line}"
 
 
 def main() -> int:
@@ -181,7 +200,7 @@ def main() -> int:
                 if wrong <= 20:
                     sys.stdout.write(line[:600] + "\n")
     sys.stdout.write(
-        f"{options.rulesets} rulesets, {options.accounts} accounts each, three boxes an account: {wrong} wrong\n"
+        f"{options.rulesets} rulesets, {options.accounts} accounts each, four boxes an account: {wrong} wrong\n"
     )
     return 1 if wrong else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from ruleengine.analysis.analyze import analyze
 from ruleengine.analysis.findings import Analysis, Bounds, Verdict
 from ruleengine.analysis.options import Options
 from ruleengine.casebook.accounts import Account
-from tests.analysis.small import AS_OF, opened
+from tests.analysis.small import AS_OF, SCHEMA, opened
 
 KINDS = frozenset({"bounds", "reach", "invariants"})
 MEASURES = """\
@@ -38,9 +39,9 @@ scorecard health "Health" {
 """
 
 
-def analysed(folder: Path, rules: str, solver: bool = False) -> Analysis:
+def analysed(folder: Path, rules: str, solver: bool = False, schema: dict[str, Any] = SCHEMA) -> Analysis:
     """The analysis of some rules."""
-    found = opened(folder, rules)
+    found = opened(folder, rules, schema=schema)
     given = [Account({"id": "x"}, AS_OF)]
     options = Options(only=KINDS, solver=solver)
     return analyze(found.program, found.compilation.sources, found.schema, given, AS_OF, options)
@@ -137,3 +138,38 @@ def test_an_invariant_is_proved_or_refuted_by_an_account(tmp_path: Path) -> None
 def test_what_the_schema_excludes_is_no_account(tmp_path: Path) -> None:
     rules = MEASURES + CARD + 'invariant "seats are at most a hundred"\n  never users > 100\n'
     assert analysed(tmp_path, rules).invariants[0].answer.verdict is Verdict.PROVED
+
+
+def test_a_score_without_an_end_is_not_exact(tmp_path: Path) -> None:
+    share = {"type": "number", "exclusiveMinimum": 0}
+    schema = {**SCHEMA, "properties": {**SCHEMA["properties"], "share": share}}
+    found = analysed(tmp_path, 'scorecard odds "Odds" {\n  bands none\n  score ln(share)\n}\n', schema=schema)
+    for end in (of(found).lowest, of(found).highest):
+        assert end.score is not None
+        assert end.known_limit is None
+        assert not end.is_exact
+    assert found.unknown == 2
+
+
+def test_what_is_imputed_counts_where_a_part_has_no_data(tmp_path: Path) -> None:
+    # With mood alone, load counts with its 87.5: 0.5 × 87.5 + 0.5 × 87.5 at best, and 0.5 × 25 + 0.5 × 87.5 = 56.25 at
+    # worst. With load alone mood counts nothing, and load is never red. So only red is lost, and with either.
+    rules = MEASURES.replace("  value issues\n", "  value issues\n  missing impute 87.5\n")
+    found = analysed(
+        tmp_path, rules + 'scorecard health "Health" {\n  bands rag\n  mood 50%\n  load 50%\n}\n'
+    )
+    whole, mood, load = of(found), of(found, "with only Mood"), of(found, "with only Load")
+    assert (whole.lowest.score, whole.highest.score) == (43.75, 87.5)
+    assert (mood.lowest.score, mood.highest.score) == (56.25, 87.5)
+    assert (load.lowest.score, load.highest.score) == (62.5, 87.5)
+    assert [each.answer.verdict for each in mood.bands] == [Verdict.SHOWN, Verdict.SHOWN, Verdict.PROVED]
+
+
+def test_a_part_that_always_has_a_number_is_never_without_data(tmp_path: Path) -> None:
+    # Group two has a score whatever is there, of 25 where load is missing: no account has data in group one only, and
+    # with group two only every band is possible.
+    rules = MEASURES + (
+        'scorecard health "Health" {\n  bands rag\n  group one "One" 50% { mood 100% }\n'
+        '  group two "Two" 50% {\n    missing impute 25\n    load 100%\n  }\n}\n'
+    )
+    assert [each.among for each in analysed(tmp_path, rules).bounds if each.kind == "data"] == []

@@ -87,7 +87,7 @@ def _bounds(bounds: Bounds) -> dict[str, Any]:
 def _end(end: End) -> dict[str, Any]:
     return {
         "score": end.score,
-        "limit": end.limit,
+        "limit": end.known_limit,
         "exact": end.is_exact,
         "account": account_data(end.account),
     }

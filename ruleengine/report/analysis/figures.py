@@ -115,8 +115,8 @@ class CardFigures:
                 reached = (
                     "no account was found" if end.score is None else f"{short_number(end.score)} was reached"
                 )
-                limit = "how far it goes is not known" if end.limit is None else (
-                    f"nothing {beyond} {short_number(end.limit)} is possible, and what lies between is not known"
+                limit = "how far it goes is not known" if end.known_limit is None else (
+                    f"nothing {beyond} {short_number(end.known_limit)} is possible, and what lies between is not known"
                 )  # fmt: skip
                 yield f"{_NOT_EXACT} {self.among(bounds)}, {word}: {reached}; {limit}."
 
