@@ -14,13 +14,15 @@ from ruleengine.analysis.limits import acting, limited
 from ruleengine.analysis.may import NO_REASONS, May, Numbers, as_numbers, truth
 from ruleengine.analysis.measures import Measures
 from ruleengine.analysis.mixtures import Mixed, Part, extreme, mean, total
-from ruleengine.analysis.outcomes import Outcome, Scale, Way, any_of, gathered, restricted
+from ruleengine.analysis.outcomes import Outcome, Scale, Way, any_of, gathered, restricted, spanned
 from ruleengine.analysis.situation import NOWHERE, Impossible
 from ruleengine.analysis.time import first_younger
 from ruleengine.tree import ruleset as r
 from ruleengine.values import LACKING, round_to
 
 _GRACE = frozenset({"grace"})
+#: So many ways in which the leaves of a flat scorecard share are looked at one by one.
+_MOST_SHARES = 200
 
 
 @define(slots=True, eq=False)
@@ -149,9 +151,19 @@ class Cards(Measures):
             return self._worst(card, place)
         found_ways: list[Outcome] = []
         for weights in self._weights(block):
-            mixed = mean(self._flat(place, weights)) if flat else self._mixed(card, block, place, weights)
-            found_ways.append(self._of_mixed(place, mixed, weights))
+            if flat and not block.path:
+                found_ways += self._of_leaves(place, weights)
+                continue
+            found_ways.append(self._of_mixed(place, self._mixed(card, block, place, weights), weights))
         return any_of(found_ways)
+
+    def _of_leaves(self, place: Place, weights: Sequence[float]) -> Iterator[Outcome]:
+        """The mean of all leaves, for each choice of the weights of the groups below."""
+        for parts in self._flat(place, weights):
+            mixed = mean(parts)
+            found = self._of_mixed(place, mixed, weights)
+            # an override may give every group a score of which no leaf has any
+            yield evolve(found, reasons=found.reasons | {"missing"}) if mixed.may_be_empty else found
 
     def _weights(self, block: r.Block) -> list[tuple[float, ...]]:
         """The weights that may be taken."""
@@ -195,16 +207,23 @@ class Cards(Measures):
         )
         return reasons | {"missing"} if idle or not children else reasons
 
-    def _flat(self, place: Place, weights: Sequence[float]) -> list[Part]:
-        """All leaves with their shares of the whole."""
-        found: list[Part] = []
+    def _flat(self, place: Place, weights: Sequence[float]) -> list[list[Part]]:
+        """All leaves with their shares of the whole, in each way in which the groups below may share."""
+        found: list[list[Part]] = [[]]
         whole = sum(weights) or 1.0
         for child, weight in zip(place.children, weights, strict=True):
+            share = weight / whole
             if isinstance(child.node, r.Member):
-                found.append(Part(weight / whole, child.counted.seen, child.counted.may_be_unseen))
-                continue
-            inner = self._flat(child, [each.weight for each in child.node.children])
-            found += [evolve(part, weight=part.weight * weight / whole) for part in inner]
+                ways = [[Part(share, child.counted.seen, child.counted.may_be_unseen)]]
+            else:
+                ways = [
+                    [evolve(part, weight=part.weight * share) for part in parts]
+                    for inner in self._weights(child.node)
+                    for parts in self._flat(child, inner)
+                ]
+            found = [[*before, *parts] for before in found for parts in ways]
+            if len(found) > _MOST_SHARES:
+                found = [_any_shares(found)]
         return found
 
     def _worst(self, card: r.Scorecard, place: Place) -> Outcome:
@@ -298,6 +317,12 @@ class Cards(Measures):
             elif outside:
                 ways.append(Way(None, way.score, way.score))
         return Outcome(reasons, gathered(ways))
+
+
+def _any_shares(ways: Sequence[Sequence[Part]]) -> list[Part]:
+    """Leaves of which nobody knows how they share: any of them may count for all."""
+    every = spanned(part.range for parts in ways for part in parts)
+    return [Part(1.0, every, True)]
 
 
 def _rounded(way: Way, declared: tuple[int, str]) -> Way:

@@ -51,3 +51,16 @@ def test_a_floor_beyond_the_bands_and_a_cap_within(tmp_path: Path) -> None:
     card = "scorecard health {\n  bands rag\n  seats 1\n  floor score 250\n  cap score 60\n}\n"
     found = of_card(tmp_path, seats("green when >= 50 ; red otherwise") + "}\n" + card)
     assert found.ways == (Way(1, Numbers(60.0, 60.0), Numbers(60.0, 60.0)),)
+
+
+def test_leaves_of_a_flat_scorecard_share_as_their_group_lets_them(tmp_path: Path) -> None:
+    # By the plain weights seats count for nothing. In the column they count for all, and their 25 is the whole score.
+    card = (
+        "measure load { value issues ; rate { yellow when > 10 ; green otherwise } }\n"
+        "scorecard health {\n  bands rag\n  missing redistribute flat\n"
+        '  group one 100% {\n    load 100%\n    seats 0%\n    weights when plan = "large" { load 0% ; seats 100% }\n  }\n}\n'
+    )
+    found = of_card(tmp_path, seats("green when >= 50 ; red otherwise") + "}\n" + card)
+    assert found.bands == {0, 1, 2}
+    assert found.score is not None
+    assert found.score.low == pytest.approx(25)
