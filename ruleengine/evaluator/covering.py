@@ -82,6 +82,7 @@ class CoveringWriter(ProgramWriter):
 
     def __init__(self, program: r.Program, source_lines: dict[str, list[str]], items: Inventory) -> None:
         super().__init__(program, source_lines, tracing=True)
+        self.names.reserve(_GLOBALS)
         self.items = items
         self.marks: dict[str, str] = {}
         self.marks_of: dict[str, str] = {}

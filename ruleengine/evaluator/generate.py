@@ -7,7 +7,7 @@ the program's steps: it can be read, and it is what runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
 
@@ -19,6 +19,7 @@ from ruleengine.evaluator.earlier import EARLIER_GLOBALS
 from ruleengine.evaluator.facts import FactKey, FactReading, fact_key
 from ruleengine.evaluator.matrices import MATRIX_GLOBALS, parts_asked
 from ruleengine.evaluator.measures import PAST
+from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.series import SERIES_GLOBALS
 from ruleengine.evaluator.templates import TEMPLATE_GLOBALS, TemplateWriter
 from ruleengine.evaluator.work import WORK_GLOBALS
@@ -73,6 +74,7 @@ class ProgramWriter(TemplateWriter):
         needs: Needs | None = None,
     ) -> None:
         super().__init__(program, source_lines)
+        self.names.reserve((*GLOBALS, *RESULT_GLOBALS))
         self.tracing = tracing
         self.secrets = Secrets(program)
         self.wholeness = Wholeness(program)
@@ -283,11 +285,6 @@ def generate(program: r.Program, source_lines: dict[str, list[str]], tracing: bo
     writer = ProgramWriter(program, source_lines, tracing)
     writer.conditions = {}
     return writer.write()
-
-
-def constants_used(objects: Iterable[str]) -> list[str]:
-    """The names of objects, in order."""
-    return sorted(objects)
 
 
 __all__ = ["GLOBALS", "FactReading", "Generated", "generate"]

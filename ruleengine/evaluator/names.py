@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import define, field
 
 _ODD = re.compile(r"\W+", re.ASCII)
+#: Names that the text gives to parameters and locals of its own.
+_OWN = (
+    "amount", "as_of", "conditions", "each", "entry", "facts", "fired", "hits", "holds", "months", "name", "notes", "pending",
+    "previous", "probe_case", "probe_found", "problems", "raw", "reached", "result", "score", "text", "texts", "trace",
+    "triggers", "unit",
+)  # fmt: skip
 
 
 @define(slots=True)
@@ -16,11 +24,15 @@ class Names:
     """Gives every variable of a program one readable Python name, and keeps the objects that the text refers to."""
 
     taken: dict[str, str] = field(factory=dict)
-    used: set[str] = field(factory=set)
+    used: set[str] = field(factory=lambda: {*_OWN, *dir(builtins)})
     objects: dict[str, Any] = field(factory=dict)
     by_identity: dict[int, str] = field(factory=dict)
     entries: dict[str, str] = field(factory=dict)
     counter: int = 0
+
+    def reserve(self, names: Iterable[str]) -> None:
+        """Names by which the text calls what is not the program's: no variable has them, or it would stand in front."""
+        self.used.update(names)
 
     def variable(self, name: str, prefix: str = "") -> str:
         """The Python name of a variable of the program."""
@@ -28,7 +40,7 @@ class Names:
         found = self.taken.get(key)
         if found is None:
             stem = prefix + _ODD.sub("_", name)
-            if keyword.iskeyword(stem) or not stem or stem[0].isdigit() or stem in _RESERVED:
+            if keyword.iskeyword(stem) or not stem or stem[0].isdigit():
                 stem = f"x_{stem}"
             found = self._fresh(stem)
             self.taken[key] = found
@@ -64,37 +76,3 @@ class Names:
             name, number = f"{stem}_{number}", number + 1
         self.used.add(name)
         return name
-
-
-_RESERVED = frozenset(
-    [
-        "facts",
-        "previous",
-        "entry",
-        "result",
-        "texts",
-        "matrix_result",
-        "NA_TEXT",
-        "probe_case",
-        "probe_found",
-        "triggers",
-        "same",
-        "as_of",
-        "problems",
-        "notes",
-        "months",
-        "NA",
-        "clean",
-        "whole_number",
-        "amount",
-        "settle",
-        "one_hit",
-        "ranked",
-        "passed_up",
-        "linear",
-        "first_na",
-        "among",
-        "list_contains",
-        "contains_text",
-    ]
-)
