@@ -83,7 +83,9 @@ class Boxed:
         if isinstance(node, e.Variable) and node.name in around:
             bound = around[node.name]
             if bound.key is not None and bound.node is not None:
-                self._open_key(bound.key, bound.node, listed)
+                told = frozenset[str]().union(*(part.reasons for part in listed))
+                unsaid = tuple(na(reason) for reason in sorted(bound.reasons - told))
+                self._open_key(bound.key, bound.node, (*listed, *unsaid))
             return
         resolved = self.keys.resolve(node)
         key = self.keys.of(node)

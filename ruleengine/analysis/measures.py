@@ -19,6 +19,7 @@ from ruleengine.analysis.may import (
     Numbers,
     Words,
     as_numbers,
+    na,
     truth,
     wider,
     word,
@@ -126,8 +127,9 @@ class Measures(Expressions):
         """The value of a measure as its own rows see it: they are only asked where it is there."""
         if node.value is None:
             return NOWHERE
-        value = May(present=self.value(node.value).present)
-        return {f"{node.name}.value": Bound(value, self.keys.of(node.value), self.keys.resolve(node.value))}
+        found = self.value(node.value)
+        key, resolved = self.keys.of(node.value), self.keys.resolve(node.value)
+        return {f"{node.name}.value": Bound(May(present=found.present), key, resolved, found.reasons)}
 
     def _of_rows(self, node: r.Measure, block: r.RateBlock, known: Around) -> Outcome:
         """The rows in their order; one that is surely undecided leaves of those after it what would come to the same."""
@@ -237,7 +239,8 @@ class Measures(Expressions):
     def _as_given(self, node: r.Measure) -> Outcome:
         assert node.value is not None
         scale = self.scales[node.bands]
-        found = self.value(node.value).present
+        value = self.value(node.value)
+        found = value.present
         if not isinstance(found, Words):
             return any_of(
                 [
@@ -258,7 +261,7 @@ class Measures(Expressions):
                         )
                     )
                 )
-            self.open(node.value, parts, NOWHERE)
+            self.open(node.value, [*parts, *(na(reason) for reason in sorted(value.reasons))], NOWHERE)
         bands = [
             place
             for place, name in enumerate(scale.names)

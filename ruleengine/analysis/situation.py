@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 
 from attrs import define, field, frozen
 
-from ruleengine.analysis.may import May
+from ruleengine.analysis.may import NO_REASONS, May
 from ruleengine.checker.index import Index, walk
 from ruleengine.checker.likeness import likeness
 from ruleengine.tree import expressions as e
@@ -38,11 +38,16 @@ class Open:
 
 @frozen(slots=True, eq=False)
 class Bound:
-    """What a parameter stands for: its value, and the expression that was given for it where that has a key."""
+    """What a parameter stands for: its value, and the expression that was given for it where that has a key.
+
+    `reasons` are those for which the expression may be NA beyond the value: the rows of a measure are only asked of what is
+    there, and what falls into parts is the expression.
+    """
 
     value: May
     key: Key | None
     node: e.Expression | None
+    reasons: frozenset[str] = NO_REASONS
 
 
 Around = Mapping[str, Bound]
