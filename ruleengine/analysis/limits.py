@@ -137,6 +137,7 @@ def _overridden(
     before: Outcome,
 ) -> Outcome:
     found: list[Way] = []
+    beyond: set[str] = set()  # what an override before the one that surely holds may end in
     for each in overrides:
         if each.limit.band is not None and scale is not None:
             points = scale.points[each.limit.band]
@@ -155,11 +156,12 @@ def _overridden(
             ):
                 found += _rated(each.score, band, scale, derives, strict, extra)
             reasons = reasons | extra
+            beyond |= extra
         if each.surely:
             kept = (
                 frozenset({"invalid"}) & frozenset(reasons)
                 if each.limit.band is None and derives and strict
                 else NO_REASONS
             )
-            return Outcome(kept, gathered(found), before, before.stale)
+            return Outcome(kept | beyond, gathered(found), before, before.stale)
     return Outcome(frozenset(reasons), gathered((*ways, *found)), before, before.stale)

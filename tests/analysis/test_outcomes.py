@@ -65,3 +65,11 @@ def test_leaves_of_a_flat_scorecard_share_as_their_group_lets_them(tmp_path: Pat
     assert found.bands == {0, 1, 2}
     assert found.score is not None
     assert found.score.low == pytest.approx(25)
+
+
+def test_an_override_beyond_the_bands_is_invalid_though_another_one_follows(tmp_path: Path) -> None:
+    # Who has no users gets 300, which lies in no band; all others are red.
+    limits = "  override points 300 when users = 0\n  override red\n}\n"
+    card = "scorecard health { bands rag ; missing require all ; seats 1 }\n"
+    found = of_card(tmp_path, seats("green when >= 50 ; red otherwise") + limits + card)
+    assert "invalid" in found.reasons

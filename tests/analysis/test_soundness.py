@@ -10,7 +10,7 @@ from tests.analysis.soundness import judged
 
 
 @pytest.mark.parametrize(
-    "seed", [3, 8, 10, 11, 18, 24, 45, 118, 126, 165, 173, 444, 1057, 1193, 1201, 7001, 7002]
+    "seed", [3, 8, 10, 11, 18, 24, 45, 118, 126, 165, 173, 444, 1057, 1193, 1201, 2202, 7001, 7002]
 )
 def test_every_result_lies_in_what_may_be(seed: int, tmp_path: Path) -> None:
     assert list(judged(seed, 3, tmp_path)) == []
