@@ -363,7 +363,8 @@ class BlockWriter(MeasureWriter):
             self.out.line(f"{place.what} = required_all({listed}, {place.what})")
         elif missing.policy == "require":
             self.out.line(f"{place.what} = required({listed}, {missing.number}, {place.what})")
-        elif missing.value is not None:
+        else:
+            assert missing.value is not None
             shares = self.nominal(place)
             weights = tuple_of(shares[id(leaf)] for leaf in place.leaves())
             share = self.expression(missing.value).text

@@ -91,11 +91,8 @@ class CardWriter(BlockWriter):
                 f"{coverage} = None if {coverage} < 1e-12 else "
                 f"1.0 if {lack} == 0.0 else clean(({coverage} - {lack}) / {coverage})"
             )
-        elif self._coverage_needed(node):
+        else:
             self._coverage(node, place, shares)
-
-    def _coverage_needed(self, node: r.Scorecard) -> bool:
-        return node.name in self.weights_needed
 
     def _coverage(self, node: r.Scorecard, place: Place, shares: dict[int, str]) -> None:
         leaves = list(place.leaves())

@@ -7,7 +7,7 @@ Which of them one account reaches, `covering.py` tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -92,7 +92,7 @@ class _Listing:
         self.cards = {step.name: step for step in program.steps if isinstance(step, r.Scorecard)}
         self.reasons = Reasons(program, self.text)
         self.texts: dict[str, str] = {}
-        self.tables: dict[Span, str] = {}
+        self.table_rows: dict[Span, str] = {}
         self.found = Inventory()
 
     def run(self) -> Inventory:
@@ -287,19 +287,15 @@ class _Listing:
             )
 
     def _table(self, node: r.Table) -> None:
-        known = self.tables.get(node.span)
         for number, row in enumerate(node.rows, 1):
+            known = self.table_rows.get(row.span)  # the same table, for other types
             if known is not None:
-                self.found.of_node[id(row)] = next(self._rows_at(row.span))
+                self.found.of_node[id(row)] = known
                 continue
             title = f"table {node.name}: row `{self.short(row.span)}`"
-            self._add("table row", node.name, str(number), row.span, title, row, node)
-        self.tables[node.span] = node.name
-
-    def _rows_at(self, span: Span) -> Iterator[str]:
-        for item, (node, _) in self.found.nodes.items():
-            if isinstance(node, r.TableRow) and node.span == span:
-                yield item
+            self.table_rows[row.span] = self._add(
+                "table row", node.name, str(number), row.span, title, row, node
+            )
 
 
 _DEEPEST = 20

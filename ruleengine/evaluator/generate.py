@@ -92,10 +92,6 @@ class ProgramWriter(TemplateWriter):
         self.instances |= {table.key: table for table in program.tables}
         self.preamble: list[str] = []
         self.speakers = {}
-        self.asked_triggers = {
-            node.name for node in nodes if isinstance(node, e.Said) and node.kind == "trigger"
-        }
-        self.asked_outputs = {node.name for node in nodes if isinstance(node, e.Variable)}
         self.matrices = {}
         self.shown_matrices = []
         self.parts_asked = parts_asked(node for node in nodes if isinstance(node, e.Reference))
@@ -159,7 +155,7 @@ class ProgramWriter(TemplateWriter):
             self.matrix(step)
         elif isinstance(step, r.Probe | r.Template):
             pass  # after the result
-        elif self.tracing or f"output {step.name}" in self.asked_outputs:
+        else:
             found = self.atom(self.expression(step.value))
             name = self.names.variable(step.name, "out_")
             self.out.line(f"{name} = {found.text}")
@@ -171,8 +167,6 @@ class ProgramWriter(TemplateWriter):
             name = self.names.variable(step.text, "condition_")
             self.out.line(f"{name} = {found.text}")
             self.conditions[step.text] = name
-            return
-        if not self.tracing:
             return
         found = self.expression(step.condition)
         found = self.atom(found) if found.na else found

@@ -78,9 +78,7 @@ class MatrixWriter(TriggerWriter):
 
     def matrix(self, node: r.Matrix) -> None:
         """Write which cell it is, and what that says."""
-        asked = self.parts_asked.get(node.name)
-        if asked is None and not self.tracing:
-            return
+        asked = self.parts_asked.get(node.name, ())
         self.matrices[node.name] = node
         self.out.line("")
         self.out.line(f"# {node.span.line}: matrix {node.label}")
@@ -92,7 +90,7 @@ class MatrixWriter(TriggerWriter):
         self.out.line(f"{found} = {self.guarded(axes, f'{grid}.get({key}) or {otherwise}', na=True).text}")
         parts = list(dict.fromkeys((text.kind, text.name) for cell in node.cells for text in cell.texts))
         for part in parts:
-            if self.tracing or (asked is not None and part in asked):
+            if self.tracing or part in asked:
                 self._part(node, found, part)
         if self.tracing and node.visible:
             self._matrix_result(node, found, axes, key, parts)

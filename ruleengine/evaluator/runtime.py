@@ -99,7 +99,7 @@ def pointer_to(document: Any, record: Any) -> str:
                 for key, inner in value.items()
                 if isinstance(inner, dict | list)
             )
-        elif isinstance(value, list):
+        else:
             stack.extend(
                 (inner, f"{pointer}/{index}")
                 for index, inner in enumerate(value)
@@ -286,12 +286,6 @@ class DayOf(dict[int, int]):
             day = (_EPOCH + timedelta(microseconds=instant)).astimezone(self.zone).toordinal()
         self[instant] = day
         return day
-
-
-def end_of_day(day: int, zone: str) -> int:
-    """The last microsecond of a day in a zone."""
-    following = datetime.fromordinal(min(day + 1, date.max.toordinal())).replace(tzinfo=zone_of(zone))
-    return (following - _EPOCH) // _MICROSECOND - 1
 
 
 # ── Settling ────────────────────────────────────────────────────────────────────────────────────────────────────────
