@@ -6,6 +6,7 @@ python -m tests.conformance.run rejected_numbers "cards/roll-ups"
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections import Counter
@@ -54,10 +55,16 @@ def is_rejection(case: dict[str, object]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Run, and print the figures."""
-    found = [
-        group for group in groups() if not arguments or group.topic in arguments or str(group) in arguments
-    ]
+    """Run, and print the figures; 1 when a case is not as expected, 2 when nothing has the name that is asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="topics and groups; all when there is none")
+    names = parser.parse_args(arguments).names
+    found = [group for group in groups() if not names or group.topic in names or str(group) in names]
+    unknown = [name for name in names if not any(name in (group.topic, str(group)) for group in found)]
+    if unknown:
+        parser.error(f"no topic and no group is called {', '.join(unknown)}")
     failed = failures_of(found)
     lines = [f"{identity}: {line}" for identity, line in failed]
     sys.stdout.write("\n".join([*lines, *figures(found, failed)]) + "\n")
