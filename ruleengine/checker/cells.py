@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 from ruleengine.checker.domains import domain_of
 from ruleengine.checker.index import Index
 from ruleengine.checker.likeness import likeness
-from ruleengine.checker.pieces import EITHER, Piece, Test, pieces_of
+from ruleengine.checker.pieces import EITHER, Line, Piece, Test, pieces_of
 from ruleengine.tree import expressions as e
 from ruleengine.values import Kind
 
@@ -29,7 +29,7 @@ MOST_COMPARISONS = 250_000
 MOST_COMPARISONS_OF_ALL = 5_000_000
 
 #: What lies deeper in a condition, through logic and names, counts as unknown.
-_DEEPEST = 100
+_DEEPEST = 40
 
 Mask = int
 Truth = tuple[Mask, Mask]
@@ -45,7 +45,12 @@ class Key:
     opaque: bool = False
     tests: list[Test] = field(factory=list)
     pieces: tuple[Piece, ...] = ()
-    masks: tuple[Mask, ...] = ()  # the cells of each piece
+    line: Line = field(factory=Line)
+    stride: int = 1  # so many cells lie between one piece and the next
+
+    def place(self, cell: Mask) -> int:
+        """The piece in which a single cell lies."""
+        return (cell.bit_length() - 1) // self.stride % len(self.pieces)
 
 
 @frozen(slots=True)
@@ -182,6 +187,7 @@ class Grid:
             else:
                 domain = domain_of(key.node, self.index)
                 key.pieces = pieces_of(key.node, domain, key.tests, self.index, key.is_band, self.bounded)
+            key.line, key.stride = Line.of(key.pieces), size
             size *= len(key.pieces)
             self.comparisons += len(key.pieces) * sum(len(test.constants) for test in key.tests)
             if size > MOST_CELLS or size == 0 or self.comparisons > MOST_COMPARISONS:
@@ -190,13 +196,16 @@ class Grid:
         if self.index.spent["grids"] > MOST_COMPARISONS_OF_ALL:
             return False
         self.size, self.everything = size, (1 << size) - 1
-        stride = 1
-        for key in self.keys.values():
-            key.masks = tuple(
-                _repeated(place, stride, len(key.pieces), size) for place in range(len(key.pieces))
-            )
-            stride *= len(key.pieces)
         return True
+
+    def cells(self, key: Key, start: int, end: int) -> Mask:
+        """The cells of some neighbouring pieces of a key."""
+        run = ((1 << (end - start) * key.stride) - 1) << (start * key.stride)
+        width = key.stride * len(key.pieces)
+        while width < self.size:
+            run |= run << width
+            width *= 2
+        return run & self.everything
 
     def truth(self, condition: e.Expression | None) -> Truth:
         """The cells where a condition surely holds, and those where it surely does not; None always holds."""
@@ -229,9 +238,8 @@ class Grid:
         if atom is None:
             return 0, 0
         yes = 0
-        for piece, mask in zip(atom.key.pieces, atom.key.masks, strict=True):
-            if atom.test.holds(piece.value):
-                yes |= mask
+        for start, end in atom.test.runs(atom.key.line):
+            yes |= self.cells(atom.key, start, end)
         return yes, self.everything & ~yes
 
     def may(self, condition: e.Expression | None) -> Mask:
@@ -250,24 +258,41 @@ class Grid:
             stack.extend(self.made_of.get(id(node), ()))
         return found
 
-    def projected(self, mask: Mask, key: Key) -> frozenset[int]:
-        """The pieces of one key that occur in some cells."""
-        return frozenset(place for place, cells in enumerate(key.masks) if cells & mask)
+    def projected(self, mask: Mask, key: Key) -> Mask:
+        """The pieces of one key that occur in some cells, each as the first of its bits in a row of cells."""
+        period, width = key.stride * len(key.pieces), key.stride * len(key.pieces)
+        while width < self.size:
+            width *= 2
+        while width > period:  # what repeats is laid on top of itself
+            width //= 2
+            mask = (mask | mask >> width) & ((1 << width) - 1)
+        covered = 1
+        while covered < key.stride:  # and what belongs to a piece is drawn together
+            step = min(covered, key.stride - covered)
+            mask |= mask >> step
+            covered += step
+        return mask & _spread(key.stride, len(key.pieces))
+
+    def ascending(self, pieces: Mask, key: Key) -> Mask:
+        """What `projected` gave, in the order of the values of numbers."""
+        if not key.line.turned:
+            return pieces
+        last = (len(key.pieces) - 1) * key.stride
+        return (pieces & ((1 << last) - 1)) << key.stride | pieces >> last
 
     def same_but(self, cell: Mask, key: Key) -> Mask:
         """`cell` and all that differ from it in `key` alone."""
-        found = self.everything
-        for other in self.keys.values():
-            if other is not key:
-                found &= next(cells for cells in other.masks if cells & cell)
-        return found
+        first = cell.bit_length() - 1 - key.place(cell) * key.stride
+        return _spread(key.stride, len(key.pieces)) << first
 
 
-def _repeated(place: int, stride: int, count: int, size: int) -> Mask:
-    """Bits of all cells of one piece: a run of `stride`, again every `stride * count`."""
-    period = stride * count
-    run = ((1 << stride) - 1) << (place * stride)
-    return run * (((1 << size) - 1) // ((1 << period) - 1))
+def _spread(stride: int, count: int) -> Mask:
+    """So many bits, each so far from the one before."""
+    bits, have = 1, 1
+    while have < count:
+        bits |= bits << (have * stride)
+        have *= 2
+    return bits & ((1 << (stride * (count - 1) + 1)) - 1)
 
 
 _MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -6,7 +6,8 @@ one `Situation`: a grid, the cells that come so far, and for each row where it s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cached_property
 
 from attrs import define, field, frozen
 
@@ -59,6 +60,31 @@ class Situation:
     base: Mask
     sure: tuple[Mask, ...]
     possible: tuple[Mask, ...]
+
+    @cached_property
+    def said(self) -> tuple[Hashable, ...]:
+        """What each row gives, equal for rows that give the same."""
+        return tuple(_said(rung.outcome) for rung in self.ladder.rungs)
+
+
+@define(slots=True, eq=False)
+class Taken:
+    """The cells that rows take, one row after the other: by any outcome, by two or more, and by each."""
+
+    any: Mask = 0
+    several: Mask = 0
+    by: dict[Hashable, Mask] = field(factory=dict)
+
+    def add(self, outcome: Hashable, cells: Mask) -> None:
+        """One more row."""
+        own = self.by.get(outcome, 0)
+        self.several |= cells & self.any & ~own
+        self.any |= cells
+        self.by[outcome] = own | cells
+
+    def by_others(self, outcome: Hashable) -> Mask:
+        """The cells of all rows that give something else."""
+        return self.several | (self.any & ~self.by.get(outcome, 0))
 
 
 #: So many comparisons are made for one file; a ladder that comes later is not looked at.
@@ -138,11 +164,9 @@ def _of_table(table: r.Table, index: Index) -> Ladder:
     return Ladder("table", table.name, rungs, (), (), table.hits, table.span)
 
 
-def same_outcome(one: object, other: object) -> bool:
-    """Whether two rows give the same, whatever words they give with it."""
-    if isinstance(one, r.NaOutcome) and isinstance(other, r.NaOutcome):
-        return one.reason == other.reason
-    return likeness(one) == likeness(other)
+def _said(outcome: object) -> Hashable:
+    """What a row gives, whatever words it gives with it."""
+    return ("n/a", outcome.reason) if isinstance(outcome, r.NaOutcome) else likeness(outcome)
 
 
 #: The example where no key makes a difference.
@@ -198,14 +222,16 @@ def _independent(keys: Sequence[Key], dependencies: Dependencies) -> bool:
 
 
 def _piece(key: Key, cell: Mask) -> str:
-    return next(piece.written for piece, mask in zip(key.pieces, key.masks, strict=True) if mask & cell)
+    return key.pieces[key.place(cell)].written
 
 
 def _further(grid: Grid, key: Key, cell: Mask, cells: Mask, most: int) -> list[str]:
     """Values of the same key elsewhere: not from neighbouring pieces, which would say the same again."""
-    line = grid.same_but(cell, key) & cells
-    pieces = zip(key.pieces, key.masks, strict=True)
-    inside = [(piece, bool(mask & line), bool(mask & cell)) for piece, mask in pieces]
+    fits, first = grid.projected(grid.same_but(cell, key) & cells, key), key.place(cell)
+    inside = [
+        (piece, bool(fits >> (place * key.stride) & 1), place == first)
+        for place, piece in enumerate(key.pieces)
+    ]
     if any(isinstance(piece.value, str | bool) for piece, _, _ in inside):
         return [piece.written for piece, fits, is_first in inside if fits and not is_first][:most]
     inside.sort(key=lambda entry: entry[0].value)

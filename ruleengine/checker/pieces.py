@@ -7,8 +7,11 @@ write it. Pieces that an author thinks of first come first: between and at the c
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 from attrs import frozen
 
@@ -35,6 +38,30 @@ EITHER = (Piece(False, "false"), Piece(True, "true"))
 
 
 @frozen(slots=True)
+class Line:
+    """The pieces of one key for looking them up: numbers in ascending order, words and flags by their value.
+
+    `turned` is how many of the last pieces come first in that order.
+    """
+
+    values: tuple[Value, ...] = ()
+    is_ordered: bool = True
+    turned: int = 0
+    places: Mapping[Value, int] = {}
+
+    @classmethod
+    def of(cls, pieces: Sequence[Piece]) -> Line:
+        """The line of some pieces."""
+        values: tuple[Any, ...] = tuple(piece.value for piece in pieces)
+        if any(isinstance(value, str | bool) for value in values):
+            return cls(values, False, places={value: place for place, value in enumerate(values)})
+        turned = int(len(values) > 1 and values[-1] <= values[0])
+        ascending = values[len(values) - turned :] + values[: len(values) - turned]
+        is_ordered = all(one <= other for one, other in pairwise(ascending))
+        return cls(ascending, True, turned) if is_ordered else cls(values, False)
+
+
+@frozen(slots=True)
 class Test:
     """A comparison with constants: a relation, and what stands on its right side."""
 
@@ -43,6 +70,41 @@ class Test:
     low_open: bool = False
     high_open: bool = False
     positions: tuple[int, ...] = ()
+
+    def runs(self, line: Line) -> Iterator[tuple[int, int]]:
+        """The pieces for which the comparison holds, as neighbours from one place to before another."""
+        if not line.is_ordered or self.relation not in _RELATED:
+            yield from ((place, place + 1) for place in self._single(line))
+        else:
+            for start, end in self._stretches(line.values):
+                if line.turned and start == 0 < end:
+                    yield len(line.values) - 1, len(line.values)
+                    start = 1
+                if start < end:
+                    yield start - line.turned, end - line.turned
+
+    def _single(self, line: Line) -> Iterable[int]:
+        if line.places and self.relation in ("=", "one of"):
+            found = {line.places.get(known.value) for known in self.constants if known is not None}
+            return [place for place in found if place is not None]
+        return [place for place, value in enumerate(line.values) if self.holds(value)]
+
+    def _stretches(self, values: Sequence[Any]) -> Iterator[tuple[int, int]]:
+        """The same among ascending numbers."""
+        if self.relation == "between":
+            low, high = self.constants
+            start = 0 if low is None else (_not_above if self.low_open else _below)(values, low.value)
+            end = (
+                len(values)
+                if high is None
+                else (_below if self.high_open else _not_above)(values, high.value)
+            )
+            yield start, end
+        else:
+            for known in self.constants:
+                if known is not None:
+                    start, end = _below(values, known.value), _not_above(values, known.value)
+                    yield from _RELATED[self.relation](start, end, len(values))
 
     def holds(self, value: Value) -> bool:
         """Whether the comparison holds for a value."""
@@ -61,6 +123,28 @@ class Test:
         low, high = self.constants
         above = low is None or _compared(">" if self.low_open else ">=", value, low.value)
         return above and (high is None or _compared("<" if self.high_open else "<=", value, high.value))
+
+
+def _below(values: Sequence[Any], constant: Any) -> int:
+    """How many of some ascending numbers lie below a constant."""
+    return bisect_left(values, True, key=lambda value: not less(value, constant))
+
+
+def _not_above(values: Sequence[Any], constant: Any) -> int:
+    return bisect_left(values, True, key=lambda value: less(constant, value))
+
+
+#: Where a comparison with a constant holds, of numbers of which those from `start` to before `end` are equal to it.
+_RELATED: dict[str, Callable[[int, int, int], Iterable[tuple[int, int]]]] = {
+    "=": lambda start, end, count: ((start, end),),
+    "one of": lambda start, end, count: ((start, end),),
+    "!=": lambda start, end, count: ((0, start), (end, count)),
+    "<": lambda start, end, count: ((0, start),),
+    "<=": lambda start, end, count: ((0, end),),
+    ">": lambda start, end, count: ((end, count),),
+    ">=": lambda start, end, count: ((start, count),),
+    "between": lambda start, end, count: ((start, end),),
+}
 
 
 def _same(left: Value, right: Value) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ruleengine
+from ruleengine.checker import pieces
 from ruleengine.checker.check import check_compilation
 from ruleengine.compiler.compile import compile_ruleset
 from ruleengine.diagnostics import Diagnostic
+from ruleengine.values import less
 from ruleengine.workspace import Workspace
 
 SCHEMAS = Path(__file__).parent.parent / "cases" / "errors" / "schemas"
@@ -307,3 +310,23 @@ def test_every_lint_states_its_codes() -> None:
 
     codes = list(itertools.chain.from_iterable(stated.split(", ") for stated, _ in LINTS))
     assert codes == [*(f"RE40{number}" for number in range(1, 10)), "RE414"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        lambda count: "".join(f"  > {each} gives {each}\n" for each in range(count, 0, -1)),
+        lambda count: "".join(f"  in {3 * each}..{3 * each + 2} gives {each}\n" for each in range(count)),
+    ],
+    ids=["thresholds", "intervals"],
+)
+def test_twice_the_rows_are_twice_the_comparisons(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, table: Callable[[int], str]
+) -> None:
+    def comparisons(rows: int) -> int:
+        counted = itertools.count()
+        monkeypatch.setattr(pieces, "less", lambda one, other: (next(counted), less(one, other))[1])
+        check(folder, f"table look(x count) {{\n{table(rows)}}}\noutput o = look(customer.seats)\n")
+        return next(counted)
+
+    assert 0 < comparisons(80) <= 2.5 * comparisons(40)  # each is found by halving: one step more

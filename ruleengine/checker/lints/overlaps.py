@@ -6,13 +6,16 @@ Two rows are reported when they differ in one key only and neither takes the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ruleengine.checker.cells import Mask
+from ruleengine.checker.crossing import crossing
 from ruleengine.checker.examined import Examined
-from ruleengine.checker.ladders import Rung, Situation, example, same_outcome
+from ruleengine.checker.ladders import Rung, Situation, Taken, example
 from ruleengine.diagnostics import Diagnostic, Label
 from ruleengine.tree import expressions as e
+
+#: So many pairs of rows of one ladder are looked at.
+MOST_PAIRS = 250_000
 
 
 def overlaps(examined: Examined) -> Iterator[Diagnostic]:
@@ -26,41 +29,54 @@ def overlaps(examined: Examined) -> Iterator[Diagnostic]:
 
 
 def _pairs(situation: Situation, examined: Examined) -> Iterator[Diagnostic]:
-    ladder = situation.ladder
-    for later, rung in enumerate(ladder.rungs):
-        if rung.condition is None:
+    """One report for a row, with the first that it overlaps."""
+    rungs, left = situation.ladder.rungs, iter(range(MOST_PAIRS))
+    for later, before in _CANDIDATES.get(situation.ladder.hits, _crossing)(situation):
+        if rungs[later].condition is None:
             continue
-        for earlier, before in enumerate(ladder.rungs[:later]):
+        for earlier, _ in zip(before, left, strict=False):
             both = situation.sure[earlier] & situation.sure[later]
-            if both and _is_report(situation, earlier, later):
-                shown = example(situation, both, examined.index, examined.dependencies)
-                if shown:
-                    yield _report(situation, before, rung, shown, examined)
-                    break
+            shown = example(situation, both, examined.index, examined.dependencies) if both else ""
+            if shown:
+                yield _report(situation, rungs[earlier], rungs[later], shown, examined)
+                break
 
 
-def _is_report(situation: Situation, earlier: int, later: int) -> bool:
-    one, other = situation.ladder.rungs[earlier], situation.ladder.rungs[later]
-    if situation.ladder.hits == "one":
-        return True
-    if same_outcome(one.outcome, other.outcome):
-        return False
-    if situation.ladder.hits == "agreeing":
-        return isinstance(one.outcome, e.Constant) and isinstance(other.outcome, e.Constant)
-    return _cross(situation, situation.sure[earlier], situation.sure[later])
+#: Rows, each with those before it that it may overlap.
+Candidates = Iterator[tuple[int, Iterator[int]]]
 
 
-def _cross(situation: Situation, one: Mask, other: Mask) -> bool:
-    """Whether two rows differ in one key only, and neither takes the other in."""
-    crossing = 0
-    for key in situation.grid.keys.values():
-        left, right = situation.grid.projected(one, key), situation.grid.projected(other, key)
-        if left == right:
-            continue
-        if left <= right or right <= left:
-            return False
-        crossing += 1
-    return crossing == 1
+def _crossing(situation: Situation) -> Candidates:
+    """Rows that give something else, and differ in one key only, of which neither takes in what the other does."""
+    said = situation.said
+    for later, before in crossing(situation.grid, situation.sure):
+        yield later, (earlier for earlier in before if said[earlier] != said[later])
+
+
+def _any_two(situation: Situation) -> Candidates:
+    taken = 0
+    for later, sure in enumerate(situation.sure):
+        if sure & taken:
+            yield later, iter(range(later))
+        taken |= sure
+
+
+def _disagreeing(situation: Situation) -> Candidates:
+    """Rows with constants that are not the same."""
+    taken, said, rungs = Taken(), situation.said, situation.ladder.rungs
+    constant: list[int] = []
+    for later, sure in enumerate(situation.sure):
+        if isinstance(rungs[later].outcome, e.Constant):
+            if sure & taken.by_others(said[later]):
+                yield later, (earlier for earlier in constant if said[earlier] != said[later])
+            taken.add(said[later], sure)
+            constant.append(later)
+
+
+_CANDIDATES: dict[str, Callable[[Situation], Candidates]] = {
+    "one": _any_two,
+    "agreeing": _disagreeing,
+}
 
 
 def _report(situation: Situation, before: Rung, rung: Rung, shown: str, examined: Examined) -> Diagnostic:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from ruleengine.checker.cells import Mask
 from ruleengine.checker.examined import Examined
-from ruleengine.checker.ladders import ANYTHING, Situation, example, same_outcome
+from ruleengine.checker.ladders import ANYTHING, Ladder, Situation, Taken, example
 from ruleengine.diagnostics import Diagnostic, Label
 
 
@@ -18,35 +18,42 @@ def reach(examined: Examined) -> Iterator[Diagnostic]:
         situation = examined.grids.situation(ladder, split_opaque=True)
         if situation is None or not situation.base:
             continue
-        for position, rung in enumerate(ladder.rungs):
-            looked_at: Situation | None = situation
-            if rung.condition is None:  # a last row may well be there for figures that the schema excludes
-                looked_at = examined.grids.situation(ladder, bounded=False, split_opaque=True)
-            elif ladder.hits != "first":
-                continue
-            if looked_at is not None and _is_dead(looked_at, position):
-                yield _report(looked_at, position, examined)
+        for position, looked_at in sorted(_found(ladder, situation, examined).items()):
+            yield _report(looked_at, position, examined)
 
 
-def _is_dead(situation: Situation, position: int) -> bool:
-    """Whether the rows before surely take what the row could fit; one that fits nothing has its own report."""
-    return bool(situation.possible[position]) and not situation.possible[position] & ~_taken(
-        situation, position
-    )
+def _found(ladder: Ladder, situation: Situation, examined: Examined) -> dict[int, Situation]:
+    """The rows that can never win, each with the cells in which that shows."""
+    has_condition = [rung.condition is not None for rung in ladder.rungs]
+    found: dict[int, Situation] = {}
+    if ladder.hits == "first":
+        found = {position: situation for position in _dead(situation) if has_condition[position]}
+    if not all(has_condition):  # a last row may well be there for figures that the schema excludes
+        wider = examined.grids.situation(ladder, bounded=False, split_opaque=True)
+        if wider is not None:
+            found |= {position: wider for position in _dead(wider) if not has_condition[position]}
+    return found
 
 
-def _taken(situation: Situation, position: int) -> Mask:
-    """The cells that surely go to an earlier row.
+def _dead(situation: Situation) -> Iterator[int]:
+    """Rows that could fit something, all of which surely goes to rows before; one that fits nothing has its own report.
 
     A row before that gives the same leaves the win to this one when it is undecided and this one is not: it takes
     cells only where both are undecided together.
     """
-    ladder, grid, taken = situation.ladder, situation.grid, 0
-    rung, own = ladder.rungs[position], grid.keys_in(ladder.rungs[position].condition)
-    for before, sure in zip(ladder.rungs[:position], situation.sure, strict=False):
-        if grid.keys_in(before.condition) <= own or not same_outcome(before.outcome, rung.outcome):
-            taken |= sure
-    return taken
+    taken = Taken()
+    same: dict[Hashable, dict[frozenset[int], Mask]] = {}
+    for position, (outcome, possible) in enumerate(zip(situation.said, situation.possible, strict=True)):
+        keys = frozenset(situation.grid.keys_in(situation.ladder.rungs[position].condition))
+        alike = same.setdefault(outcome, {})
+        if possible and not possible & ~taken.any:
+            left = possible & ~taken.by_others(outcome)
+            for others, cells in alike.items():
+                left &= ~cells if others <= keys else left
+            if not left:
+                yield position
+        taken.add(outcome, situation.sure[position])
+        alike[keys] = alike.get(keys, 0) | situation.sure[position]
 
 
 def _report(situation: Situation, position: int, examined: Examined) -> Diagnostic:
