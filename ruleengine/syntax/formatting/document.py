@@ -8,6 +8,7 @@ broken.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import TypeAlias
@@ -119,17 +120,22 @@ def before_first_break(document: Document) -> str:
 
 @frozen(slots=True)
 class _Task:
-    """A document that waits to be written: where its lines begin, and whether its breaks are line ends."""
+    """A document that waits to be written: where its lines begin, and whether its breaks are line ends.
+
+    `fits`: all of it is known to fit on the line with what follows, so nothing within needs to be asked again.
+    """
 
     indent: int
     broken: bool
     document: Document
+    fits: bool = False
 
 
 @define(slots=True)
 class _Writer:
     lines: list[Line]
     column: int
+    widths: dict[int, float]  # of every part, on one line
     tasks: list[_Task] = field(factory=list)
 
     def run(self) -> None:
@@ -143,15 +149,17 @@ class _Writer:
                 self.lines[-1].text += document
                 self.column += len(document)
             case tuple():
-                self._push(task, reversed(document))
+                self._push(task, document)
+            case Fill(parts=parts) if task.fits:
+                self._push(task, parts)
             case Align():
                 start = self.column if self.column <= _DEEPEST_COLUMN else task.indent
-                self.tasks.append(_Task(start + document.extra, task.broken, document.content))
+                self.tasks.append(_Task(start + document.extra, task.broken, document.content, task.fits))
             case Indent():
-                self.tasks.append(_Task(task.indent + 2, task.broken, document.content))
+                self.tasks.append(_Task(task.indent + 2, task.broken, document.content, task.fits))
             case Group():
-                fits = not must_break(document) and self._fits([document.content], follow=True)
-                self.tasks.append(_Task(task.indent, not fits, document.content))
+                fits = task.fits or self._fits((document,), follow=True)
+                self.tasks.append(_Task(task.indent, not fits, document.content, fits))
             case Fill():
                 self._fill(task, document.parts, 0)
             case _Rest():
@@ -159,8 +167,8 @@ class _Writer:
             case Break():
                 self._break(task, document)
 
-    def _push(self, task: _Task, documents: Iterable[Document]) -> None:
-        self.tasks.extend(_Task(task.indent, task.broken, document) for document in documents)
+    def _push(self, task: _Task, parts: tuple[Document, ...]) -> None:
+        self.tasks.extend(_Task(task.indent, task.broken, part, task.fits) for part in reversed(parts))
 
     def _break(self, task: _Task, document: Break) -> None:
         if not task.broken and not must_break(document):
@@ -174,23 +182,21 @@ class _Writer:
     def _fill(self, task: _Task, parts: tuple[Document, ...], start: int) -> None:
         """Write the content at `start`, decide about the break after it, and leave the rest for later."""
         first = parts[start]
-        whole = not must_break(first)
         left = len(parts) - start
         if left == 1:
-            fits = whole and self._fits([first], follow=True)
-            self.tasks.append(_Task(task.indent, not fits, first))
+            fits = self._fits((first,), follow=True)
+            self.tasks.append(_Task(task.indent, not fits, first, fits))
             return
         middle, second, last = parts[start + 1], parts[start + 2], left == 3
-        free = whole and not must_break(middle) and not must_break(second)
-        together = free and self._fits([first, middle, second], follow=last)
+        together = self._fits((first, middle, second), follow=last)
         self.tasks.append(_Task(task.indent, task.broken, _Rest(parts, start + 2)))
         self.tasks.append(_Task(task.indent, not together, middle))
-        self.tasks.append(_Task(task.indent, not (whole and self._fits([first], follow=False)), first))
+        self.tasks.append(_Task(task.indent, not self._fits((first,), follow=False), first))
 
-    def _fits(self, documents: list[Document], follow: bool) -> bool:
+    def _fits(self, documents: tuple[Document, ...], follow: bool) -> bool:
         """Whether `documents` fit on the line, with all that comes before the next line end if `follow`."""
-        room = WIDTH - self.column
-        pending = [_Task(0, False, document) for document in reversed(documents)]
+        room = WIDTH - self.column - sum(self.widths[id(document)] for document in documents)
+        pending: list[_Task] = []
         waiting = len(self.tasks) if follow else 0
         while room >= 0:
             if not pending:
@@ -232,9 +238,38 @@ def add_remarks(lines: list[Line], remarks: Iterable[Remark], indent: int) -> No
             lines.append(Line(indent, "", remark.text))
 
 
+def _widths(document: Document) -> dict[int, float]:
+    """How wide each part of `document` is on one line, by its identity; infinite where a break is a line end in any case."""
+    found: dict[int, float] = {}
+    waiting: list[tuple[Document, tuple[Document, ...] | None]] = [(document, None)]
+    while waiting:
+        current, inner = waiting.pop()
+        if inner is not None:  # what it holds has been measured
+            found[id(current)] = sum(found[id(part)] for part in inner)
+        elif isinstance(current, str):
+            found[id(current)] = len(current)
+        elif isinstance(current, Break):
+            found[id(current)] = math.inf if must_break(current) else len(current.flat)
+        else:
+            inner = _inner(current)
+            waiting.append((current, inner))
+            waiting.extend((part, None) for part in inner)
+    return found
+
+
+def _inner(document: Fill | _Rest | Group | Align | Indent | tuple[Document, ...]) -> tuple[Document, ...]:
+    match document:
+        case Fill(parts=parts) | (tuple() as parts):
+            return parts
+        case _Rest() as rest:
+            return rest.parts[rest.start :]
+        case holder:
+            return (holder.content,)
+
+
 def lay_out(document: Document, indent: int) -> list[Line]:
     """The lines of `document`, which begins at column `indent`."""
-    writer = _Writer([Line(indent)], indent)
+    writer = _Writer([Line(indent)], indent, _widths(document))
     writer.tasks.append(_Task(indent, True, document))
     writer.run()
     return writer.lines
