@@ -34,6 +34,14 @@ def test_points_decision_and_reasons(applicant: str, points: int, decision: str,
     assert outputs["below_neutral"] == 198 - points
 
 
+def test_an_application_that_says_little_is_not_accepted_by_what_is_imputed() -> None:
+    # 22 + 45 + 30 + 48 + 30 + 26, of which 75 points are known: enough by the number, and still referred
+    facts: Document = {"id": "gaps", "residence": "owner", "months_at_address": 37}
+    assert card(CREDIT, facts, "application") == (201, "refer")
+    # two more known ones, 41 + 45 + 30 + 60 + 30 + 26
+    assert card(CREDIT, {**facts, "age": 51, "days_past_due": 0}, "application") == (232, "accept")
+
+
 def test_explanation_ranks_the_costs_against_the_baseline() -> None:
     explained: Document = field_ruleset(CREDIT).explain(FACTS["student"], ANY_DAY).to_dict()
     application = next(each for each in explained["scorecards"] if each["name"] == "application")
