@@ -44,15 +44,20 @@ class Checklists(Measures):
         return CompiledMeasure(measure, FLAG)
 
     def _checklist_with(self, criterion: t.Criterion) -> t.Checklist:
-        checklists = (item for item in self.module.file.items if isinstance(item, t.Checklist))
-        return next(each for each in checklists if any(found is criterion for found in each.statements))
+        known = self.context.checklist_of
+        if id(criterion) not in known:
+            checklists = [item for item in self.module.file.items if isinstance(item, t.Checklist)]
+            known |= {id(each): checklist for checklist in checklists for each in checklist.criteria}
+        return known[id(criterion)]
 
     def bands_of_criterion(self, criterion: t.Criterion) -> r.BandSet | None:
         """The band set of the checklist in which a criterion stands."""
-        node = self._checklist_with(criterion)
-        use = only(node.statements, t.BandsUse, self)
-        words = [criterion.band for criterion in node.criteria]
-        return Bands(self.context, self.module).find(use, words, node.name_span)
+        node, known = self._checklist_with(criterion), self.context.bands_of_checklists
+        if id(node) not in known:
+            use = only(node.statements, t.BandsUse, self)
+            words = [criterion.band for criterion in node.criteria]
+            known[id(node)] = Bands(self.context, self.module).find(use, words, node.name_span)
+        return known[id(node)]
 
     def _answer(self, checklist: t.Checklist, node: t.Criterion) -> e.Expression:
         """The condition; not applicable where a criterion that is named after `unless` surely holds."""
@@ -73,7 +78,10 @@ class Checklists(Measures):
 
     def _named(self, checklist: t.Checklist, node: t.Criterion, word: t.Word) -> t.Criterion | None:
         """The criterion that a word after `unless` means; None after a report."""
-        names = {criterion.name: criterion for criterion in checklist.criteria}
+        known = self.context.criteria_of
+        if id(checklist) not in known:
+            known[id(checklist)] = {criterion.name: criterion for criterion in checklist.criteria}
+        names = known[id(checklist)]
         found = names.get(word.name)
         if found is None:
             if checklist.name not in self.module.damaged:

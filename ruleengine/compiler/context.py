@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 from ruleengine.compiler.scope import Symbol
 from ruleengine.diagnostics import Diagnostics
 from ruleengine.source import Span
+from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import UNKNOWN, Type
@@ -94,6 +95,10 @@ class Context:
     #: (unique name of a card, path of a member) → unique name of the measure or card that stands there.
     members: dict[tuple[str, str], str] = field(factory=dict)
     matrices: dict[str, r.Matrix] = field(factory=dict)
+    #: What is looked up for every criterion, by the identity of its node, or that of its checklist.
+    checklist_of: dict[int, t.Checklist] = field(factory=dict)
+    criteria_of: dict[int, dict[str, t.Criterion]] = field(factory=dict)
+    bands_of_checklists: dict[int, r.BandSet | None] = field(factory=dict)
     #: unique name of a card → how deep and large it is, with all cards in it; None when that has been reported.
     extents: dict[str, Extent | None] = field(factory=dict)
     names: set[str] = field(factory=set)

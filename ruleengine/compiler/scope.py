@@ -83,10 +83,15 @@ class Module:
     damaged: set[str] = field(factory=set)
     assumptions: dict[tuple[str, ...], t.Assume] = field(factory=dict)
     used_facts: set[str] = field(factory=set)
+    _by_kind: dict[str, tuple[int, list[Symbol]]] = field(factory=dict)
 
     def symbols_of(self, kind: str) -> list[Symbol]:
         """All symbols of one kind, declared or imported, in the order of the file."""
-        return [symbol for symbol in self.symbols.values() if symbol.origin.kind == kind]
+        known, found = self._by_kind.get(kind, (-1, []))
+        if known != len(self.symbols):  # names are only ever added
+            found = [symbol for symbol in self.symbols.values() if symbol.origin.kind == kind]
+            self._by_kind[kind] = (len(self.symbols), found)
+        return found
 
 
 @frozen(slots=True)
