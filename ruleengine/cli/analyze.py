@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,7 +37,7 @@ _CLEAR_LINE = "\r\x1b[K"
 
 
 @click.command("analyze")
-@click.argument("ruleset", required=False)
+@click.argument("selectors", nargs=-1, metavar="[RULESETS]...")
 @click.option(
     "--equivalent", nargs=2, metavar="OLD NEW", default=None,
     help="Say whether two rulesets give every account the same, and show accounts that tell them apart.",
@@ -47,7 +48,7 @@ _CLEAR_LINE = "\r\x1b[K"
 )
 @click.option(
     "--seconds", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, metavar="N",
-    help="How long it may take; what is not answered by then is told as unknown.",
+    help="How long a ruleset may take; what is not answered by then is told as unknown.",
 )  # fmt: skip
 @click.option(
     "--only", multiple=True, type=click.Choice(_KINDS), help="Ask only this; may be given several times."
@@ -76,10 +77,11 @@ _CLEAR_LINE = "\r\x1b[K"
 @schemas_option
 @color_option
 def command(**options: Any) -> None:
-    """Analyse a ruleset: what can happen to accounts that its fact schema allows, on one as-of date.
+    """Analyse rulesets: what can happen to accounts that their fact schema allows, on one as-of date.
 
-    RULESET is given as for `eval`. Gaps and overlaps, what nobody can reach, the lowest and highest scores, where waiting
-    or missing data helps, where an improvement hurts, and invariants: proved, shown by an account, or not known.
+    RULESETS are given as for `eval`; without any, every version of every ruleset in the folder is analysed. Gaps and overlaps,
+    what nobody can reach, the lowest and highest scores, where waiting or missing data helps, where an improvement hurts, and
+    invariants: proved, shown by an account, or not known.
     """
     choice = _Choice(**options)
     choice.check()
@@ -90,7 +92,7 @@ def command(**options: Any) -> None:
 class _Choice:
     """The options as given."""
 
-    ruleset: str | None
+    selectors: tuple[str, ...]
     equivalent: tuple[str, str] | None
     as_of: date | None
     facts: tuple[str, ...]
@@ -112,15 +114,17 @@ class _Choice:
         """Raise a usage error for what does not go together."""
         from ruleengine.diagnostics import CODES, did_you_mean
 
-        if (self.ruleset is None) == (self.equivalent is None):
-            raise click.UsageError("Give one RULESET, or `--equivalent OLD NEW` for two.")
+        if self.selectors and self.equivalent is not None:
+            raise click.UsageError("Give RULESETS, or `--equivalent OLD NEW` for two of them.")
+        if self.segments and self.equivalent is None and len(self.selectors) != 1:
+            raise click.UsageError("--segment is for one RULESET.")
         if self.equivalent is not None and self.output_format in _OF_REPORTS:
             raise click.UsageError(
                 f"--equivalent has no --format {self.output_format}; take text, markdown or json."
             )
         for given, name in ((self.only, "--only"), (self.segments, "--segment")):
             if self.equivalent is not None and given:
-                raise click.UsageError(f"{name} is for one RULESET, not for --equivalent.")
+                raise click.UsageError(f"{name} is for RULESETS, not for --equivalent.")
         for each in self.fail_on:
             if each != _UNKNOWN and each not in CODES:
                 guess = did_you_mean(each, [*CODES, _UNKNOWN])
@@ -151,50 +155,86 @@ class _Run:
         day = settled_date(self.choice.as_of)
         if self.choice.equivalent is not None:
             return self._equivalent(*self.choice.equivalent, day)
-        return self._one(str(self.choice.ruleset), day)
+        return self._each(self.choice.selectors or self._all(), day)
 
-    # ── one ruleset ──
+    # ── rulesets by themselves ──
 
-    def _one(self, selector: str, day: date) -> int:
+    def _each(self, selectors: Sequence[str], day: date) -> int:
         from ruleengine.analysis.inspect import inspect
         from ruleengine.diagnostics import Severity
-        from ruleengine.report.analysis.text import summary
+        from ruleengine.report.analysis.text import summary, summary_of_all
 
-        opened = self._open(selector, day)
-        self._know_segments(opened)
-        self._keep([opened])
+        by_file: dict[str, tuple[str, Opened]] = {}
+        for selector in selectors:
+            opened = self._open(selector, day)
+            by_file.setdefault(str(Path(opened.program.path).resolve()), (selector, opened))
+        every = [opened for _, opened in by_file.values()]
+        for opened in every if self.choice.segments else ():
+            self._know_segments(opened)
+        self._keep(every)
+        found: list[Inspection] = []
         try:
-            found = inspect(opened, self._documents(opened), day, self._options())
+            for opened in every:
+                self.progress.of = (
+                    "" if len(every) == 1 else f"{opened.program.name} {opened.program.version}: "
+                )
+                found.append(inspect(opened, self._documents(opened), day, self._options()))
         finally:
             self.progress.done()
         self._write(self._rendered(found))
-        self._write_accounts(found, selector)
-        say(summary(found))
-        failed = self._gates({each.diagnostic.code for each in found.left}, bool(found.analysis.unknown))
-        errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)
-        faulty = errors or (self.choice.strict and warnings)
+        for (selector, _), each in zip(by_file.values(), found, strict=True):
+            self._write_accounts(each, selector, alone=len(found) == 1)
+        for each in found:
+            say(summary(each))
+        if len(found) > 1:
+            say(summary_of_all(found))
+        codes = {report.diagnostic.code for each in found for report in each.left}
+        failed = self._gates(codes, any(each.analysis.unknown for each in found))
+        counted = (Severity.ERROR, Severity.WARNING) if self.choice.strict else (Severity.ERROR,)
+        faulty = any(each.count(severity) for each in found for severity in counted)
         return exits.gravest([failed, exits.RULESET_HAS_ERRORS if faulty else exits.SUCCESS])
 
-    def _rendered(self, found: Inspection) -> str:
+    def _all(self) -> list[str]:
+        """Every version of every ruleset in the folder, by their files."""
+        from ruleengine.diagnostics import Diagnostic
+        from ruleengine.diagnostics.errors import RulesetError
+        from ruleengine.source import Span
+        from ruleengine.workspace import list_rulesets, open_workspace
+
+        workspace = open_workspace(self.choice.rulesets, self.choice.schemas)
+        entries, reports = list_rulesets(workspace)
+        if not entries and not reports:
+            place = Span(str(workspace.rulesets), 0, 0, 1, 1)
+            reports = [Diagnostic("RE211", place, f"there is no ruleset in `{workspace.rulesets}`")]
+        if reports:
+            raise RulesetError(reports)
+        return [str(entry.path) for entry in entries]
+
+    def _rendered(self, every: Sequence[Inspection]) -> str:
         from ruleengine.report.analysis import markdown, text
         from ruleengine.report.analysis.data import analysis_data, as_json
         from ruleengine.report.diagnostics import FORMATS
 
         wanted = self.choice.output_format
         if wanted == "json":
-            return as_json(analysis_data(found))
-        if wanted == "markdown":
-            return markdown.render(found)
+            documents = [analysis_data(each) for each in every]
+            return as_json(documents[0] if len(documents) == 1 else documents)
         if wanted in _OF_REPORTS:
-            return FORMATS[wanted]([each.diagnostic for each in found.left], found.sources)
-        return text.render(found, color=self._color(), width=self._width())
+            sources = {path: source for each in every for path, source in each.sources.items()}
+            return FORMATS[wanted]([one.diagnostic for each in every for one in each.left], sources)
+        if wanted == "markdown":
+            return "\n".join(markdown.render(each) for each in every)
+        return "\n\n".join(text.render(each, color=self._color(), width=self._width()) for each in every)
 
-    def _write_accounts(self, found: Inspection, selector: str) -> None:
-        if self.choice.write_accounts is not None:
+    def _write_accounts(self, found: Inspection, selector: str, alone: bool) -> None:
+        folder = self.choice.write_accounts
+        if folder is not None:
             from ruleengine.cli.analyze_accounts import witnesses, write_accounts
 
+            if not alone:
+                folder = f"{folder}/{found.program.name}-{found.program.version}"
             every, folders = list(witnesses(found)), self.choice.folders
-            write_accounts(self.choice.write_accounts, every, selector, found.program.id_path, folders)
+            write_accounts(folder, every, selector, found.program.id_path, folders)
 
     def _know_segments(self, opened: Opened) -> None:
         from ruleengine.diagnostics import did_you_mean
@@ -303,13 +343,16 @@ class _Told:
 
     def __init__(self) -> None:
         self._wanted = is_terminal(sys.stderr)
+        self.of = ""
 
     def at(self, what: str) -> None:
         """Something else is being looked at."""
         if self._wanted:
             from ruleengine.report.cells import cell, cut
 
-            sys.stderr.write(f"{_CLEAR_LINE}{cut(cell(what), (terminal_width(sys.stderr) or 80) - 1)}")
+            sys.stderr.write(
+                f"{_CLEAR_LINE}{cut(cell(self.of + what), (terminal_width(sys.stderr) or 80) - 1)}"
+            )
             sys.stderr.flush()
 
     def done(self) -> None:

@@ -151,10 +151,10 @@ def test_a_ruleset_with_errors_is_not_analysed(rules: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "Give one RULESET"),
-        (["demo", "--equivalent", "demo", "demo"], "Give one RULESET"),
+        (["demo", "--equivalent", "demo", "demo"], "Give RULESETS, or"),
+        (["--segment", "big"], "--segment is for one RULESET"),
         (["--equivalent", "demo", "demo", "--format", "sarif"], "--equivalent has no --format sarif"),
-        (["--equivalent", "demo", "demo", "--only", "reach"], "--only is for one RULESET"),
+        (["--equivalent", "demo", "demo", "--only", "reach"], "--only is for RULESETS"),
         (["demo", "--segment", "bug"], "no segment 'bug'. Did you mean `big`?"),
         (["demo", "--fail-on", "RE9"], "'RE9' is no code"),
         (["demo", "--seconds", "0"], "0"),
@@ -212,3 +212,40 @@ def test_rulesets_that_differ_are_told_apart_by_an_account(rules: Path) -> None:
     assert "health: green → red" in said.stdout
     written = analyze("--equivalent", "demo@1.0.0", "demo@1.0.1", "--format", "markdown").stdout
     assert "| what | an account |" in written
+
+
+@pytest.fixture
+def second(rules: Path) -> Path:
+    other = Path("rulesets/demo/1.0.1.rules")
+    text = rules.read_text(encoding="utf-8").replace("demo 1.0.0", "demo 1.0.1").replace("2024-", "2025-")
+    other.write_text(text, encoding="utf-8")
+    return other
+
+
+def test_without_a_name_every_ruleset_is_analysed(rules: Path, second: Path) -> None:
+    add(rules, WEIGHTLESS, "  seat_use    50%\n  ticket_load 50%\n")
+    done = analyze("--only", "reach", "--strict")
+    assert done.exit_code == 3
+    assert done.stdout.count(": for all accounts that its fact schema allows") == 2
+    assert done.stdout.count("warning[RE703]") == 1
+    assert "demo 1.0.0 analysed: 0 errors, 1 warning · " in done.stderr
+    assert "demo 1.0.1 analysed: 0 errors, 0 warnings · " in done.stderr
+    assert "2 rulesets analysed: 0 errors, 1 warning, 0 accepted · " in done.stderr
+    assert analyze("demo@1.0.1", "--only", "reach", "--strict").exit_code == 0
+
+
+def test_several_rulesets_in_one_document_and_in_folders_of_their_own(second: Path) -> None:
+    wanted = ("demo@1.0.0", str(second), "rulesets/demo/1.0.0.rules")
+    done = analyze(*wanted, "--only", "bounds", "--format", "json", "--write-accounts", "shown")
+    documents = json.loads(done.stdout)
+    assert len(documents) == 2
+    for each in documents:
+        ANALYSIS.validate(each)
+    assert sorted(path.name for path in Path("shown").iterdir()) == ["demo-1.0.0", "demo-1.0.1"]
+
+
+def test_an_empty_folder_has_nothing_to_analyse(rules: Path) -> None:
+    Path("none").mkdir()
+    done = analyze("--rulesets", "none")
+    assert done.exit_code == 3
+    assert "there is no ruleset in `none`" in done.stderr

@@ -6,7 +6,7 @@ In: an `Inspection`, or an `Equivalence`. Out: plain data. Guaranteed: the same 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ruleengine.analysis.findings import Answer, Bounds, Change, End, Equivalence, Given, Invariant, Reach
@@ -60,8 +60,8 @@ def equivalence_data(found: Equivalence) -> dict[str, Any]:
     }
 
 
-def as_json(document: Mapping[str, Any]) -> str:
-    """A document as text."""
+def as_json(document: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
+    """A document, or a list of them, as text."""
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 

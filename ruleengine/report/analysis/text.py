@@ -149,13 +149,14 @@ class _Report:
         if reports:
             yield ""
             yield paint(heading.upper(), BOLD, self.color)
-        for each in reports:
+        for place, each in enumerate(reports):
             report = each.diagnostic
             yield from folded(
-                f"{report.code} {cell(str(report.span))}: {cell(report.message)}", self.width, "  "
+                f"{report.code} {cell(str(report.span))}: {cell(report.message)}", self.width, "  ", "    "
             )
-            if each.accepted is not None:
-                yield from folded(f"  because: {cell(each.accepted)}", self.width, "    ")
+            same_reason = place + 1 < len(reports) and reports[place + 1].accepted == each.accepted
+            if each.accepted is not None and not same_reason:
+                yield from folded(f"because: {cell(each.accepted)}", self.width, "      ")
 
     # ── what was proved ──
 
@@ -187,6 +188,18 @@ def summary(found: Inspection) -> str:
     asked = f" · {_counted(analysis.asked, 'question')}, {analysis.unknown or 'none'} unanswered"
     told = f"{cell(found.program.name)} {found.program.version} analysed: {', '.join(parts)}"
     return told + (asked if analysis.asked else "")
+
+
+def summary_of_all(every: Sequence[Inspection]) -> str:
+    """One line about several rulesets."""
+    errors, warnings = (sum(each.count(one) for each in every) for one in (Severity.ERROR, Severity.WARNING))
+    asked, unknown = (sum(getattr(each.analysis, name) for each in every) for name in ("asked", "unknown"))
+    accepted = sum(len(each.accepted) for each in every)
+    told = (
+        f"{_counted(len(every), 'ruleset')} analysed: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}, "
+        f"{accepted} accepted"
+    )
+    return f"{told} · {_counted(asked, 'question')}, {unknown or 'none'} unanswered" if asked else told
 
 
 def _counted(number: int, word: str) -> str:
