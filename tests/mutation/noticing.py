@@ -18,9 +18,10 @@ from tests.mutation.mutants import Mutant
 from tests.mutation.rooms import NEAREST, ROOT
 
 #: Seconds that the cases and the tests of one mutant would take without the change; nothing slower than `_SLOWEST` is run.
-_OF_CASES, _OF_TESTS = 4.0, 12.0
+_OF_CASES, _OF_TESTS = 5.0, 25.0
 _SLOWEST = 5.0
-_MOST_TESTS = 150
+_MOST_TESTS = 600
+_PART_OF_GUESSES = 0.4
 
 
 class Map:
@@ -52,26 +53,31 @@ class Map:
                     if self.seconds.get(name, _SLOWEST) < _SLOWEST:
                         yield name, int.from_bytes(bits, "little")
 
-    def reaching(self, mutant: Mutant) -> list[str]:
-        """The contexts that reach a mutant; where none is known, those of the lines that use what it defines, or of its file."""
+    def reaching(self, mutant: Mutant) -> tuple[list[str], bool]:
+        """The contexts that reach a mutant; where none is known, those that use what it defines, its function, or its file.
+
+        And whether they are known."""
         known = self.lines(mutant.path)
-        for lines in (range(mutant.line, mutant.end_line + 1), _uses(mutant.path, mutant.line)):
+        around = _around(mutant.path, mutant.line)
+        own = range(mutant.line, mutant.end_line + 1) if mutant.line in around else ()
+        for lines in (own, _uses(mutant.path, mutant.line), around):
             bits = sum(1 << line for line in lines)
             found = [name for name, reached in known.items() if reached & bits]
             if found:
-                return found
-        return [] if _in_function(mutant.path, mutant.line) else list(known)
+                return found, lines is own
+        return list(known), False
 
 
 def chosen(reach: Map, mutant: Mutant) -> tuple[list[str], list[str]]:
     """Units of the suite, and tests, in the order in which they are run."""
-    found = reach.reaching(mutant)
+    found, known = reach.reaching(mutant)
+    part = 1.0 if known else _PART_OF_GUESSES
     cases = [name for name in found if "#" in name and "::" not in name]
     tests = [name for name in found if "::" in name]
     nearest = NEAREST[mutant.room]
     return (
-        _within(_OF_CASES, _ordered(reach, cases, lambda name: 1), reach),
-        _within(_OF_TESTS, _ordered(reach, tests, lambda name: 1 if name.startswith(nearest) else 4), reach)[:_MOST_TESTS],
+        _within(part * _OF_CASES, _ordered(reach, cases, lambda name: 1), reach),
+        _within(part * _OF_TESTS, _ordered(reach, tests, lambda name: 1 if name.startswith(nearest) else 4), reach)[:_MOST_TESTS],
     )  # fmt: skip
 
 
@@ -113,12 +119,18 @@ def _uses(path: str, line: int) -> list[int]:
     return [
         node.lineno
         for node in ast.walk(_tree(path))
-        if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)
+        if (node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else "")
+        in names
+        and isinstance(node, ast.Name | ast.Attribute)
     ]
 
 
-def _in_function(path: str, line: int) -> bool:
-    return any(
-        isinstance(node, ast.FunctionDef | ast.Lambda) and node.lineno <= line <= (node.end_lineno or line)
+def _around(path: str, line: int) -> list[int]:
+    """The lines of the innermost function around a line: what leaves by an exception, or too deep, may not have been recorded."""
+    around = [
+        node
         for node in ast.walk(_tree(path))
-    )
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or line)
+    ]
+    inner = max(around, key=lambda node: node.lineno, default=None)
+    return list(range(inner.body[0].lineno, (inner.end_lineno or line) + 1)) if inner is not None else []

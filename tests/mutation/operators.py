@@ -2,9 +2,10 @@
 
 In: the syntax tree of a module. Out: `Change`s, always in the same order; each can be made in the tree that it was found in.
 
-Not changed: docstrings and every other text, annotations and type aliases, `if TYPE_CHECKING`, `assert`, `__all__`, `__repr__`, protocols
-and overloads, decorators (whether a class has slots, how much a function remembers), and keywords that only `repr` sees. An assignment is
-only taken away where it changes something that exists (an attribute, an element, `x += 1`): without a new name nothing would run at all.
+Not changed: docstrings and every other text, annotations and type aliases, `if TYPE_CHECKING`, `assert` and the `strict` of `zip` (they
+guard what always holds), `__all__`, `__repr__`, protocols and overloads, decorators (whether a class has slots, how much a function
+remembers), and keywords that only `repr` sees. An assignment is only taken away where it changes something that exists (an
+attribute, an element, `x += 1`): without a new name nothing would run at all.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _METHODS = {
     "rfind": "find",
 }
 _LOOPS = (ast.For, ast.While, ast.comprehension)
-_UNSEEN_KEYWORDS = frozenset({"repr", "slots", "maxsize"})
+_UNSEEN_KEYWORDS = frozenset({"repr", "slots", "maxsize", "strict"})
 
 
 @define

@@ -16,8 +16,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import attrs
 from attrs import frozen
@@ -44,6 +46,11 @@ class Outcome:
     who: str
 
     @property
+    def counts(self) -> bool:
+        """Whether it survived, though somebody could have noticed."""
+        return self.what == "survived" and not is_equivalent(self.mutant)
+
+    @property
     def said(self) -> str:
         """In one line, for people."""
         return f"{self.what} {self.mutant.place} {self.mutant.before} → {self.mutant.after} ({self.who})"
@@ -63,8 +70,10 @@ def outcome_of(mutant: Mutant, verdict: Verdict) -> Outcome:
     return Outcome(mutant, "killed" if verdict[0] == KILLED else "survived", verdict[1])
 
 
-def trials(mutants: Sequence[Mutant], reach: Map, jobs: int, seconds: int) -> list[Outcome]:
-    """Try mutants, some at once; shows how far it is where somebody watches."""
+def trials(
+    mutants: Sequence[Mutant], reach: Map, jobs: int, seconds: int, ledger: TextIO | None
+) -> list[Outcome]:
+    """Try mutants, some at once; writes what survives, and shows how far it is where somebody watches."""
     for name in PRELOADED:
         __import__(name)
     known = {unit.name: unit for unit in units()}
@@ -74,6 +83,9 @@ def trials(mutants: Sequence[Mutant], reach: Map, jobs: int, seconds: int) -> li
         work = [partial(_one, mutant, reach, known, Path(kept)) for mutant in mutants]
         for number, verdict in verdicts(work, jobs, seconds):
             found.append(outcome_of(mutants[number], verdict))
+            if ledger is not None and found[-1].counts:
+                ledger.write(found[-1].line() + "\n")
+                ledger.flush()
             if sys.stderr.isatty():
                 survived = sum(each.what == "survived" for each in found)
                 sys.stderr.write(f"\r{len(found)} of {len(mutants)}, {survived} survived ")
@@ -138,7 +150,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--ledger", type=Path)
     parser.add_argument("--only")
     parser.add_argument("--again")
-    parser.add_argument("--seconds", type=int, default=40)
+    parser.add_argument("--seconds", type=int, default=60)
     options = parser.parse_args(arguments)
     reach = Map(options.map.resolve())
     moved = [path for path, digest in digests().items() if reach.digests.get(path) != digest]
@@ -147,10 +159,9 @@ def main(arguments: Sequence[str]) -> int:
             f"changed since the map was made, so that it may lead to other lines: {', '.join(moved)}\n"
         )
     before = time.monotonic()
-    outcomes = trials(_asked(options), reach, options.jobs, options.seconds)
-    survivors = [each for each in outcomes if each.what == "survived" and not is_equivalent(each.mutant)]
-    if options.ledger:
-        options.ledger.write_text("".join(each.line() + "\n" for each in survivors), encoding="utf-8")
+    with ExitStack() as stack:
+        ledger = stack.enter_context(options.ledger.open("w", encoding="utf-8")) if options.ledger else None
+        outcomes = trials(_asked(options), reach, options.jobs, options.seconds, ledger)
     if options.only or options.again:
         sys.stdout.write("".join(f"{each.said}\n" for each in outcomes))
     took = time.monotonic() - before

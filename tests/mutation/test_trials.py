@@ -98,7 +98,7 @@ def test_near_and_cheap_tests_come_first_and_of_each_family_one(
     }  # fmt: skip
     found = map_of(tmp_path, seconds)
     mutant = mutants_of("values")[0]
-    monkeypatch.setattr(found, "reaching", lambda mutant: list(seconds))
+    monkeypatch.setattr(found, "reaching", lambda mutant: (list(seconds), True))
     assert chosen(found, mutant) == (
         ["cards/one#0", "cards/two#0", "cards/one#1"],
         [
