@@ -31,6 +31,10 @@ PROPERTIES: dict[str, Any] = {
     "joined": {"type": "string", "format": "date-time"},
     "words": {"type": "array", "items": {"type": "string"}},
     "usage": {"type": "object", "properties": {"users": _COUNT}},
+    "stays": {
+        "type": "array",
+        "items": {"type": "object", "required": ["day"], "properties": {"day": _DATE}},
+    },
     "visits": {
         "type": "array",
         "items": {
@@ -77,10 +81,11 @@ def outputs(folder: Path, rules: str, **facts: Any) -> Any:
 def test_the_latest_by_a_date_that_is_always_there(tmp_path: Path) -> None:
     rules = """
     output newest = (latest v in visits by (v.on default 2024-01-01)).kind
+    output alike  = (latest v in visits by as_of).kind
     output ones   = value of (series of 1 for v in visits by (v.on default 2024-01-01)) at as_of
     """
     visits = [{"kind": "a", "on": "2023-12-31"}, {"kind": "b"}, {"kind": "c", "on": "2023-11-30"}]
-    assert outputs(tmp_path, rules, visits=visits) == {"newest": "b", "ones": 1}
+    assert outputs(tmp_path, rules, visits=visits) == {"newest": "b", "alike": "a", "ones": 1}
 
 
 def test_an_answer_can_be_too_large_a_number(tmp_path: Path) -> None:
@@ -98,15 +103,18 @@ def test_an_answer_can_be_too_large_a_number(tmp_path: Path) -> None:
 
 
 def test_a_list_that_a_query_gives_keeps_what_could_not_be_read(tmp_path: Path) -> None:
-    """5 is no word: it is reported once, at its place, and neither list counts it as one."""
+    """5 is no word and "x" no visit: each is reported once, at its place, and no list counts it."""
     rules = """
     let known = list w in words where true
-    output count_of_all = count w in known where w = "a"
-    output these        = list w in known where w = "a"
+    let ones  = list v in visits where true
+    output these = list w in known where w = "a"
+    output kinds = list of v.kind for v in ones where v.kind = "a"
     """
-    found = result(load(tmp_path, rules), words=["a", 5, "a"])
+    found = result(load(tmp_path, rules), words=["a", 5, "a"], visits=["x", {"kind": "a"}])
     assert found["outputs"]["these"] == ["a", "a"]
-    assert [problem["pointer"] for problem in found["problems"] if problem["code"] == "RE504"] == ["/words/1"]
+    assert found["outputs"]["kinds"] == ["a"]
+    places = [problem["pointer"] for problem in found["problems"] if problem["code"] == "RE504"]
+    assert sorted(places) == ["/visits/0", "/words/1"]
 
 
 def test_a_word_among_words_that_are_not_all_words(tmp_path: Path) -> None:
@@ -188,11 +196,38 @@ def test_a_measure_without_a_rating_has_no_band_in_a_definition(tmp_path: Path) 
 def test_grace_from_a_date_that_is_always_there(tmp_path: Path) -> None:
     rules = """
     measure size { value certain ; rate { green when > 5 ; red otherwise } }
-    scorecard card { grace first 30 days from (since default 2024-06-20) ; size }
+    scorecard early { grace first 30 days from 2024-06-01 ; size }
+    scorecard late  { grace first 1 month from 2024-05-30 ; size }
+    """
+    cards = result(load(tmp_path, rules))["scorecards"]
+    assert (cards["early"]["status"], cards["late"]["score"]) == ("grace", 10)
+
+
+@pytest.mark.parametrize(
+    ("limits", "status"), [("stale after 30 days", "stale"), ("expired after 1 month", "expired")]
+)
+def test_an_age_that_is_always_known(tmp_path: Path, limits: str, status: str) -> None:
+    rules = f"""
+    measure size {{ value certain ; rate {{ green when > 5 ; red otherwise }} ; fresh by 2024-05-20, {limits} }}
+    scorecard card {{ size }}
+    """
+    assert result(load(tmp_path, rules))["measures"]["size"]["status"] == status
+
+
+def test_a_line_between_two_ends_that_are_one(tmp_path: Path) -> None:
+    rules = """
+    measure size { value certain ; rate { linear 10..40 when in seats..sold ; points 0 otherwise } }
+    scorecard card { bands none ; size }
     """
     ruleset = load(tmp_path, rules)
-    assert result(ruleset)["scorecards"]["card"]["status"] == "grace"
-    assert result(ruleset, since="2024-05-31")["scorecards"]["card"]["score"] == 10
+    assert result(ruleset, certain=5, seats=5, sold=5)["scorecards"]["card"]["score"] == 10
+    assert result(ruleset, certain=5, seats=4, sold=6)["scorecards"]["card"]["score"] == 25
+
+
+def test_an_override_of_a_measure_that_nothing_rates(tmp_path: Path) -> None:
+    ruleset = load(tmp_path, "measure size { bands rag ; value certain ; override red when marked }")
+    assert result(ruleset, marked=True)["measures"]["size"]["band"] == "red"
+    assert result(ruleset, marked=False)["measures"]["size"]["band"] is None
 
 
 def test_what_was_computed_for_a_member_at_its_place(tmp_path: Path) -> None:
