@@ -68,8 +68,9 @@ class Asked:
         return valid and account.previous is None
 
     def left(self, most: float) -> float:
-        """How long a question may take, of what is left."""
-        return max(0.0, min(most, self.until - time.monotonic()))
+        """How long a question may take, of what is left; who gives the whole more time gives each question more."""
+        patience = max(1.0, self.options.seconds / Options().seconds)
+        return max(0.0, min(most * patience, self.until - time.monotonic()))
 
     def result(self, account: Account) -> Result:
         """What the ruleset gives an account."""
