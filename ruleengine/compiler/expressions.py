@@ -36,6 +36,10 @@ def number_value(number: t.Number, span_type: Type) -> float | int:
     return int(value) if value == int(value) and "." not in number.digits else float(value)
 
 
+#: What two records, or two lists, have to have in common.
+_RECORDS = "their values, or fields, must be of the same types; records of the facts and records made here do not go together"
+
+
 class Expressions(Calls):
     """Elaborates the expressions of one module."""
 
@@ -242,6 +246,7 @@ class Expressions(Calls):
             "RE302" if numbers else "RE301",
             span,
             f"this is {units.named(right)}, where {units.named(left)} is needed",
+            _RECORDS if left.kind is right.kind and left.kind in (Kind.LIST, Kind.RECORD) else "",
         )
 
     def _on_if(self, node: t.If, scope: Scope) -> e.Expression:

@@ -226,10 +226,11 @@ def _ratio(wanted: Type, actual: Type) -> bool:
 
 def _signature(kind: Type) -> str:
     """A text that is the same for types that a body treats alike."""
-    if kind.kind is Kind.RECORD:
-        return "record " + ",".join(field.name for field in kind.fields)
+    if kind.kind is Kind.RECORD:  # facts are read where a body uses them; what a ruleset has made is no fact
+        fields = (f"{field.name} {field.scale:g} {_signature(field.type)}" for field in kind.fields)
+        return f"{kind.unit} record {{{', '.join(fields)}}}"
     if kind.kind is Kind.CHOICE:
         return "choice " + "|".join(kind.choices)
     if kind.kind is Kind.LIST:
-        return f"list of {_signature(kind.element)}" if kind.element else "list"
+        return f"{kind.unit} list of {_signature(kind.element)}" if kind.element else "list"
     return str(kind)

@@ -6,7 +6,7 @@ In: types of operands. Out: the type of the result, or an `Objection` with the w
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ruleengine.values import COUNT, DATE, DAYS, NUMBER, PERCENT, Kind, Type
 
@@ -83,10 +83,26 @@ def unify(left: Type, right: Type) -> Type | None:
         element = unify(left.element, right.element)
         return Type(left.kind, element=element) if element is not None else None
     if left.kind is Kind.RECORD and right.kind is Kind.RECORD:
-        names = [field.name for field in left.fields]
-        if names == [field.name for field in right.fields]:
-            return left
+        return _unify_records(left, right)
     return None
+
+
+def _unify_records(left: Type, right: Type) -> Type | None:
+    """Records go together field by field. One of the facts, whose fields are yet to be read, and one that is made do not."""
+    if left.unit != right.unit or len(left.fields) != len(right.fields):
+        return None
+    fields = []
+    for one, other in zip(left.fields, right.fields, strict=True):
+        kind = unify(one.type, other.type)
+        read_alike = (one.name, one.scale) == (other.name, other.scale) and (
+            one.type.kind is not Kind.LIST or is_any(other.type) or one.type.unit == other.type.unit
+        )
+        if kind is None or not read_alike:
+            return None
+        fields.append(
+            evolve(one, type=kind, integer=one.integer and other.integer, secret=one.secret or other.secret)
+        )
+    return evolve(left, fields=tuple(fields))
 
 
 def add(operator: str, left: Type, right: Type) -> Type | Objection:

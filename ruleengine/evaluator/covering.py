@@ -29,7 +29,7 @@ from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.pointers import escape
-from ruleengine.values import LACKING, NA
+from ruleengine.values import LACKING, NA, Type
 
 
 class Reached(set[str]):
@@ -231,8 +231,8 @@ class CoveringWriter(ProgramWriter):
         self._mark("result", "None")
         super()._table(node)
 
-    def _table_row(self, row: r.TableRow, target: str) -> bool:
-        na = super()._table_row(row, target)
+    def _table_row(self, row: r.TableRow, kind: Type, target: str) -> bool:
+        na = super()._table_row(row, kind, target)
         self._given_by(target, row, isinstance(row.result, e.NotAvailable), na)
         return na
 

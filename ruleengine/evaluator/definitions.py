@@ -13,7 +13,7 @@ from ruleengine.evaluator.writer import Code, Writer
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.walk import walk
-from ruleengine.values import NA
+from ruleengine.values import NA, Type
 
 
 class DefinitionWriter(ResultWriter):
@@ -144,10 +144,11 @@ class DefinitionWriter(ResultWriter):
 
     def _table(self, node: r.Table) -> None:
         rows: list[tuple[e.Expression | None, Callable[[str], bool]]] = []
+        kind = (node.type.element or node.type) if node.hits == "all" else node.type
         for row in node.rows:
 
             def write(name: str, row: r.TableRow = row) -> bool:
-                return self._table_row(row, name)
+                return self._table_row(row, kind, name)
 
             rows.append((row.condition, write))
         none_fits = self._no_row_fits(node)
@@ -188,9 +189,9 @@ class DefinitionWriter(ResultWriter):
         self.table_collected("hits and result is hits[0]")
         self.out.line(f"return result if result is not None else {none_fits}")
 
-    def _table_row(self, row: r.TableRow, target: str) -> bool:
-        """Write the result of one row into `target`; returns whether it can be NA."""
-        found = self.expression(row.result)
+    def _table_row(self, row: r.TableRow, kind: Type, target: str) -> bool:
+        """Write the result of one row, of a kind that all have, into `target`; returns whether it can be NA."""
+        found = self.one_of(row.result, kind)
         self.out.line(f"{target} = {found.text}")
         return found.na
 

@@ -20,7 +20,7 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree.edges import adjusted
 from ruleengine.tree.magnitude import grows, overflows
 from ruleengine.tree.pointers import pointer_of
-from ruleengine.values import NA, Kind
+from ruleengine.values import FACT_LIST, NA, Kind, Type
 
 
 def number_text(value: float | int | bool | str) -> str:
@@ -42,6 +42,14 @@ class ExpressionWriter(LogicWriter):
         """A node as something that may be repeated."""
         return self.atom(self.expression(node))
 
+    def one_of(self, node: e.Expression, kind: Type) -> Code:
+        """A node as one of several that may be a value: a list of facts is read where the others are no facts."""
+        found = self.expression(node)
+        if node.type.unit != FACT_LIST or kind.unit == FACT_LIST:
+            return found
+        found = self.atom(found)
+        return self.guarded((found,), self.elements(found.text, node.type))
+
     def guarded(self, operands: Iterable[Code], text: str, na: bool = False) -> Code:
         """`text`, unless an operand is NA: then the first such operand."""
         tested = [code for code in operands if code.na]
@@ -62,10 +70,7 @@ class ExpressionWriter(LogicWriter):
         return Code(self.names.constant(na, "na"), na=True, atom=True)
 
     def _on_variable(self, node: e.Variable) -> Code:
-        known = self.variables.get(node.name)
-        if known is not None:
-            return known
-        return Code(self.names.variable(node.name), na=True, atom=True)
+        return self.variables[node.name]
 
     def _on_fact(self, node: e.Fact) -> Code:
         return self.fact(node)
@@ -159,14 +164,14 @@ class ExpressionWriter(LogicWriter):
     def _on_default(self, node: e.Default) -> Code:
         *firsts, last = node.operands
         result = self.names.temporary("t")
-        found = self.expression(firsts[0])
+        found = self.one_of(firsts[0], node.type)
         if not found.na:
             return found
         self.out.line(f"{result} = {found.text}")
         whole = found.whole
         for operand in (*firsts[1:], last):
             with self.out.block(f"if {result}.__class__ is NA and {result}.reason == 'missing'"):
-                following = self.expression(operand)
+                following = self.one_of(operand, node.type)
                 self.out.line(f"{result} = {following.text}")
             whole = whole and following.whole
         return Code(result, na=True, atom=True, whole=whole)
@@ -176,7 +181,7 @@ class ExpressionWriter(LogicWriter):
 
         def outcome(value: e.Expression) -> Callable[[str], bool]:
             def write(name: str) -> bool:
-                found = self.expression(value)
+                found = self.one_of(value, node.type)
                 self.out.line(f"{name} = {found.text}")
                 return found.na
 
@@ -230,7 +235,8 @@ class ExpressionWriter(LogicWriter):
     # ── lists and records ──
 
     def _on_listof(self, node: e.ListOf) -> Code:
-        items = ", ".join(self.expression(item).text for item in node.items)
+        kind = node.type.element or node.type
+        items = ", ".join(self.one_of(item, kind).text for item in node.items)
         return Code(f"[{items}]")
 
     def _on_recordof(self, node: e.RecordOf) -> Code:
@@ -313,7 +319,8 @@ class ExpressionWriter(LogicWriter):
         left, right = arguments
         denominator = node.arguments[1]
         if isinstance(denominator, e.Constant) and abs(float(denominator.value)) > 1e-10:
-            return self.guarded((left, right), f"{left.text} / {right.text}")
+            found = self.guarded((left, right), f"{left.text} / {right.text}")
+            return self._finite(node, found) if overflows(node, self.magnitudes) else found
         words = f"the denominator `{self.text_of(denominator.span)}` is zero"
         fault = NA("invalid", words, pointer_of((denominator,)), "RE506")
         zero = self.names.constant(fault, "zero")

@@ -177,11 +177,9 @@ class Reader:
 
     def element(self, raw: Any, values: list[Any], facts: Any, problems: Problems) -> Any:
         """The same for an element of a list: its place is the list's, and its index."""
-        value = None if raw is None or raw.__class__ is NA else self._value(raw)
+        value = None if raw is None else self._value(raw)
         if value is not None:
             return value
-        if raw.__class__ is NA:
-            return raw
         index = next(place for place, found in enumerate(values) if found is raw)
         pointer = f"{pointer_to(facts, values)}/{index}"
         return NA("missing", "", pointer) if raw is None else self._invalid(raw, pointer, problems)

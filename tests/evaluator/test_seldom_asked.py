@@ -266,6 +266,19 @@ def test_scores_alone_ask_a_matrix_for_one_of_its_texts(tmp_path: Path) -> None:
     assert result(ruleset, plan="large", certain=6)["scorecards"]["card"]["status"] == "missing"
 
 
+def test_what_no_cell_of_a_matrix_says(tmp_path: Path) -> None:
+    rules = """
+    matrix way { rows kind: a ; columns plan: small, large
+      a gives stay, "go"
+      cell stay { text "here" }
+    }
+    output owner = way.owner
+    output text  = way.text
+    """
+    assert outputs(tmp_path, rules, kind="a", plan="small") == {"owner": None, "text": "here"}
+    assert outputs(tmp_path, rules, kind="a", plan="large") == {"owner": None, "text": None}
+
+
 def test_a_text_may_be_empty(tmp_path: Path) -> None:
     found = result(load(tmp_path, 'trigger t { when certain = 1 ; reason "" ; playbook "P" }'))
     assert (found["triggers"][0]["reason"], found["triggers"][0]["playbook"]) == ("", "P")
@@ -296,6 +309,7 @@ def test_an_assumption_about_a_record_that_is_none(tmp_path: Path) -> None:
         ({"measures": {"flag": {"value": 1}, "moment": {"value": "yesterday"}}}, (None, None)),
         ({"measures": {"flag": {"value": "true"}, "moment": {"value": 5}}}, (None, None)),
         ({"as_of": 5}, (None, None)),
+        (["no", "record"], (None, None)),
         ({"as_of": None}, (None, None)),
     ],
 )
@@ -306,6 +320,7 @@ def test_what_an_earlier_result_holds(tmp_path: Path, previous: Any, was: Any) -
     output was_marked = previous flag.value
     output days       = days since (previous moment.value)
     """
-    found = result(load(tmp_path, rules), {"id": "a", "as_of": "2024-06-01", **previous}, marked=False)
+    earlier = {"id": "a", "as_of": "2024-06-01", **previous} if isinstance(previous, dict) else previous
+    found = result(load(tmp_path, rules), earlier, marked=False)
     assert tuple(found["outputs"].values()) == was
     assert bool(found["problems"]) is (was == (None, None))

@@ -117,6 +117,19 @@ def test_the_band_of_what_nothing_rates_any_more(tmp_path: Path) -> None:
     assert (measures["size"]["band"], measures["calm"]["status"]) == (None, "missing")
 
 
+def test_a_matrix_without_a_row_for_a_value_that_it_has(tmp_path: Path) -> None:
+    """As between two versions, one of which has the row: there is no cell, and that is a problem."""
+    rules = f'{SIZE}matrix way {{\n rows kind: a, b ; columns size\n a gives "x", "x", "y"\n b gives "y", "y", "y"\n}}'
+    program = load(tmp_path, rules).program
+    steps = tuple(
+        evolve(step, rows=step.rows[:1]) if isinstance(step, r.Matrix) else step for step in program.steps
+    )
+    document = {"id": "a", "certain": 1, "seats": 7, "kind": "b"}
+    found = Evaluator(evolve(program, steps=steps)).result(document, AS_OF)
+    assert found["matrices"]["way"]["reason"] == "`way` has no cell for these values"
+    assert [problem["code"] for problem in found["problems"]] == ["RE505"]
+
+
 def test_points_beside_bands_that_only_an_override_names(tmp_path: Path) -> None:
     ruleset = load(tmp_path, "measure size { value certain ; points value ; override red when certain > 5 }")
     assert items(ruleset, "band") == ["size.band.red"]
@@ -186,8 +199,9 @@ def test_costs_are_counted_from_the_baseline_and_of_what_has_a_best(tmp_path: Pa
     rules = """
     measure owed  { value certain ; points value ; baseline 25 }
     measure given { bands rag ; value kind ; rate as given }
+    measure gone { rate { na excluded "no longer asked" otherwise } }
     scorecard inner { bands none ; owed }
-    scorecard outer { bands none ; owed 1 ; inner 1 ; given 1 }
+    scorecard outer { bands none ; owed 1 ; inner 1 ; given 1 ; gone 1 }
     """
     ruleset = load(tmp_path, rules)
     explanation = ruleset.explain({"id": "a", "certain": 5, "kind": "red"}, AS_OF)
