@@ -292,7 +292,10 @@ class ExpressionEmitter(Comparisons):
         left, right = arguments
         denominator = node.arguments[1]
         if isinstance(denominator, e.Constant) and abs(float(denominator.value)) > 1e-10:
-            return self.strict(arguments, b.divide(left.sql, right.sql), node)
+            made = b.divide(left.sql, right.sql)
+            if overflows(node, self.magnitudes):
+                return self._finite(node, arguments, made)
+            return self.strict(arguments, made, node)
         zero = NA(
             "invalid",
             f"the denominator `{self.text_of(denominator.span)}` is zero",

@@ -11,9 +11,7 @@ from collections.abc import Mapping
 
 from ruleengine.tree import expressions as e
 
-#: Products and quotients below this are no infinity.
-_SAFE = 300.0
-#: The largest number that arithmetic gives.
+#: The largest number that arithmetic gives: what could be larger is tested. The sum of two is no infinity yet.
 _LARGEST = 290.0
 #: What nothing is known of.
 _ANY = 160.0
@@ -31,7 +29,7 @@ class KnownMagnitudes(dict[str, float]):
 
 def overflows(node: e.Call, known: Magnitudes) -> bool:
     """Whether a product or quotient could be too large for a number."""
-    return _bound(node, known) > _SAFE
+    return _bound(node, known) > _LARGEST
 
 
 def grows(node: e.Call, known: Magnitudes) -> bool:
@@ -64,5 +62,5 @@ def _bound(node: e.Expression, known: Magnitudes) -> float:
 def _bound_of_call(node: e.Call, known: Magnitudes) -> float:
     first, second = (_bound(argument, known) for argument in node.arguments)
     if node.function == "*":
-        return min(first + second, _LARGEST) if first + second <= _SAFE else 400.0
+        return first + second if first + second <= _LARGEST else 400.0
     return first + 10.0 if node.function == "/" else min(max(first, second) + 1.0, _LARGEST)

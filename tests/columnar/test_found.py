@@ -127,3 +127,12 @@ def test_what_was_found(name: str, tmp_path: Path) -> None:
         found = found[step]
     assert found == wanted
     assert isinstance(found, type(wanted))
+
+
+@pytest.mark.parametrize("last", ["* 9_999_999_999", "/ 0.0000000002 / 0.0000000002 / 0.0000000002"])
+def test_what_is_larger_than_all_numbers_is_invalid_before_it_is_infinite(tmp_path: Path, last: str) -> None:
+    rules = f"output o = {' * '.join(['size'] * 20)} {last}  "
+    evaluated, answered = both(tmp_path, rules, {"size": 9e14})
+    assert answered == evaluated
+    assert evaluated["outputs"]["o"] is None
+    assert [each["code"] for each in evaluated["problems"]] == ["RE506"]
