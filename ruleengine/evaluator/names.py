@@ -18,6 +18,9 @@ _OWN = (
     "triggers", "unit",
 )  # fmt: skip
 
+#: Names are cut here: that of a group holds those of all groups around it.
+_LONGEST = 60
+
 
 @define(slots=True)
 class Names:
@@ -28,6 +31,7 @@ class Names:
     objects: dict[str, Any] = field(factory=dict)
     by_identity: dict[int, str] = field(factory=dict)
     entries: dict[str, str] = field(factory=dict)
+    numbered: dict[str, int] = field(factory=dict)  # stem → the number for the next name that begins with it
     counter: int = 0
 
     def reserve(self, names: Iterable[str]) -> None:
@@ -39,7 +43,7 @@ class Names:
         key = prefix + name
         found = self.taken.get(key)
         if found is None:
-            stem = prefix + _ODD.sub("_", name)
+            stem = (prefix + _ODD.sub("_", name))[:_LONGEST]
             if keyword.iskeyword(stem) or not stem or stem[0].isdigit():
                 stem = f"x_{stem}"
             found = self._fresh(stem)
@@ -71,8 +75,9 @@ class Names:
         return self.counter
 
     def _fresh(self, stem: str) -> str:
-        name, number = stem, 2
+        name, number = stem, self.numbered.get(stem, 2)
         while name in self.used:
             name, number = f"{stem}_{number}", number + 1
+        self.numbered[stem] = number
         self.used.add(name)
         return name
