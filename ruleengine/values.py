@@ -194,7 +194,7 @@ ROUNDING_MODES = {
 }
 _CONTEXT = Context(prec=60)
 _TEN_DECIMALS = Decimal(1).scaleb(-10)
-_QUANTA = tuple(Decimal(1).scaleb(-digits) for digits in range(16))
+_QUANTA = tuple(Decimal(1).scaleb(-digits) for digits in range(11))
 
 
 def round_to(value: float, digits: int, mode: str) -> float:

@@ -1,6 +1,8 @@
-"""Small parts of a comparison by themselves: names of choices, points without shares, words of values."""
+"""Small parts of a comparison by themselves: names of choices, points without shares, words of values, new names of scorecards."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from ruleengine.compare.accounts import Counts
 from ruleengine.compare.compared import Change
@@ -10,6 +12,7 @@ from ruleengine.compare.shared import same
 from ruleengine.compare.wording import _text
 from ruleengine.values import NA
 from tests.compare.test_population import outcome
+from tests.compare.two_versions import BODY, compared
 
 
 def choice(key: str) -> Choice:
@@ -47,3 +50,12 @@ def test_nothing_has_been_counted_at_first() -> None:
         0,
     ) * 5
     assert (found.readings, found.rejected) == ([], 0)
+
+
+def test_scorecards_with_new_names_are_known_by_what_they_say(tmp_path: Path) -> None:
+    old = BODY + "scorecard pull { bands rag ; load }\nscorecard feel { bands rag ; mood_given }\n"
+    new = BODY + "scorecard second { bands rag ; mood_given }\nscorecard first { bands rag ; load }\n"
+    found = compared(tmp_path, old, new)
+    renamed = {(each.kind, each.old, each.new) for each in found.differences.renamings}
+    assert renamed == {("scorecard", "pull", "first"), ("scorecard", "feel", "second")}
+    assert found.ids == []

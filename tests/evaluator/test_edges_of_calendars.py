@@ -10,7 +10,7 @@ import pytest
 from ruleengine.evaluator.runtime import after_months, clean, same
 from ruleengine.library.dates import month_length
 from ruleengine.library.series import _last_values
-from ruleengine.values import NA
+from ruleengine.values import NA, round_to
 from tests.evaluator.test_seldom_asked import load
 
 
@@ -60,6 +60,11 @@ def test_outcomes_are_the_same_when_nobody_can_tell_them_apart(
 def test_numbers_are_printed_to_ten_decimals(value: float, printed: float) -> None:
     assert clean(value) == printed
     assert str(clean(value)) == str(printed)
+
+
+@pytest.mark.parametrize(("digits", "rounded"), [(0, 3.0), (1, 2.5), (9, 2.512345679), (10, 2.5123456789)])
+def test_a_number_has_up_to_ten_decimals(digits: int, rounded: float) -> None:
+    assert round_to(2.51234567889, digits, "half_up") == rounded
 
 
 def test_one_value_is_spoken_of_as_one() -> None:
