@@ -59,3 +59,27 @@ def test_scorecards_with_new_names_are_known_by_what_they_say(tmp_path: Path) ->
     renamed = {(each.kind, each.old, each.new) for each in found.differences.renamings}
     assert renamed == {("scorecard", "pull", "first"), ("scorecard", "feel", "second")}
     assert found.ids == []
+
+
+def test_a_group_with_a_new_name_is_known_by_its_members(tmp_path: Path) -> None:
+    new = BODY.replace('group use   "Use"   60%', 'group adoption "Use" 60%')
+    new = new.replace("weights when use is na { use 0%", "weights when adoption is na { adoption 0%")
+    found = compared(tmp_path, BODY, new)
+    assert [(each.kind, each.old, each.new) for each in found.differences.renamings] == [
+        ("group", "use", "adoption")
+    ]
+    assert found.ids == []
+    found.check()
+
+
+def test_weights_in_another_order_are_one_edit(tmp_path: Path) -> None:
+    first, second = (
+        "  weights when use is na { use 0% ; voice 100% }\n",
+        "  weights when voice is na { use 100% ; voice 0% }\n",
+    )
+    assert first in BODY
+    found = compared(tmp_path, BODY.replace(first, first + second), BODY.replace(first, second + first))
+    assert [(edit.id, edit.about.kind, edit.about.change) for edit in found.differences.edits] == [
+        ("health.weights", "column", "changed")
+    ]
+    found.check()
