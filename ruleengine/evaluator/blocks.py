@@ -365,9 +365,8 @@ class BlockWriter(MeasureWriter):
             self.out.line(f"{place.what} = required({listed}, {missing.number}, {place.what})")
         else:
             assert missing.value is not None
-            shares = self.nominal(place)
+            shares, share = self.nominal(place), self.expression(missing.value).text
             weights = tuple_of(shares[id(leaf)] for leaf in place.leaves())
-            share = self.expression(missing.value).text
             self.out.line(f"{place.what} = required_coverage({listed}, {weights}, {share}, {place.what})")
 
     # ── rounding, bands, limits ──
