@@ -211,6 +211,17 @@ def test_costs_are_counted_from_the_baseline_and_of_what_has_a_best(tmp_path: Pa
     ]  # fmt: skip
 
 
+def test_a_baseline_that_depends_on_the_account(tmp_path: Path) -> None:
+    """Nine sold and five points: four are lost; where nobody knows what was sold, nothing can be."""
+    rules = (
+        "measure owed { value certain ; points value ; baseline sold }\nscorecard card { bands none ; owed }"
+    )
+    ruleset = load(tmp_path, rules)
+    for sold, costs in (({"sold": 9}, [4]), ({}, [])):
+        card = ruleset.explain({"id": "a", "certain": 5, **sold}, AS_OF).scorecards[0]
+        assert [cost["cost"] for cost in card["costs"]] == costs
+
+
 def test_reasons_leave_out_what_has_no_score(tmp_path: Path) -> None:
     rules = f"""{SIZE}measure sure "Sure" {{ value certain ; rate {{ green when > 5 ; red otherwise }} }}
     scorecard card {{ size ; sure }}
