@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Hashable
 from functools import cached_property
 
@@ -52,9 +53,18 @@ class Examined:
             if self.is_sound(ladder.place) and ladder.name not in self.module.damaged
         )
 
+    @cached_property
+    def _faults(self) -> dict[str, tuple[list[int], list[int]]]:
+        """Where the faults of each file begin, in order, and how far those reach that begin no later."""
+        found: dict[str, tuple[list[int], list[int]]] = {}
+        for fault in sorted(self.faulty, key=lambda fault: fault.start):
+            starts, reaches = found.setdefault(fault.path, ([], []))
+            reaches.append(max(fault.end, reaches[-1] if reaches else fault.end))
+            starts.append(fault.start)
+        return found
+
     def is_sound(self, span: Span) -> bool:
         """Whether there is no error in a place."""
-        return not any(
-            fault.path == span.path and fault.start < span.end and span.start < fault.end
-            for fault in self.faulty
-        )
+        starts, reaches = self._faults.get(span.path, ([], []))
+        before = bisect_left(starts, span.end)  # so many begin before the place ends
+        return not before or reaches[before - 1] <= span.start
