@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import ruleengine
@@ -23,7 +23,9 @@ _MEASURES = (12, 120, 1200)
 def measure(quick: bool) -> list[Table]:
     """Both tables."""
     with tempfile.TemporaryDirectory() as name:
-        return [_compiling(Path(name), 3 if quick else 9), _scoring(Path(name), 3 if quick else 7)]
+        if quick:
+            return [_compiling(Path(name), _LINES[:1], 1), _scoring(Path(name), _MEASURES[:1], 1)]
+        return [_compiling(Path(name), _LINES, 9), _scoring(Path(name), _MEASURES, 7)]
 
 
 def save(folder: Path, name: str, text: str) -> Path:
@@ -39,9 +41,9 @@ def load(path: Path) -> ruleengine.Ruleset:
     return ruleengine.load(path, rulesets=path.parent.parent, schemas=SCHEMAS, cache=False)
 
 
-def _compiling(folder: Path, rounds: int) -> Table:
+def _compiling(folder: Path, sizes: Sequence[int], rounds: int) -> Table:
     rows = []
-    for lines in _LINES:
+    for lines in sizes:
         path = save(folder, f"lines_{lines}", with_lines(lines))
         source = Source(str(path), path.read_text(encoding="utf-8"))
         ruleset = load(path)
@@ -77,9 +79,9 @@ def _generate(ruleset: ruleengine.Ruleset) -> None:
     compile(ruleset.python_source(), "<generated>", "exec")
 
 
-def _scoring(folder: Path, rounds: int) -> Table:
+def _scoring(folder: Path, sizes: Sequence[int], rounds: int) -> Table:
     work: dict[str, tuple[Callable[[], object], int]] = {}
-    for measures in _MEASURES:
+    for measures in sizes:
         ruleset = load(save(folder, f"measures_{measures}", with_measures(measures)))
         documents = list(accounts(max(5, 2400 // measures)))
         for words, function in (("score only", ruleset.scores), ("whole result", ruleset.score_dict)):
@@ -94,7 +96,7 @@ def _scoring(folder: Path, rounds: int) -> Table:
     found = interleaved(work, rounds)
     middle = {name: sorted(seconds)[len(seconds) // 2] * 1e6 for name, seconds in found.items()}
     rows = []
-    for measures in _MEASURES:
+    for measures in sizes:
         score, whole = middle[f"{measures} score only"], middle[f"{measures} whole result"]
         rows.append(
             (

@@ -1,14 +1,18 @@
 """What doubling the input costs: everything that grows, doubled, through everything that is done with it.
 
-The time at a size and at twice that size take their turns in every round; the figure is the ratio of the fastest rounds, because
-other work on the machine only ever adds time. 2 is a straight line; the target leaves room for memory and for what a logarithm adds.
-`--quick` measures a quarter of each size, once.
+The time at a size and at twice that size take their turns in every round, in processor time. The figure is the ratio of the fastest
+rounds, because other work on the machine only ever adds time; rounds go on until the two fastest of both sizes agree, and longer where
+the ratio is beyond the target.
+The collector of garbage waits meanwhile: how often it runs depends on what else is in memory. 2 is a straight line; the target
+leaves room for memory and for what a logarithm adds. `--quick` measures a sixteenth of each size, once, to see that it runs.
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,6 +39,14 @@ AS_OF = "2024-03-01"
 _OPERATIONS = ("parse", "format", "check", "load", "generate", "score", "explain", "docs", "diff")
 #: What takes less than this many seconds is done again until it has taken them.
 _LEAST = 0.02
+#: Rounds end when the fastest two are so near to one another, and after so many at the latest.
+_NEAR = 1.04
+_MOST_ROUNDS = 7
+#: A ratio beyond the target is measured on, for so many rounds: other work on the machine ends at some time, a square does not.
+_DOUBTFUL_ROUNDS = 25
+#: A ratio of what takes less than this many seconds at twice the size says more of caches than of the work, and is not judged.
+_JUDGED = 0.0005
+_QUICK_PART = 16
 _SCHEMAS = RULESET.parents[2] / "schemas"
 Work = dict[str, Callable[[], object]]
 
@@ -52,25 +64,37 @@ class Figure:
 
 def measure(quick: bool) -> list[Table]:
     """The table of everything that was doubled, and the largest ratio."""
-    rounds, part = (1, 4) if quick else (5, 1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        figures = [*_rulesets(folder, rounds, part), *_others(folder, rounds, part)]
-    largest = max(figures, key=lambda figure: figure.ratio)
-    verdict = "" if quick else f" ({TARGET.text(largest.ratio)})"
-    notes = (
-        f"{len(figures)} ratios of time at twice the size; the largest: {largest.ratio:.2f}, {largest.operation} of {largest.what}{verdict}.",
-        "Processor time, fastest of the rounds. Empty: not done with such a text.",
-    )
+        figures = [*_rulesets(folder, quick), *_others(folder, quick)]
+    judged = [figure for figure in figures if figure.seconds >= _JUDGED]
+    notes = () if quick else _notes(figures, judged)
     return [_ruleset_table(figures, notes), _other_table(figures)]
+
+
+def _notes(figures: list[Figure], judged: list[Figure]) -> tuple[str, ...]:
+    largest = max(judged, key=lambda figure: figure.ratio)
+    beyond = sum(not TARGET.met(figure.ratio) for figure in judged)
+    return (
+        f"{len(figures)} ratios in both tables, {len(judged)} of {_JUDGED * 1e3:g} ms and more; of these {beyond} beyond {TARGET.most:g}.",
+        f"The largest: {largest.ratio:.2f}, {largest.operation} of {largest.what} ({TARGET.text(largest.ratio)}).",
+        f"Processor time, fastest of the rounds. In brackets: less than {_JUDGED * 1e3:g} ms. Empty: not done with such a text.",
+    )
+
+
+def _ratio(figure: Figure | None) -> str:
+    if figure is None:
+        return ""
+    return f"{figure.ratio:.2f}" if figure.seconds >= _JUDGED else f"({figure.ratio:.2f})"
 
 
 def _ruleset_table(figures: list[Figure], notes: tuple[str, ...]) -> Table:
     found = {(figure.what, figure.operation): figure for figure in figures}
+    sizes = {figure.what: figure.size for figure in figures}
     rows = tuple(
         (
-            f"{shape.name}: {shape.size:,} → {2 * shape.size:,}",
-            *(f"{found[shape.name, each].ratio:.2f}" if (shape.name, each) in found else "" for each in _OPERATIONS),
+            f"{shape.name}: {sizes[shape.name]:,} → {2 * sizes[shape.name]:,}",
+            *(_ratio(found.get((shape.name, each))) for each in _OPERATIONS),
         )
         for shape in growing.RULESETS
     )  # fmt: skip
@@ -83,7 +107,7 @@ def _other_table(figures: list[Figure]) -> Table:
             f"{each.what}: {each.size:,} → {2 * each.size:,}",
             each.operation,
             number(each.seconds * 1e3),
-            f"{each.ratio:.2f}",
+            _ratio(each),
         )
         for each in figures
         if each.what not in {shape.name for shape in growing.RULESETS}
@@ -92,14 +116,14 @@ def _other_table(figures: list[Figure]) -> Table:
     return Table("growth others", "Doubling facts, tests, imports, schemas", head, rows)
 
 
-def _rulesets(folder: Path, rounds: int, part: int) -> Iterator[Figure]:
+def _rulesets(folder: Path, quick: bool) -> Iterator[Figure]:
     for shape in growing.RULESETS:
-        size = max(1, shape.size // part)
+        size = max(2, shape.size // _QUICK_PART) if quick else shape.size
         pair = [_work_of(folder / f"{each}", shape, each) for each in (size, 2 * size)]
-        yield from _doubled(shape.name, size, (pair[0], pair[1]), rounds)
+        yield from _doubled(shape.name, size, (pair[0], pair[1]), quick)
 
 
-def _others(folder: Path, rounds: int, part: int) -> Iterator[Figure]:
+def _others(folder: Path, quick: bool) -> Iterator[Figure]:
     for name, size, work in (
         ("rulesets imported by one", 50, _imports),
         ("rulesets imported one by the next", 20, _import_chain),
@@ -112,31 +136,55 @@ def _others(folder: Path, rounds: int, part: int) -> Iterator[Figure]:
         ("keys of a document", 20_000, _fact_keys),
         ("accounts compared", 500, _compared),
     ):
-        smaller = max(1, size // part)
+        smaller = max(2, size // _QUICK_PART) if quick else size
         pair = [work(folder / f"{name} {each}", each) for each in (smaller, 2 * smaller)]
-        yield from _doubled(name, smaller, (pair[0], pair[1]), rounds)
+        yield from _doubled(name, smaller, (pair[0], pair[1]), quick)
 
 
-def _doubled(what: str, size: int, pair: tuple[Work, Work], rounds: int) -> Iterator[Figure]:
+def _doubled(what: str, size: int, pair: tuple[Work, Work], quick: bool) -> Iterator[Figure]:
     gc.collect()
     gc.freeze()  # what was made to be measured is no garbage to look through
+    gc.disable()
     for operation in pair[0]:
         if operation in pair[1]:
-            once, twice = pair[0][operation], pair[1][operation]
-            once()  # warms up: what is generated, is generated once
-            twice()
-            times = _repetitions(once)
-            found: tuple[list[float], list[float]] = ([], [])
-            for _ in range(rounds):
-                for seconds, function in zip(found, (once, twice), strict=True):
-                    seconds.append(_time(function, times))
-            yield Figure(what, operation, size, min(found[1]), min(found[1]) / min(found[0]))
+            found = _seconds((pair[0][operation], pair[1][operation]), quick)
+            figure = Figure(what, operation, size, min(found[1]), min(found[1]) / min(found[0]))
+            _progress(figure)
+            yield figure
+    gc.enable()
     gc.unfreeze()
 
 
-def _repetitions(function: Callable[[], object]) -> int:
-    """How many times something is done to take long enough to be measured; this warms up too."""
-    return max(1, round(_LEAST / max(_time(function, 1), 1e-6)))
+def _progress(figure: Figure) -> None:
+    """One line for who waits at a terminal."""
+    if sys.stderr.isatty() or os.environ.get("GROWTH_PROGRESS"):
+        words = f"{figure.what}, {figure.operation}: {_ratio(figure)}, {figure.seconds * 1e3:.2f} ms"
+        print(words, file=sys.stderr, flush=True)
+
+
+def _seconds(
+    functions: tuple[Callable[[], object], Callable[[], object]], quick: bool
+) -> tuple[list[float], list[float]]:
+    """The times of two functions, round by round."""
+    times = 1
+    if not quick:
+        functions[1]()  # warms up: what is generated, is generated once
+        times = max(1, round(_LEAST / max(_time(functions[0], 1), 1e-6)))
+    found: tuple[list[float], list[float]] = ([], [])
+    while not found[0] or not (quick or _agree(found)):
+        for seconds, function in zip(found, functions, strict=True):
+            seconds.append(_time(function, times))
+    return found
+
+
+def _agree(found: tuple[list[float], list[float]]) -> bool:
+    """Whether enough rounds have been measured."""
+    if len(found[0]) < 2:
+        return False
+    if not TARGET.met(min(found[1]) / min(found[0])):
+        return len(found[0]) >= _DOUBTFUL_ROUNDS
+    near = all(second <= first * _NEAR for first, second, *_ in map(sorted, found))
+    return near or len(found[0]) >= _MOST_ROUNDS
 
 
 def _time(function: Callable[[], object], times: int) -> float:

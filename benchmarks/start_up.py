@@ -26,7 +26,7 @@ def measure(quick: bool) -> list[Table]:
     """The table of start-up times."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        found = interleaved(_work(folder), 5 if quick else 15)
+        found = interleaved(_work(folder), 1 if quick else 15)
     rows = []
     for words, seconds in found.items():
         times, middle = ratio(found, words, BARE), median(seconds)

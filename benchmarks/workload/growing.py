@@ -22,6 +22,7 @@ SCHEMA: dict[str, Any] = {
         "id": {"type": "string", "x-id": True},
         "a": {"type": "number"},
         "b": {"type": "number"},
+        "missing": {"type": "number"},
         "f": {"type": "boolean"},
         "t": {"type": "string"},
         "l": {
@@ -63,14 +64,14 @@ def _with_output(text: str) -> str:
 
 
 def _nested(number: int) -> str:
-    """100 outputs whose brackets are nested so deeply."""
+    """50 outputs whose brackets are nested so deeply."""
     value = "(1 + " * number + "a" + ")" * number
-    return _with_output(_repeated(f"output o@ = {value}", 100))
+    return _with_output(_repeated(f"output o@ = {value}", 50))
 
 
 def _terms(number: int) -> str:
-    """100 outputs with sums of so many terms."""
-    return _with_output(_repeated(f"output o@ = {' + '.join(['a'] * number)}", 100))
+    """30 outputs with sums of so many terms."""
+    return _with_output(_repeated(f"output o@ = {' + '.join(['a'] * number)}", 30))
 
 
 def _one(name: str, value: str) -> str:
@@ -78,12 +79,18 @@ def _one(name: str, value: str) -> str:
     return _with_output(f"output {name} = {value}\n")
 
 
+def _lets(number: int) -> str:
+    """Chains of 100 lets: from 255 additions on, one more line for each sees to it that no number is too large."""
+    chained = (f"let l{each} = {f'l{each - 1}' if each % 100 else 'a'} + 1\n" for each in range(number))
+    return _with_output("".join(chained) + f"output o = l{number - 1}\n")
+
+
 def _else_ifs(number: int) -> str:
-    return _one("o", "".join(f"if a = {each} then {each} else " for each in range(number)) + "0")
+    return _one("o", "".join(f"if a = {each}.5 then {each} else " for each in range(number)) + "0")
 
 
 def _conditions(number: int) -> str:
-    return _one("o", " and ".join(f"a > {each}" for each in range(number)))
+    return _one("o", " and ".join(f"a < {each}" for each in range(10, 10 + number)))
 
 
 def _scorecards(number: int) -> str:
@@ -102,9 +109,9 @@ def _triggers(number: int) -> str:
 
 
 def _groups(number: int) -> str:
-    """20 scorecards of groups nested so deeply."""
+    """10 scorecards of groups nested so deeply."""
     opening = "".join(f"group g{each} {{ " for each in range(number))
-    cards = _repeated(f"scorecard s@ {{ {opening} m {' }' * number} }}", 20)
+    cards = _repeated(f"scorecard s@ {{ {opening} m {' }' * number} }}", 10)
     return _with_output(f"measure m {{ points a }}\n{cards}")
 
 
@@ -143,21 +150,21 @@ def _tables_of_two(number: int) -> str:
 
 #: Every way in which a ruleset grows.
 RULESETS = (
-    Growing("lines", 1_000, lambda n: with_lines(n), "workload"),
-    Growing("measures", 100, lambda n: with_measures(n), "workload"),
-    Growing("nesting", 50, _nested),
+    Growing("lines", 500, lambda n: with_lines(n), "workload"),
+    Growing("measures", 50, lambda n: with_measures(n), "workload"),
+    Growing("nesting", 25, _nested),
     Growing("terms in sums", 50, _terms),
     Growing("nested groups", 40, _groups),
-    Growing("conditions joined by `and`", 2_000, _conditions),
+    Growing("conditions joined by `and`", 1_000, _conditions),
     Growing("choices after `else`", 500, _else_ifs),
-    Growing("defaults", 1_000, lambda n: _with_output("output o = a" + " default b" * n + "\n")),
-    Growing("words after `in`", 5_000, lambda n: _with_output(f"output o = a in ({', '.join(map(str, range(n)))})\n")),
+    Growing("defaults", 1_000, lambda n: _with_output("output o = missing" + " default missing" * n + " default b\n")),
+    Growing("words after `in`", 2_000, lambda n: _with_output(f"output o = a in ({', '.join(map(str, range(n)))})\n")),
     Growing("arguments", 2_000, lambda n: _with_output(f"output o = max({', '.join(['a', 'b'] * (n // 2))})\n")),
-    Growing("outputs", 1_000, lambda n: _with_output(_repeated("output o@ = a + @", n))),
-    Growing("lets", 1_000, lambda n: _with_output("let l0 = a\n" + _repeated("let l@ = l@- + 1", n, 1) + f"output o = l{n - 1}\n")),
+    Growing("outputs", 500, lambda n: _with_output(_repeated("output o@ = a + @", n))),
+    Growing("lets", 500, _lets),
     Growing("segments", 500, lambda n: _with_output("segment s0 when a > 1\n" + _repeated("segment s@ when s@- and b > @", n, 1))),
     Growing("segments of one number", 500, lambda n: _with_output(_repeated("segment s@ when a > @", n, 1))),
-    Growing("definitions", 1_000, lambda n: _with_output(_repeated("define f@(x) = x + @\noutput o@ = f@(a)", n))),
+    Growing("definitions", 500, lambda n: _with_output(_repeated("define f@(x) = x + @\noutput o@ = f@(a)", n))),
     Growing("problems", 500, lambda n: _with_output(_repeated('problem "this is @" when a > @', n))),
     Growing("rating rows with conditions", 500, _rating),
     Growing("rating rows", 1_000, _thresholds),
@@ -171,9 +178,9 @@ RULESETS = (
     Growing("comments", 20_000, lambda n: _with_output("# a remark\n" * n)),
     Growing("letters of a text", 200_000, lambda n: _with_output(f'output o = "{"x" * n}"\n')),
     Growing("letters of a name", 50_000, lambda n: _with_output(f"let {'x' * n} = a\noutput o = {'x' * n}\n")),
-    Growing("faults", 1_000, lambda n: _HEADER + _repeated("output o@ = unknown@ + 1", n)),
-    Growing("broken lines", 1_000, lambda n: _HEADER + _repeated("output o@ = = 1", n)),
-    Growing("brackets too many", 1_000, lambda n: _HEADER + _repeated("output o@ = (a + 1))", n)),
+    Growing("faults", 500, lambda n: _HEADER + _repeated("output o@ = unknown@ + 1", n)),
+    Growing("broken lines", 500, lambda n: _HEADER + _repeated("output o@ = = 1", n)),
+    Growing("brackets too many", 500, lambda n: _HEADER + _repeated("output o@ = (a + 1))", n)),
 )  # fmt: skip
 
 
