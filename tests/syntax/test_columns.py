@@ -132,3 +132,33 @@ def test_a_form_without_alignment_has_single_blanks() -> None:
     assert flat(plain_form(Form(("a", "", "b"), "c"))) == "a b c"
     assert flat(plain_form(Form(("", "b"), ""))) == "b"
     assert flat(plain_form(Form(("",), ""))) == ""
+
+
+def test_where_a_strict_form_lacks_room_for_one_row_none_is_padded() -> None:
+    rows: list[Row] = [("a", "r" * (WIDTH - 12)), ("123456789", "x"), ("b", "y")]
+    assert aligned("table", rows, indent=3, strict=True)[1:] == ["123456789 x", "b y"]
+    assert aligned("table", rows, indent=3)[1:] == ["123456789 x", "b         y"]
+
+
+def test_a_row_that_is_no_single_line_does_not_take_part() -> None:
+    rows: list[Row] = [("a_long_one", "x" * WIDTH), ("bcd", "y"), ("e", "z")]
+    assert aligned("table", rows, strict=True)[1:] == ["bcd y", "e   z"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "expected"),
+    [
+        ("table", [("a", "b", "c", "x"), ("de", "fg", "hi", "y")], ["a  b  c  x", "de fg hi y"]),
+        ("band", [("a", "5", "c", "x"), ("de", "10", "fg", "y")], ["a    5    c     x", "de  10    fg    y"]),
+        ("segment", [("a", "b", "x"), ("de", "fg", "y")], ["a   b   x", "de  fg  y"]),
+        # the lengths of names are what counts for lets, and not those of other columns
+        ("let", [("a", "b", "x"), ("cd", "123456789", "y")], ["a  b         x", "cd 123456789 y"]),
+        ("let", [("a", "b", "x"), ("12345678", "c", "y")], ["a b x", "12345678 c y"]),
+        ("card", [("cap", "x")], ["cap     x"]),
+        ("matrix", [("rows", "x")], ["rows    x"]),
+        ("checklist", [("a", "x")], ["a x"]),
+        ("rate", [("a", "x"), ("bc", "y")], ["a  x", "bc y"]),
+    ],
+)
+def test_more_columns_than_gaps(kind: str, rows: list[Row], expected: list[str]) -> None:
+    assert aligned(kind, rows) == expected
