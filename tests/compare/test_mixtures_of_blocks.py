@@ -309,6 +309,7 @@ def test_something_else_at_the_same_place() -> None:
         ({"limits": (CAP,)}, {}, [("cap.red", "limit", "removed")]),
         ({"limits": (CAP,)}, {"limits": (CAP, AGAIN)}, [("cap.red", "limit", "added")]),
         ({"columns": (column(over(1), 5),)}, {"columns": (column(over(1), 6),)}, [("weights.seats_above_1", "column", "changed")]),
+        ({"columns": (column(over(1), 5),)}, {"columns": (column(over(2), 5),)}, [("weights.seats_above_2", "column", "changed")]),
         ({}, {"columns": (column(over(1), 6),)}, [("weights.seats_above_1", "column", "added")]),
         ({"missing": missing("redistribute flat")}, {"rollup": "sum", "missing": missing("zero")},
          [("rollup", "rollup", "changed"), ("missing", "missing", "changed")]),
