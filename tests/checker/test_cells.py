@@ -85,6 +85,7 @@ CONDITIONS = {
     'tier in ("gold", "bronze")': ('"gold" "bronze"', '"silver"'),
     'word = "x"': ('"x"', '"something_else"'),
     'word != "x"': ('"something_else"', '"x"'),
+    "q is act": ("act", "keep see"),
     "m is red": ("red", "green yellow"),
     "m is in (green, red)": ("green red", "yellow"),
     "s is red or m is red": ("green,red yellow,red red,green red,yellow red,red", "green,green green,yellow yellow,green yellow,yellow"),
@@ -167,6 +168,7 @@ def test_where_a_condition_holds(text: str, index: Index, written: dict[str, e.E
     yes, no = grid.truth(written[text])
     expected = tuple(set(each.split()) for each in CONDITIONS[text])
     assert (shown(grid, yes), shown(grid, no)) == expected
+    assert (yes & no, yes | no | grid.everything) == (0, (1 << grid.size) - 1)
     assert grid.may(written[text]) == grid.everything & ~no
     assert grid.truth(None) == (grid.everything, 0)
     assert grid.has_unknown == (grid.everything != yes | no)

@@ -65,6 +65,7 @@ def cut(
         (WHOLE, [1.6, 2.2], "2 3 1"),
         (WHOLE, [1.2, 1.8], "2 1"),
         (Numbers(step=2), [1, 3], "2 4 0"),
+        (Numbers(step=2), [3.2, 4.4], "4 6 2"),
         (Numbers(step=0.01), [0.29], "0.29 0.3 0.28"),
         (Numbers(step=0.01), [0.57], "0.57 0.58 0.56"),
         (Numbers(step=0.1), [0.25], "0.3 0.2"),
@@ -124,6 +125,7 @@ def test_units_are_written(kind: Type, constants: list[float], expected: str) ->
         (1e14, "100000000000000"),
         (-1e14, "-100000000000000"),
         (1e15, "1e+15"),
+        (999999999999999.0, "999999999999999"),
         (-1e15, "-1e+15"),
         (2.0, "2"),
         (-1, "-1"),
@@ -218,6 +220,7 @@ def test_relations_of_one_value() -> None:
     assert [upwards.holds(each) for each in (0.0, 1.0, 9.0)] == [False, True, True]
     downwards = Comparison("between", (None, constant(1)))
     assert [downwards.holds(each) for each in (0.0, 1.0, 9.0)] == [True, True, False]
+    assert not Comparison("<", (constant(1),)).holds("a")
     assert [Comparison("is").holds(each) for each in (True, False, 1)] == [True, False, False]
     assert [Comparison("band", positions=(0, 2)).holds(each) for each in (0, 1, 2)] == [True, False, True]
     chosen = Comparison("one of", (constant(1), None, constant(3)))
