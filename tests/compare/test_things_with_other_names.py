@@ -394,3 +394,9 @@ def test_only_the_named_variables_have_another_name() -> None:
     assert found[4].parameters == ("z", "b")
     assert found[5] is SEATS
     assert rename_variables(given, {"q": "z"}) is given
+
+
+def test_of_two_cards_with_the_same_members_it_is_the_one_that_says_the_same() -> None:
+    limited = block("z", member("m"), limits=(limit("cap", 1),))
+    new = program(card("d", block("y", member("m"))), card("e", limited))
+    assert pairs(program(card("old", block("x", member("m")))), new) == [("old", "d", True)]
