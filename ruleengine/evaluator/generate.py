@@ -50,7 +50,7 @@ GLOBALS: dict[str, Any] = {
     "months_between": dates.months_between,
     "period_start": dates.period_start, "period_end": dates.period_end, "fiscal_quarter": dates.fiscal_quarter,
     "fiscal_year": dates.fiscal_year, "period_name": dates.period_name,
-    **SERIES_GLOBALS, **MATRIX_GLOBALS, **WORK_GLOBALS,
+    **SERIES_GLOBALS, **MATRIX_GLOBALS, **WORK_GLOBALS, **RESULT_GLOBALS,
     "first_of": itemgetter(0), **EARLIER_GLOBALS, **TEMPLATE_GLOBALS,
 }  # fmt: skip
 
@@ -74,7 +74,7 @@ class ProgramWriter(TemplateWriter):
         needs: Needs | None = None,
     ) -> None:
         super().__init__(program, source_lines)
-        self.names.reserve((*GLOBALS, *RESULT_GLOBALS))
+        self.names.reserve(GLOBALS)
         self.tracing = tracing
         self.secrets = Secrets(program)
         self.wholeness = Wholeness(program)

@@ -13,7 +13,6 @@ from typing import Any
 
 from ruleengine.evaluator.earlier import usable
 from ruleengine.evaluator.generate import GLOBALS, Generated, generate
-from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.runtime import Months
 from ruleengine.evaluator.work import AccountProblems
 from ruleengine.tree.ruleset import Program
@@ -38,7 +37,7 @@ class Evaluator:
 
     def _function(self, tracing: bool) -> Callable[..., Any]:
         module = self.generated(tracing)
-        namespace: dict[str, Any] = {**GLOBALS, **RESULT_GLOBALS, **module.objects}
+        namespace: dict[str, Any] = {**GLOBALS, **module.objects}
         name = "trace" if tracing else "score"
         exec(compile(module.text, f"<{self.program.name} {self.program.version}>", "exec"), namespace)
         found: Callable[..., Any] = namespace[name]

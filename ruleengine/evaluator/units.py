@@ -15,7 +15,6 @@ from attrs import evolve, frozen
 
 from ruleengine.evaluator.blocks import Place
 from ruleengine.evaluator.generate import GLOBALS, ProgramWriter
-from ruleengine.evaluator.results import RESULT_GLOBALS
 from ruleengine.evaluator.runtime import NOTHING_COUNTS
 from ruleengine.evaluator.writer import Code
 from ruleengine.source import Span
@@ -100,7 +99,7 @@ def unit_function(program: r.Program, request: UnitRequest, asked: Asked) -> Cal
     )
     writer = UnitWriter(part, asked)
     text = writer.write_units(request)
-    namespace: dict[str, Any] = {**GLOBALS, **RESULT_GLOBALS, **writer.names.objects}
+    namespace: dict[str, Any] = {**GLOBALS, **writer.names.objects}
     exec(compile(text, f"<{program.name}>", "exec"), namespace)
     found: Callable[..., Any] = namespace["unit"]
     return found
