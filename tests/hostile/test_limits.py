@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -163,9 +162,9 @@ def test_files_at_their_limit_and_one_byte_beyond(folder: Path) -> None:
 
 def test_a_ruleset_of_10_mb_is_refused_at_once(folder: Path) -> None:
     path = write(folder, (HEADER + "let a1 = a\n").encode().ljust(10_000_000, b"\n"))
-    start = time.process_time()
-    assert errors(path, folder) == ["RE107"]
-    assert time.process_time() - start < 0.5
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ruleengine.compiler.linking.parse", None)  # it is not even looked at
+        assert errors(path, folder) == ["RE107"]
 
 
 @pytest.mark.parametrize(("name", "make"), [("imports", _imports), ("import_depth", _import_chain)])

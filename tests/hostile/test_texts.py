@@ -31,7 +31,7 @@ DOCUMENTS: tuple[dict[str, Any], ...] = (
     {"id": "large", "a": 999_999_999_999_999, "t": "", "f": False, "l": []},
     {"id": "missing"},
 )
-SECONDS = 10  # of work, whatever else the machine does; one or two are usual
+SECONDS = 60  # of work: a hang, on any machine; one or two are usual, and the benchmark `growth` measures
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_what_is_no_text_is_told(content: bytes, words: str, folder: Path) -> No
     path = write(folder, content)
     start = time.process_time()
     report = ruleengine.check_file(path, rulesets=folder)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < SECONDS
     assert [each.code for each in report.diagnostics] == ["RE107"]
     assert words in report.diagnostics[0].message
 

@@ -141,7 +141,7 @@ def test_hostile_schemas(name: str) -> None:
     document, most = SCHEMAS[name]
     start = time.process_time()
     _, reports = schema_from_bytes(json.dumps(document).encode(), name="x", version="1", path="x.json")
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 60  # a hang, on any machine
     errors = [each for each in reports if each.severity is Severity.ERROR]
     assert bool(most) == bool(errors), [each.message for each in errors]
     assert len(errors) <= most, [each.message for each in errors]
@@ -181,7 +181,7 @@ def test_every_command_ends_with_a_report(name: str, folder: Path, monkeypatch: 
         start = time.process_time()
         done = CliRunner().invoke(command, words)
         text = done.output + done.stderr
-        assert time.process_time() - start < 5, words
+        assert time.process_time() - start < 60, words
         assert isinstance(done.exception, SystemExit | None), words
         assert done.exit_code in ((0, 1) if words[0] in ("list", "fmt") else (3,)) or "error[" in text, (
             words,
