@@ -73,7 +73,7 @@ class Test:
 
     def runs(self, line: Line) -> Iterator[tuple[int, int]]:
         """The pieces for which the comparison holds, as neighbours from one place to before another."""
-        if not line.is_ordered or self.relation not in _RELATED:
+        if not line.is_ordered or self.relation in ("is", "band"):
             yield from ((place, place + 1) for place in self._single(line))
         else:
             for start, end in self._stretches(line.values):
@@ -143,7 +143,6 @@ _RELATED: dict[str, Callable[[int, int, int], Iterable[tuple[int, int]]]] = {
     "<=": lambda start, end, count: ((0, end),),
     ">": lambda start, end, count: ((end, count),),
     ">=": lambda start, end, count: ((start, count),),
-    "between": lambda start, end, count: ((start, end),),
 }
 
 

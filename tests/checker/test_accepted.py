@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 import ruleengine
-from tests.checker.test_lints import RAG, SCHEMAS
+from tests.checker.test_lints import RAG
 
 RULES = """ruleset case 1.0.0 {{ facts customer 1 }}
 {top}
@@ -24,14 +23,6 @@ WHY = 'because "so"'
 GAP = "RE401 6 `m` has no row for some values, for example `value` = 5 | add a row for it, or one with `otherwise`"
 REMOVE = "remove this line"
 ELSEWHERE = "the one of line 6 is not in what this line is about"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("accepted")
-    shutil.copytree(SCHEMAS, found / "schemas")
-    (found / "rulesets" / "case").mkdir(parents=True)
-    return found
 
 
 def told(folder: Path, top: str = "", measure: str = "", card: str = "", end: str = "") -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,17 +18,8 @@ from ruleengine.diagnostics import Diagnostic
 from ruleengine.values import less
 from ruleengine.workspace import Workspace
 
-SCHEMAS = Path(__file__).parent.parent / "cases" / "errors" / "schemas"
 ROOT = Path(__file__).parent.parent.parent
 RAG = "bands rag { green points 2 ; yellow points 1 ; red points 0 }\n"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("lints")
-    shutil.copytree(SCHEMAS, found / "schemas")
-    (found / "rulesets" / "case").mkdir(parents=True)
-    return found
 
 
 def check(folder: Path, text: str) -> list[Diagnostic]:

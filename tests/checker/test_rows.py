@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.checker.test_lints import RAG, SCHEMAS, check
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("rows")
-    shutil.copytree(SCHEMAS, found / "schemas")
-    (found / "rulesets" / "case").mkdir(parents=True)
-    return found
+from tests.checker.test_lints import RAG, check
 
 
 def told(folder: Path, text: str) -> list[str]:
