@@ -101,7 +101,6 @@ class Project:
 
     pytester: pytest.Pytester
     with_syrupy: bool = False
-    apart: bool = False  # in a process of its own
 
     def write(self, path: str, text: str) -> None:
         """Write a file."""
@@ -123,8 +122,6 @@ class Project:
         mine = syrupy._syrupy  # of the run that this test belongs to
         plugins = ["-p", "ruleengine.pytest_plugin", *(["-p", "syrupy"] if self.with_syrupy else [])]
         quiet = "ignore::pytest.PytestAssertRewriteWarning"  # the plugin is here already
-        if self.apart:
-            return self.pytester.runpytest_subprocess(*plugins, "-p", "no:cacheprovider", *arguments)
         try:
             return self.pytester.runpytest_inprocess(
                 *plugins, "-p", "no:cacheprovider", *arguments, "-W", quiet

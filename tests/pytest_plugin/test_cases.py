@@ -5,7 +5,6 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from attrs import evolve
 
 from ruleengine.pytest_plugin import TESTS_SUFFIX
 from ruleengine.workspace import TESTS_SUFFIX as SUFFIX_OF_WORKSPACE
@@ -21,12 +20,6 @@ ITEMS = [
 ]
 #: Ten seats are not green any more.
 BROKEN = RULES.replace("green when >= 10", "green when > 10")
-
-
-@pytest.fixture
-def project(project: Project) -> Project:
-    """The project, where pytest is a process of its own: what the tests before have left behind plays no part."""
-    return evolve(project, apart=True)
 
 
 def collected(project: Project, *arguments: str) -> list[str]:
@@ -233,18 +226,13 @@ def test_processes_share_the_cases(project: Project) -> None:
     )
 
 
-def test_a_fault_of_the_engine_is_no_case_that_failed(project: Project) -> None:
-    project.write(
-        "conftest.py",
-        """\
-        from ruleengine.pytest_plugin.case_items import CaseRunner
+def test_a_fault_of_the_engine_is_no_case_that_failed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("out of order")
 
-        def broken(*_):
-            raise RuntimeError("out of order")
-
-        CaseRunner.run = broken
-        """,
-    )
+    monkeypatch.setattr("ruleengine.pytest_plugin.case_items.CaseRunner.run", broken)
     shown = project.shown()
     assert "RuntimeError: out of order" in shown
     assert "  found     " not in shown
