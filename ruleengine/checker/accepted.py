@@ -143,7 +143,13 @@ def _nothing_accepted(accepted: _Accepted, module: Module, reports: Sequence[Dia
         )
     elif accepted.places == ():
         message = f"nothing here is called `{node.name}`"
-        remedy = did_you_mean(str(node.name), {name for name, _ in _named(None, module)})
+        places = dict(_named(None, module))
+        place = places.get(str(node.name))
+        remedy = (
+            did_you_mean(str(node.name), places)
+            if place is None
+            else f"`{node.name}` of line {place.line} is not part of this; write the line outside, or there without `for`"
+        )
     else:
         message, remedy = f"there is no `{node.code}` here to accept", "remove this line"
         elsewhere = next((report for report in reports if report.code == node.code), None)

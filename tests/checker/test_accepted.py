@@ -68,6 +68,12 @@ def test_inside_of_something_it_is_about_that(folder: Path) -> None:
     nothing = f"RE413 9 there is no `RE401` here to accept | {ELSEWHERE}"
     assert told(folder, card=f"accept RE401 {WHY}") == [GAP, nothing]
     assert told(folder, card=f"group g {{ accept RE401 {WHY} }}")[0] == GAP
+    there = "`m` of line 4 is not part of this; write the line outside, or there without `for`"
+    assert told(folder, card=f"accept RE401 for m {WHY}") == [
+        GAP,
+        f"RE413 9 nothing here is called `m` | {there}",
+    ]
+    assert told(folder, card=f"accept RE401 for mm {WHY}")[1].endswith("| did you mean `m`?")
     assert told(folder, measure=f"accept RE402 {WHY}") == [
         GAP,
         f"RE413 7 there is no `RE402` here to accept | {REMOVE}",

@@ -84,6 +84,11 @@ def never(later: int, earlier: int, example: str) -> str:
         (["in 0..9 gives 1", "in 0..9 gives 2", "otherwise gives 3"], [never(4, 3, "`v` = 0")]),
         (["<= 5 gives 1", "> 5 gives 2", "otherwise gives 3"], [never(5, 3, "`v` = 5")]),
         (["<= 5 gives 1", "< 9 gives 2", "in 6..7 gives 3", "otherwise gives 4"], [never(5, 4, "`v` = 6")]),
+        # the example is one that no row before the one named takes
+        (
+            ["in 0..5 gives 1", "in 0..9 gives 2", "in 2..7 gives 3", "otherwise gives 4"],
+            [overlap(5, 3, "`v` = 2", "line 3 wins"), never(5, 4, "`v` = 6")],
+        ),
         (["<= 5 gives 1", "< 9 gives 2", "otherwise gives 4"], []),
     ],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from ruleengine.checker.cells import Mask
 from ruleengine.checker.examined import Examined
@@ -64,7 +66,9 @@ def _report(situation: Situation, position: int, examined: Examined) -> Diagnost
     if winner is None:
         winner = next(place for place in before if possible & situation.sure[place])
     first = index.first_line(ladder.rungs[winner].span)
-    shown = example(situation, possible & situation.sure[winner], index, examined.dependencies)
+    taken = possible & situation.sure[winner]
+    to_it = taken & ~_any(situation.possible[:winner]) or taken & ~_any(situation.sure[:winner])
+    shown = example(situation, to_it, index, examined.dependencies) if to_it else ""
     what = "this `rate` block" if ladder.kind == "blocks" else "this row"
     goes = f", for example {shown} goes to line {first.line}" if shown and shown != ANYTHING else ""
     return Diagnostic(
@@ -72,3 +76,7 @@ def _report(situation: Situation, position: int, examined: Examined) -> Diagnost
         note="what comes before takes all that it fits", help=f"remove it, or move it before line {first.line}",
         labels=(Label(first, "wins instead"),),
     )  # fmt: skip
+
+
+def _any(masks: Iterable[Mask]) -> Mask:
+    return reduce(or_, masks, 0)
