@@ -68,16 +68,16 @@ class Map:
         return list(known), False
 
 
-def chosen(reach: Map, mutant: Mutant) -> tuple[list[str], list[str]]:
-    """Units of the suite, and tests, in the order in which they are run."""
+def chosen(reach: Map, mutant: Mutant, effort: int = 1) -> tuple[list[str], list[str]]:
+    """Units of the suite, and tests, in the order in which they are run; with more effort, for longer."""
     found, known = reach.reaching(mutant)
-    part = 1.0 if known else _PART_OF_GUESSES
+    part = effort * (1.0 if known else _PART_OF_GUESSES)
     cases = [name for name in found if "#" in name and "::" not in name]
     tests = [name for name in found if "::" in name]
     nearest = NEAREST[mutant.room]
     return (
         _within(part * _OF_CASES, _ordered(reach, cases, lambda name: 1), reach),
-        _within(part * _OF_TESTS, _ordered(reach, tests, lambda name: 1 if name.startswith(nearest) else 4), reach)[:_MOST_TESTS],
+        _within(part * _OF_TESTS, _ordered(reach, tests, lambda name: 1 if name.startswith(nearest) else 4), reach)[: effort * _MOST_TESTS],
     )  # fmt: skip
 
 

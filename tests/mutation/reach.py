@@ -85,7 +85,7 @@ def record_cases(folder: Path) -> None:
 
 
 def record_tests(folder: Path, name: str, tests: list[str]) -> None:
-    """Tests of one half."""
+    """Tests of one part."""
     recorder = Recorder(folder, name)
     recorder.start()
     ignored = [f"--ignore={each}" for each in LEFT_OUT]
@@ -112,17 +112,14 @@ def main(arguments: list[str]) -> int:
     before = digests()
     parts: list[Callable[[], None]] = [
         *(
-            partial(record_tests, folder, f"tests_{number}", tests_of(half))
-            for number, half in enumerate(TESTS, 1)
+            partial(record_tests, folder, f"tests_{number}", tests_of(part))
+            for number, part in enumerate(TESTS, 1)
         ),
         partial(record_cases, folder),
     ]
     everything_apart([partial(quiet, part, folder / f"{number}.log") for number, part in enumerate(parts)], 2)
     (folder / "digests").write_text(json.dumps(before), encoding="utf-8")
-    found = {
-        name: len(json.loads((folder / f"{name}.json").read_text()))
-        for name in ("cases", "tests_1", "tests_2")
-    }
+    found = {path.stem: len(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))}
     sys.stdout.write(f"{found} in {folder}\n")
     return 0
 

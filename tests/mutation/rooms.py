@@ -20,16 +20,18 @@ ROOMS = {
     "tree": "ruleengine/tree",
     "values": "ruleengine/values.py",
 }
-#: Tests that run in one process and are quick, in two halves of about the same length.
+#: Tests that run in one process and are quick, in three parts of about the same length.
 TESTS = (
     ("tests/compare", "tests/checker", "tests/traces", "tests/evaluator", "tests/fields"),
     ("tests/syntax", "tests/compiler", "tests/cases", "tests/properties", "tests/rulesets", "tests/casebook", "tests/library",
      "tests/differential", "tests/facts", "tests/meta", "tests/report", "tests/docs/test_language_examples.py"),
+    ("tests/analysis", "tests/columnar", "tests/cli", "tests/hostile", "tests/portfolio"),
 )  # fmt: skip
 #: Tests that start other processes, or are about something else than the core.
 LEFT_OUT = (
     "tests/properties/test_same_bytes.py", "tests/meta/test_project.py", "tests/meta/test_sizes.py",
-    "tests/differential/columnar",
+    "tests/differential/columnar", "tests/hostile/test_processes.py", "tests/hostile/test_streams.py", "tests/cli/test_engines.py",
+    "tests/portfolio/test_engine.py", "tests/portfolio/test_summary.py",
 )  # fmt: skip
 #: The folders whose tests are about a room, and so are tried first.
 NEAREST = {
@@ -55,6 +57,6 @@ def module_of(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def tests_of(half: tuple[str, ...]) -> list[str]:
-    """What there is of a half."""
-    return [each for each in half if (ROOT / each).exists()]
+def tests_of(part: tuple[str, ...]) -> list[str]:
+    """What there is of a part."""
+    return [each for each in part if (ROOT / each).exists()]

@@ -4,6 +4,8 @@ python -m tests.mutation.reach FOLDER                                   (once: w
 python -m tests.mutation.run --map FOLDER --sample 600 --seed 1 [--rooms evaluator,compare] [--jobs 2] [--ledger FILE]
 python -m tests.mutation.run --map FOLDER --only ruleengine/values.py:57:comparison
 python -m tests.mutation.run --map FOLDER --again FILE                  (what survived then)
+
+A mutant is tried for a while with what reaches it, what is nearest first. `--effort 6` with `--again` runs for six times as long.
 """
 
 from __future__ import annotations
@@ -71,7 +73,7 @@ def outcome_of(mutant: Mutant, verdict: Verdict) -> Outcome:
 
 
 def trials(
-    mutants: Sequence[Mutant], reach: Map, jobs: int, seconds: int, ledger: TextIO | None
+    mutants: Sequence[Mutant], reach: Map, jobs: int, seconds: int, ledger: TextIO | None, effort: int = 1
 ) -> list[Outcome]:
     """Try mutants, some at once; writes what survives, and shows how far it is where somebody watches."""
     for name in PRELOADED:
@@ -80,8 +82,8 @@ def trials(
     found: list[Outcome] = []
     with tempfile.TemporaryDirectory() as kept:
         everything_apart([partial(keep_parser, Path(kept))], 1)
-        work = [partial(_one, mutant, reach, known, Path(kept)) for mutant in mutants]
-        for number, verdict in verdicts(work, jobs, seconds):
+        work = [partial(_one, mutant, reach, effort, known, Path(kept)) for mutant in mutants]
+        for number, verdict in verdicts(work, jobs, effort * seconds):
             found.append(outcome_of(mutants[number], verdict))
             if ledger is not None and found[-1].counts:
                 ledger.write(found[-1].line() + "\n")
@@ -92,8 +94,8 @@ def trials(
     return found
 
 
-def _one(mutant: Mutant, reach: Map, known: Mapping[str, Unit], kept: Path) -> tuple[int, str]:
-    cases, tests = chosen(reach, mutant)
+def _one(mutant: Mutant, reach: Map, effort: int, known: Mapping[str, Unit], kept: Path) -> tuple[int, str]:
+    cases, tests = chosen(reach, mutant, effort)
     if not cases and not tests:
         return SURVIVED, "nothing reaches it"
     return tried(mutant, [name for name in cases if name in known], tests, known, kept)
@@ -150,6 +152,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--ledger", type=Path)
     parser.add_argument("--only")
     parser.add_argument("--again")
+    parser.add_argument(
+        "--effort", type=int, default=1, help="times as much is run, and may take as much longer"
+    )
     parser.add_argument("--seconds", type=int, default=60)
     options = parser.parse_args(arguments)
     reach = Map(options.map.resolve())
@@ -161,7 +166,7 @@ def main(arguments: Sequence[str]) -> int:
     before = time.monotonic()
     with ExitStack() as stack:
         ledger = stack.enter_context(options.ledger.open("w", encoding="utf-8")) if options.ledger else None
-        outcomes = trials(_asked(options), reach, options.jobs, options.seconds, ledger)
+        outcomes = trials(_asked(options), reach, options.jobs, options.seconds, ledger, options.effort)
     if options.only or options.again:
         sys.stdout.write("".join(f"{each.said}\n" for each in outcomes))
     took = time.monotonic() - before
