@@ -45,7 +45,8 @@ def main() -> int:
             print(terminal(table), flush=True)
             tables.append(table)
     if arguments.write:
-        tables.append(Table("machine", "Measured with", ("what", "version"), tuple(_versions())))
+        if not arguments.sections:  # what a single section was measured with says nothing of the others
+            tables.append(Table("machine", "Measured with", ("what", "version"), tuple(_versions())))
         for name in write(PAGE, tables):
             print(f"{PAGE.name} has no place for the table `{name}`", file=sys.stderr)
     return 0
