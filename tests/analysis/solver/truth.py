@@ -32,6 +32,7 @@ class Agreement:
 
     counts: Counter[str] = field(factory=Counter)
     denied: list[str] = field(factory=list)
+    left: set[str] = field(factory=set)  # what was not settled for some document
 
 
 def compared(ruleset: Ruleset, documents: list[dict[str, Any]], as_of: date, seconds: float = 5) -> Agreement:
@@ -62,7 +63,10 @@ def _one(solver: Any, subject: str, claim: Flag, document: Any, found: Agreement
         return
     other = solver.check(no(claim) if not isinstance(claim, bool) else z3().BoolVal(not claim))
     words = {"unsat": "only", "sat": "open", "unknown": "unknown"}
-    found.counts[words[str(other)] if answer == z3().sat else "unknown"] += 1
+    word = words[str(other)] if answer == z3().sat else "unknown"
+    found.counts[word] += 1
+    if word != "only":
+        found.left.add(subject.partition(":")[0])
 
 
 def readable(ruleset: Ruleset, document: Mapping[str, Any]) -> bool:
