@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from ruleengine.analysis.outlook import Outlook
+from ruleengine.analysis.within import stays_within
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 
@@ -55,9 +56,7 @@ class Signs:
     # ── scorecards ──
 
     def score(self, name: str) -> Sign:
-        """The effect on the final score of a scorecard, as a number."""
-        if name not in self._touched:
-            return 0
+        """The effect on the final score of a scorecard, as a number, where it keeps one."""
         if name not in self._scores:
             card = self.outlook.cards[name]
             self._scores[name] = None if self._is_graced(card) else self._block(card, card.block)
@@ -66,10 +65,20 @@ class Signs:
     def _is_graced(self, card: r.Scorecard) -> bool:
         return card.grace is not None and not self._is_free(card.grace)
 
-    def band(self, name: str) -> Sign:
-        """The effect on the final band of a scorecard: +1 is better."""
-        if name not in self._touched:
+    def _is_kept(self, card: r.Scorecard) -> bool:
+        """Whether a scorecard with a score still has one then: what a score beyond the bands does to others nobody can say."""
+        return card.name not in self._touched or (
+            not self._is_graced(card) and stays_within(card.block, card.bands, self.outlook)
+        )
+
+    def _band_elsewhere(self, card: r.Scorecard) -> Sign:
+        """The effect on the final band of a scorecard as others see it."""
+        if card.name not in self._touched:
             return 0
+        return self.band(card.name) if self._is_kept(card) else None
+
+    def band(self, name: str) -> Sign:
+        """The effect on the final band of a scorecard, where it keeps one: +1 is better."""
         card = self.outlook.cards[name]
         if not card.bands:
             return None
@@ -132,17 +141,20 @@ class Signs:
         below = self.outlook.cards[child.name]
         if child.by_band:
             points = self.outlook.points_direction(below.bands) if below.bands else None
-            return _product(self.band(below.name), points)
-        return self._seen(below, below.block) if below.name in self._touched else 0
+            return _product(self._band_elsewhere(below), points)
+        if below.name not in self._touched:
+            return 0
+        return self._seen(below, below.block) if self._is_kept(below) else None
 
     def _child_band(self, card: r.Scorecard, child: r.Member | r.Block) -> Sign:
         if isinstance(child, r.Block):
-            if not card.bands or any(limit.band is not None for limit in child.limits):
+            by_band = any(limit.band is not None for limit in child.limits)
+            if by_band or not card.bands or not stays_within(child, card.bands, self.outlook):
                 return None
             return times(self._block(card, child), self.outlook.direction(card.bands))
         if child.kind == "measure":
             return self._measure_band(child.name)
-        return self.band(child.name)
+        return self._band_elsewhere(self.outlook.cards[child.name])
 
     def _counted(self, card: r.Scorecard, child: r.Member | r.Block, band: str) -> Sign:
         """The effect on whether a child counts as having one band."""
@@ -224,7 +236,7 @@ class Signs:
             return self._of_measure(node.name, False) if node.part in ("points", "score") else None
         card = self.outlook.cards[node.name]
         if node.kind == "card" and node.part == "score":
-            return self.score(node.name)
+            return self.score(node.name) if self._is_kept(card) else None
         child = self.outlook.node(card, node.path) if node.kind == "node" else None
         if child is None or node.part not in ("score", "contribution"):
             return None
@@ -261,6 +273,8 @@ class Signs:
         node = self.outlook.node(card, reference.path) if reference.kind == "node" else card.block
         if isinstance(node, r.Member):
             return self._stays_scored(node)
+        if reference.kind != "node" and not self._is_kept(card):
+            return False
         return node is not None and self._block_stays_scored(node)
 
     def _block_stays_scored(self, block: r.Block) -> bool:
@@ -276,7 +290,10 @@ class Signs:
     def _stays_scored(self, member: r.Member) -> bool:
         if member.name == self.measure.name or member.name not in self._touched:
             return True
-        return member.kind == "card" and self._block_stays_scored(self.outlook.cards[member.name].block)
+        if member.kind != "card":
+            return False
+        card = self.outlook.cards[member.name]
+        return self._is_kept(card) and self._block_stays_scored(card.block)
 
     def _is_band(self, node: e.IsBand) -> Sign:
         reference = node.subject
@@ -285,7 +302,7 @@ class Signs:
         else:
             card = self.outlook.cards[reference.name]
             child = self.outlook.node(card, reference.path) if reference.kind == "node" else None
-            effect = self.band(card.name) if child is None else self._child_band(card, child)
+            effect = self._band_elsewhere(card) if child is None else self._child_band(card, child)
             key = self._bands_of(card, child)
             if reference.part.startswith("computed"):
                 effect = None
