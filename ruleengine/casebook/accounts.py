@@ -6,8 +6,9 @@ makes keeps to the fact schema: a record that it begins gets the fields that the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import islice, product
 from typing import Any
 
 from attrs import evolve, frozen
@@ -20,6 +21,8 @@ AS_OF, PREVIOUS = "<as of>", "<previous>"
 #: What comes to stand where something is taken away.
 ABSENT: Any = object()
 _MIDDAY = "T12:00:00Z"
+#: So many patches are taken of each part, and of all parts together.
+_OF_A_PART, OF_ALL = 5, 16
 
 
 @frozen(slots=True, eq=False)
@@ -182,3 +185,9 @@ def _begun(declared: Field, as_of: date) -> dict[str, Any]:
 def blank_of(kind: Type, as_of: date) -> Any:
     """The plainest value of a type."""
     return _blank(Field("", kind), as_of)
+
+
+def joined(*parts: Iterable[Patch]) -> Iterator[Patch]:
+    """Every way to have all of it, the later parts having the last word."""
+    several = product(*(list(islice(part, _OF_A_PART)) for part in parts))
+    yield from islice((tuple(edit for patch in patches for edit in patch) for patches in several), OF_ALL)

@@ -78,7 +78,7 @@ class SeriesValues(Values):
         assert node.projection is not None
         today = self.account.as_of.toordinal()
         for elements in self.elements(node.source, around):
-            parts: list[Any] = [[((elements.path, []),)]]
+            parts: list[Any] = [[elements.emptied]]
             for days, value in points:
                 path = (*elements.path, New())
                 inside = around | {node.variable: Place(path, elements.type)}

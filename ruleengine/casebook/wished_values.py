@@ -7,14 +7,16 @@ account and looks. Numbers are as the language sees them, dates are day numbers,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, product
+from itertools import islice
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from ruleengine.casebook import wished_dates as dates
 from ruleengine.casebook.accounts import (
     ABSENT,
     AS_OF,
+    OF_ALL,
     PREVIOUS,
     Account,
     Alone,
@@ -22,6 +24,7 @@ from ruleengine.casebook.accounts import (
     Patch,
     Path,
     blank_of,
+    joined,
     plain,
     stored,
 )
@@ -31,10 +34,8 @@ from ruleengine.checker.index import Index
 from ruleengine.library.dates import add_months
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import Field, Kind, Type
+from ruleengine.values import FLAG, Field, Kind, Type
 
-#: So many patches are taken of each part, and of all parts together.
-_OF_A_PART, _OF_ALL = 5, 16
 #: What lies deeper is not looked into.
 _DEEPEST = 24
 #: So many steps are taken for one goal: nested choices and calls have more ways than anybody can try.
@@ -63,17 +64,17 @@ Around = dict[str, Place | Meaning]
 
 @frozen(slots=True, eq=False)
 class _Elements:
-    """A list in the facts, and the conditions on those elements that are looked at."""
+    """A list in the facts, the conditions on those elements that are looked at, and what makes that it is the list that is taken."""
 
     path: Path
     type: Type
     filters: tuple[tuple[str, e.Expression, Around], ...] = field(default=())
+    begun: Patch = field(default=())
 
-
-def joined(*parts: Iterable[Patch]) -> Iterator[Patch]:
-    """Every way to have all of it, the later parts having the last word."""
-    several = product(*(list(islice(part, _OF_A_PART)) for part in parts))
-    yield from islice((tuple(edit for patch in patches for edit in patch) for patches in several), _OF_ALL)
+    @property
+    def emptied(self) -> Patch:
+        """What makes that there is such a list, and that it is empty."""
+        return (*self.begun, (self.path, []))
 
 
 class Values:
@@ -136,7 +137,7 @@ class Values:
             return
         self.depth += 1
         try:
-            yield from islice(handler(node, value, around), _OF_ALL)
+            yield from islice(handler(node, value, around), OF_ALL)
         finally:
             self.depth -= 1
 
@@ -177,8 +178,20 @@ class Values:
             for row in table.rows:
                 if isinstance(row.result, e.RecordOf) and name in row.result.names:
                     part = row.result.values[row.result.names.index(name)]
-                    held = self.hold(row.condition, True, inside) if row.condition is not None else [()]
-                    yield from joined(held, self.become(part, value, inside))
+                    yield from self._of_row(table, row, part, value, inside)
+
+    def _of_row(
+        self, table: r.Table, row: r.TableRow, part: e.Expression, value: Any, inside: Around
+    ) -> Iterator[Patch]:
+        """A part of what a row gives: the row holds; then also, those before it do not."""
+        held = [self.hold(row.condition, True, inside)] if row.condition is not None else []
+        yield from joined(*held, self.become(part, value, inside))
+        kinds = zip(table.parameters, table.parameter_types, strict=False)
+        known = [self.present(e.Variable(name, type=kind, span=row.span), inside) for name, kind in kinds]
+        before = table.rows[: table.rows.index(row)]
+        failed = [self.hold(each.condition, False, inside) for each in before if each.condition is not None]
+        held = [self.hold(row.condition, True, inside)] if row.condition is not None else []
+        yield from joined(*known, *failed, *held, self.become(part, value, inside))
 
     def _become_asof(self, node: e.AsOf, value: Any, around: Around) -> Iterator[Patch]:
         from datetime import date
@@ -211,15 +224,6 @@ class Values:
         if day is not None:
             yield from self.become(node.date, day, around)
 
-    def _become_reference(self, node: e.Reference, value: Any, around: Around) -> Iterator[Patch]:
-        measure = self.index.measures.get(node.name) if node.kind == "measure" else None
-        if measure is not None and node.part == "value" and measure.value is not None:
-            yield from self.become(measure.value, value, {})
-        elif isinstance(value, str) and node.part in ("band", "computed_band"):
-            yield from self.banded(node, [value])
-        else:
-            yield from self.banded(node, None)
-
     def _become_counttrue(self, node: e.CountTrue, value: Any, around: Around) -> Iterator[Patch]:
         for order in (node.items, node.items[::-1]):
             truths = (self.hold(item, place < value, around) for place, item in enumerate(order))
@@ -232,8 +236,7 @@ class Values:
             yield from self.become(body.body, value, inside)
         elif body is not None:
             for row in body.rows:
-                held = self.hold(row.condition, True, inside) if row.condition is not None else [()]
-                yield from joined(held, self.become(row.result, value, inside))
+                yield from self._of_row(body, row, row.result, value, inside)
 
     def bound(self, node: e.CallDefinition, around: Around) -> Around:
         """What the parameters of a call stand for."""
@@ -295,54 +298,16 @@ class Values:
         """What gives back what it is given, more or less."""
         first, *others = node.arguments
         yield from self.become(first, value, around)
-        if node.function in ("min", "max"):
+        if node.function in ("min", "max", "mean"):
             yield from joined(*(self.become(argument, value, around) for argument in node.arguments))
             for other in others:
                 yield from self.become(other, value, around)
-
-    def _days_between(self, node: e.Call, value: float, around: Around) -> Iterator[Patch]:
-        today = self.account.as_of.toordinal()
-        left, right = node.arguments
-        yield from joined(self.become(right, today - value, around), self.become(left, today, around))
-        yield from self.become(right, today - value, around)
-        yield from self.become(left, today + value, around)
-
-    def _shift(self, node: e.Call, value: float, around: Around) -> Iterator[Patch]:
-        amount = self.constant(node.arguments[1], around)
-        if not isinstance(amount, int | float):
-            return
-        _, operator, unit = node.function.split()
-        back = -amount if operator == "+" else amount
-        day = value + back if unit == "days" else add_months(int(value), back)
-        if day is not None:
-            yield from self.become(node.arguments[0], day, around)
 
     def _length(self, node: e.Call, value: float, around: Around) -> Iterator[Patch]:
         if node.arguments[0].type.kind is Kind.LIST:
             yield from self._many(node.arguments[0], value, around)
         elif 0 <= value <= _MOST_ELEMENTS:
             yield from self.become(node.arguments[0], "x" * int(value), around)
-
-    def _part_of_date(self, node: e.Call, value: float, around: Around) -> Iterator[Patch]:
-        from datetime import date
-
-        today = self.account.as_of
-        made = {
-            "year": (value, 6, 15),
-            "month": (today.year - 1, value, 15),
-            "day": (today.year - 1, 1, value),
-        }[node.function]
-        try:
-            day = date(*(int(part) for part in made)).toordinal()
-        except ValueError:
-            return
-        yield from self.become(node.arguments[0], day, around)
-
-    def _period(self, node: e.Call, value: Any, around: Around) -> Iterator[Patch]:
-        """What tells the period of a date: dates of several periods."""
-        today = self.account.as_of.toordinal()
-        for days in (0, 92, 183, 274, 365, -92, -183, -274):
-            yield from self.become(node.arguments[0], today - days, around)
 
     # ── lists ──
 
@@ -368,11 +333,10 @@ class Values:
         for elements in self.elements(node.source, around):
             path = (*elements.path, New())
             inside = around | {node.variable: Place(path, elements.type)}
-            alone: Patch = ((elements.path, []),)
             wanted = [self.element(elements, path)]
             if node.where is not None:
                 wanted.append(self.hold(node.where, True, inside))
-            yield from joined([alone], *wanted, self.become(node.projection, value, inside))
+            yield from joined([elements.emptied], *wanted, self.become(node.projection, value, inside))
 
     def _many(self, node: e.Expression, value: float, around: Around) -> Iterator[Patch]:
         """A list with so many elements."""
@@ -382,12 +346,12 @@ class Values:
             yield from self.emptied(node, around)
         for elements in self.elements(node, around):
             paths = [(*elements.path, New()) for _ in range(int(value))]
-            yield from joined([((elements.path, []),)], *(self.element(elements, path) for path in paths))
+            yield from joined([elements.emptied], *(self.element(elements, path) for path in paths))
 
     def emptied(self, node: e.Expression, around: Around) -> Iterator[Patch]:
         """Patches after which a list may be empty."""
         for elements in self.elements(node, around):
-            yield ((elements.path, []),)
+            yield elements.emptied
 
     def elements(self, node: e.Expression, around: Around) -> Iterator[_Elements]:
         """The lists in the facts that a list is taken from, with what its elements must fulfil."""
@@ -396,19 +360,19 @@ class Values:
         if isinstance(node, e.Fact):
             yield _Elements(node.path, element)
         elif isinstance(node, e.Attribute):
-            for path, _ in self.places(node.base, around):
-                yield _Elements((*path, node.name), element)
+            for path, patch in self.places(node.base, around):
+                yield _Elements((*path, node.name), element, begun=patch)
         elif isinstance(node, e.Query) and node.kind in ("list", "top", "bottom"):
             for found in self.elements(node.source, around):
-                more = ((node.variable, node.where, around),) if node.where is not None else ()
-                yield _Elements(found.path, found.type, (*found.filters, *more))
+                more = tuple((node.variable, each, around) for each in _asked_of_elements(node))
+                yield evolve(found, filters=(*found.filters, *more))
         elif isinstance(node, e.Default):
             for operand in node.operands:
                 yield from self.elements(operand, around)
 
     def element(self, elements: _Elements, path: Path) -> Iterator[Patch]:
         """Patches after which there may be an element at a path that a list looks at."""
-        begun: Patch = ((path, plain_element(elements.type, self.account)),)
+        begun: Patch = ((path, blank_of(elements.type, self.account.as_of)),)
         return joined([begun], self.filtered(elements, path))
 
     def filtered(self, elements: _Elements, path: Path) -> Iterator[Patch]:
@@ -450,7 +414,7 @@ class Values:
             place = self.taken.setdefault((id(node), elements.path), New())
             path = (*elements.path, place)
             inside = around | {node.variable: Place(path, elements.type)}
-            alone: Patch = ((path, Alone(plain_element(elements.type, self.account))),)
+            alone: Patch = ((path, Alone(blank_of(elements.type, self.account.as_of))),)
             wanted = [self.filtered(elements, path)]
             if node.where is not None:
                 wanted.append(self.hold(node.where, True, inside))
@@ -467,14 +431,17 @@ class Values:
         """Patches after which a condition may be true, or false."""
         raise NotImplementedError  # pragma: no cover - abstract
 
-    def banded(self, node: e.Reference, bands: list[str] | None) -> Iterator[Patch]:
-        """Patches after which a measure or card may have one of some bands, or any."""
+    def present(self, node: e.Expression, around: Around) -> Iterator[Patch]:
+        """Patches after which a value may be known."""
         raise NotImplementedError  # pragma: no cover - abstract
 
 
-def plain_element(kind: Type, account: Account) -> Any:
-    """An element of a list to begin with."""
-    return blank_of(kind, account.as_of)
+def _asked_of_elements(node: e.Query) -> Iterator[e.Expression]:
+    """What must hold of an element for a query to give it: its condition, and that its key is known."""
+    if node.where is not None:
+        yield node.where
+    if node.by is not None:
+        yield e.IsStatus(node.by, ("scored",), type=FLAG, span=node.span)
 
 
 def _tidy(value: float) -> float:
@@ -487,10 +454,10 @@ _THROUGH = (
 )  # fmt: skip
 _CALLS: dict[str, Callable[[Any, e.Call, Any, Around], Iterator[Patch]]] = {
     "+": Values._sum, "-": Values._sum, "*": Values._product, "/": Values._quotient, "negative": Values._negative,
-    "days between": Values._days_between, "date + days": Values._shift, "date - days": Values._shift,
-    "date + months": Values._shift, "date - months": Values._shift, "count": Values._length, "length": Values._length,
-    "year": Values._part_of_date, "month": Values._part_of_date, "day": Values._part_of_date,
-    "fiscal quarter": Values._period, "fiscal year": Values._period, "start of": Values._period, "end of": Values._period,
-    "name of": Values._period, **dict.fromkeys(_THROUGH, Values._through),
+    "days between": dates.days_between, "date + days": dates.shift, "date - days": dates.shift,
+    "date + months": dates.shift, "date - months": dates.shift, "count": Values._length, "length": Values._length,
+    "year": dates.part_of_date, "month": dates.part_of_date, "day": dates.part_of_date,
+    "fiscal quarter": dates.period, "fiscal year": dates.period, "start of": dates.period, "end of": dates.period,
+    "name of": dates.period, **dict.fromkeys(_THROUGH, Values._through),
 }  # fmt: skip
 __all__ = ["ABSENT", "Around", "Meaning", "Place", "Values", "joined", "plain"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from ruleengine.casebook.accounts import ABSENT, New, Patch, Path, plain
+from ruleengine.casebook.accounts import ABSENT, New, Patch, blank_of, plain
 from ruleengine.casebook.edges import MIRRORED, NEGATED
 from ruleengine.casebook.wished_series import SeriesValues
 from ruleengine.casebook.wished_values import MOST_STEPS, Around, Place, joined
@@ -97,13 +97,21 @@ class Wishes(SeriesValues):
     def _hold_oneof(self, node: e.OneOf, truth: bool, around: Around) -> Iterator[Patch]:
         choices = [self.constant(choice, around) for choice in node.choices]
         known = [choice for choice in choices if choice is not None]
-        if truth:
+        if len(known) < len(choices):
+            compared = (
+                e.Compare("=", node.subject, choice, type=node.type, span=node.span)
+                for choice in node.choices
+            )
+            yield from self.hold(
+                e.Logic("or", tuple(compared), type=node.type, span=node.span), truth, around
+            )
+        elif truth:
             for choice in known:
                 yield from self.become(node.subject, choice, around)
-            return
-        subject = self.behind(node.subject, around)[0]
-        for choice in known:
-            for value in self.edges.satisfying(subject, "!=", choice):
+        else:
+            subject = self.behind(node.subject, around)[0]
+            others = (value for choice in known for value in self.edges.satisfying(subject, "!=", choice))
+            for value in others:
                 if value not in known:
                     yield from self.become(node.subject, value, around)
 
@@ -165,10 +173,10 @@ class Wishes(SeriesValues):
             if isinstance(wanted, str):
                 yield from self.become(node.arguments[0], wanted if truth else "something else", around)
         elif node.function == "matches":
-            pattern = self.constant(node.arguments[1], around) or "".join(map(str, node.options))
-            plain_part = "".join(sign for sign in str(pattern) if sign not in "^$\\.?*+()[]{}|")
+            pattern = "".join(map(str, node.options))
+            plain_part = "".join(sign for sign in pattern if sign not in "^$\\.?*+()[]{}|")
             for text in (
-                (plain_part, str(pattern).split("|")[0].strip("^$()")) if truth else ("", "something else")
+                (plain_part, pattern.split("|")[0].strip("^$()")) if truth else ("", "something else")
             ):
                 yield from self.become(node.arguments[0], text, around)
 
@@ -176,9 +184,9 @@ class Wishes(SeriesValues):
         wanted = self.constant(node.arguments[1], around)
         for elements in self.elements(node.arguments[0], around):
             if not truth:
-                yield ((elements.path, []),)
+                yield elements.emptied
             elif wanted is not None:
-                for alone in _beginnings(elements.path):
+                for alone in (elements.begun, elements.emptied):
                     yield (*alone, ((*elements.path, New()), wanted))
 
     # ── lists ──
@@ -189,7 +197,7 @@ class Wishes(SeriesValues):
         if truth is (node.kind == "all"):
             yield from self.emptied(node.source, around)
         for elements in self.elements(node.source, around):
-            for alone in _beginnings(elements.path):
+            for alone in (elements.begun, elements.emptied):
                 path = (*elements.path, New())
                 inside = around | {node.variable: Place(path, elements.type)}
                 wanted = (
@@ -215,6 +223,7 @@ class Wishes(SeriesValues):
             for path, patch in self.places(node.base, around):
                 for edits in self._present((*path, node.name), node.fact):
                     yield (*patch, *edits)
+                    yield (*edits, *patch)  # what makes it the element that is taken has the last word
         elif isinstance(node, e.Call | e.Elapsed | e.Compare):
             inner = node.arguments if isinstance(node, e.Call) else _sides(node)
             yield from joined(*(self.present(part, around) for part in inner))
@@ -232,9 +241,9 @@ class Wishes(SeriesValues):
     def _present(self, path: tuple[Any, ...], declared: Field) -> Iterator[Patch]:
         if self.account.at(path) is not None:
             yield ()
-        elif declared.type.kind is Kind.LIST:
-            yield ((path, []),)
-        elif declared.type.kind is not Kind.RECORD:
+        elif declared.type.kind in (Kind.LIST, Kind.RECORD):
+            yield ((path, blank_of(declared.type, self.account.as_of)),)
+        else:
             yield from self._stored(path, plain(declared, self.account.as_of), declared)
 
     def _anything(self, node: e.Expression) -> tuple[Any, ...]:
@@ -262,8 +271,8 @@ class Wishes(SeriesValues):
                 yield from self.emptied(series.source, inside)
         elif isinstance(node, e.Default):
             yield from joined(*(self.absent(operand, around) for operand in node.operands))
-        elif isinstance(node, e.Call | e.Elapsed | e.Compare):
-            for part in node.arguments if isinstance(node, e.Call) else _sides(node):
+        elif isinstance(node, e.Call | e.CallDefinition | e.Elapsed | e.Compare):
+            for part in _sides(node) if isinstance(node, e.Elapsed | e.Compare) else node.arguments:
                 yield from self.absent(part, around)
         elif isinstance(node, e.Choose):
             for branch in node.branches:
@@ -274,6 +283,18 @@ class Wishes(SeriesValues):
             yield from self.absent(node.otherwise, around)
 
     # ── measures and cards ──
+
+    def _become_reference(self, node: e.Reference, value: Any, around: Around) -> Iterator[Patch]:
+        measure = self.index.measures.get(node.name) if node.kind == "measure" else None
+        if measure is not None and node.part == "value" and measure.value is not None:
+            yield from self.become(measure.value, value, {})
+            if measure.applies or measure.fresh is not None:  # else it has no value for others
+                becoming = self.become(measure.value, value, {})
+                yield from joined(self._applying(measure), becoming, self._fresh(measure))
+        elif isinstance(value, str) and node.part in ("band", "computed_band"):
+            yield from self.banded(node, [value])
+        else:
+            yield from self.banded(node, None)
 
     def _hold_isband(self, node: e.IsBand, truth: bool, around: Around) -> Iterator[Patch]:
         matrix = self.matrices.get(node.subject.name) if node.subject.kind == "matrix" else None
@@ -310,12 +331,26 @@ class Wishes(SeriesValues):
     def _hold_ismeasurestatus(self, node: e.IsMeasureStatus, truth: bool, around: Around) -> Iterator[Patch]:
         measure = self.index.measures.get(node.subject.name)
         if measure is None:
+            yield from self._card_status(self.index.cards[node.subject.name], node, truth)
             return
         for word in node.words if truth else ("scored",) if "scored" not in node.words else ("missing",):
             yield from self.status(measure, word)
 
+    def _card_status(self, card: r.Scorecard, node: e.IsMeasureStatus, truth: bool) -> Iterator[Patch]:
+        """A card has a score when its measures are rated, and none when all of them lack data."""
+        if ("scored" in node.words) is truth:
+            yield from self.all_rated(card, None, node.subject.path)
+        else:
+            yield ()
+            measures = [self.index.measures.get(member.name) for _, member in _leaves(card.block)]
+            yield from joined(*(self.status(each, "missing") for each in measures if each is not None))
+
     def status(self, node: r.Measure, word: str) -> Iterator[Patch]:
         """Patches after which a measure may have a status."""
+        for block in node.rates:
+            for row in block.rows:
+                if isinstance(row.outcome, r.NaOutcome) and row.outcome.reason == word:
+                    yield from self.row(node, block, row)
         if word == "scored":
             yield from self.rated(node, None)
         elif word == "not_applicable":
@@ -400,11 +435,6 @@ class Wishes(SeriesValues):
         if node.fresh is None:
             return iter([()])
         return islice(self.become(node.fresh.by, self.account.as_of.toordinal() - 1, {}), 3)
-
-
-def _beginnings(path: Path) -> tuple[Patch, ...]:
-    """A list as it is, and an empty one."""
-    return (), ((path, []),)
 
 
 def _sides(node: e.Elapsed | e.Compare) -> tuple[e.Expression, ...]:
