@@ -92,6 +92,8 @@ class Lifting:
             return 0
         if not self._is_free(limit.score) or limit.condition is None or asks_for_status(limit.condition):
             return None
+        if self.outlook.names_in(limit.condition) & self._touched != {self.measure.name}:
+            return None  # what rests on the measure is still there without it, and may be something else then
         if limit.kind == "override":
             if limit.band is None:
                 return None
