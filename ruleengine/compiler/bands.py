@@ -148,8 +148,8 @@ class Bands:
         return len(self.context.diagnostics) > before
 
     def _check_neighbours(self, bands: r.BandSet, below: r.Band, above: r.Band) -> None:
-        if below.high is None or above.low is None:
-            return
+        assert below.high is not None  # without an end it would overlap the one above
+        assert above.low is not None
         distance = above.low - below.high
         touching = equal(distance, 0) and not (below.high_open and above.low_open)
         if touching or (
@@ -214,6 +214,8 @@ class Bands:
         names = [band.name for band in bands.bands]
         if word.name in names:
             return names.index(word.name)
+        if bands.name in self.module.damaged:  # it may be the band that could not be read
+            return None
         help_text = did_you_mean(word.name, names) or "its bands are " + ", ".join(
             f"`{name}`" for name in names
         )

@@ -15,7 +15,7 @@ from ruleengine.source import Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import COUNT, DATE, FLAG, NUMBER, ROUNDING_MODES, TEXT, Field, Kind, Type
+from ruleengine.values import COUNT, DATE, FLAG, NUMBER, ROUNDING_MODES, TEXT, Kind, Type
 
 STATUS_WORDS = {
     "na": ("invalid", "expired", "missing", "grace", "excluded", "not_applicable"),
@@ -365,8 +365,3 @@ class Calls(Series):
             "RE213", node.span, f"`{node.kind} of (…)` counts accounts of a run, and a ruleset sees one account",
             "it belongs on the command line; to count in a list write `count x in …`",
         )  # fmt: skip
-
-
-def record_field(name: str, kind: Type) -> Field:
-    """A field of a record that a ruleset makes itself."""
-    return Field(name, kind)

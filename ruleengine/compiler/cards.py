@@ -40,8 +40,7 @@ class _Card:
     members: dict[str, Span] = field(factory=dict)
 
     def place(self, in_formula: frozenset[str] = frozenset()) -> CardPlace:
-        key = self.bands.key if self.bands is not None else ""
-        return CardPlace(self.name, self.nodes, frozenset(self.groups) | in_formula, key)
+        return CardPlace(self.name, self.nodes, frozenset(self.groups) | in_formula)
 
 
 class Cards(Checklists):

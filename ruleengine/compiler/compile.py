@@ -252,11 +252,9 @@ class _Compiler:
         if isinstance(node, t.Template):
             Templates(self.context, symbol.module).compile_template(symbol)
             return None
-        if isinstance(node, t.Trigger):
-            trigger = maker.compile_trigger(symbol)
-            self.context.steps.append(trigger)
-            return CompiledValue(trigger.name, FLAG)
-        return None
+        trigger = maker.compile_trigger(symbol)
+        self.context.steps.append(trigger)
+        return CompiledValue(trigger.name, FLAG)
 
     def _rest(self, root: Module) -> None:
         maker = Cards(self.context, root)

@@ -45,13 +45,10 @@ class Earlier(SaidParts):
 
     # ── bands ──
 
-    def bands_of_reference(self, reference: e.Reference, scope: Scope) -> r.BandSet | None:
+    def bands_of_reference(self, reference: e.Reference) -> r.BandSet | None:
         """The band set of a measure, card or node."""
         name = self.context.members.get((reference.name, reference.path), reference.name)
-        key = self.context.bands_of.get(name, "")
-        if not key and scope.card is not None and scope.card.name == name:
-            key = scope.card.band_set
-        return self.context.band_sets.get(key)
+        return self.context.band_sets.get(self.context.bands_of.get(name, ""))
 
     def _positions(self, node: t.Is, bands: r.BandSet) -> tuple[int, ...] | None:
         """Which bands the words of a test mean; None after a report."""
@@ -73,7 +70,7 @@ class Earlier(SaidParts):
 
     def is_band(self, node: t.Is, reference: e.Reference, scope: Scope) -> e.Expression:
         """`X is red` and its relatives."""
-        bands = self.bands_of_reference(reference, scope)
+        bands = self.bands_of_reference(reference)
         if bands is None:
             return self._no_bands(node)
         positions = self._positions(node, bands)
@@ -171,7 +168,7 @@ class Earlier(SaidParts):
         reference = self._earlier_reference(node, scope)
         if reference is None or reference.kind == "none":
             return None
-        bands = self.bands_of_reference(reference, scope)
+        bands = self.bands_of_reference(reference)
         if bands is None:
             self._no_bands(node)
             return None
@@ -184,7 +181,7 @@ class Earlier(SaidParts):
         reference = self.reference(node.operand, scope, earlier=True)
         if reference is None or not stands_alone(node.operand, reference):
             return None
-        bands = self.bands_of_reference(reference, scope)
+        bands = self.bands_of_reference(reference)
         return None if bands is None else self._earlier(node, reference, "band", _choice_of(bands))
 
     def is_earlier_band(self, node: t.Is, subject: t.Previous, scope: Scope) -> e.Expression:
@@ -207,7 +204,7 @@ class Earlier(SaidParts):
                 "`is worse than previous …` needs a measure, a scorecard or a group on its left side",
             )
         found = self._earlier_band(node.other, scope)
-        own = None if reference.kind == "none" else self.bands_of_reference(reference, scope)
+        own = None if reference.kind == "none" else self.bands_of_reference(reference)
         if found is None or reference.kind == "none":
             return unknown(node.span)
         earlier, bands = found

@@ -17,7 +17,7 @@ from ruleengine.diagnostics import Diagnostics, did_you_mean
 from ruleengine.facts.model import field_named
 from ruleengine.facts.schema import load_schema
 from ruleengine.limits import limits
-from ruleengine.source import Source, Span, content_of
+from ruleengine.source import Source, content_of
 from ruleengine.syntax import tree as t
 from ruleengine.syntax.parse import parse
 from ruleengine.workspace import TESTS_SUFFIX, Workspace, import_path, list_rulesets
@@ -335,8 +335,3 @@ def _path_names(node: t.Expression) -> list[str]:
     if isinstance(node, t.Name) and not (node.name == "facts" and names):
         names.append(node.name)
     return names[::-1]
-
-
-def nowhere(path: str) -> Span:
-    """The beginning of a file."""
-    return Source(path, "").span(0, 0)

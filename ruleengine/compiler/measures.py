@@ -17,7 +17,7 @@ from ruleengine.syntax import tree as t
 from ruleengine.syntax.walk import bare_names
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
-from ruleengine.values import FLAG, NUMBER, UNKNOWN, Kind, Type
+from ruleengine.values import FLAG, NUMBER, UNKNOWN, Kind
 
 NA_REASONS_OF_ROWS = ("not_applicable", "missing", "excluded", "invalid", "expired")
 
@@ -374,8 +374,7 @@ class Measures(Definitions):
 
     def _imputed(self, statement: t.Missing, band: r.Band | None) -> e.Expression:
         node = statement.value
-        if node is None:
-            return unknown(statement.span)
+        assert node is not None  # `impute` says what
         if band is None:
             return self.points(node, Scope())
         if band.points is None:
@@ -418,8 +417,3 @@ def _band_words(node: t.Measure) -> Iterable[t.Word]:
 def _has_band_rows(node: t.Measure) -> bool:
     rates = [statement for statement in node.statements if isinstance(statement, t.Rate)]
     return any(isinstance(row.outcome, t.BandOutcome) for rate in rates for row in rate.rows)
-
-
-def plain_type(kind: Type) -> bool:
-    """Whether a type is a plain number."""
-    return kind.kind is Kind.NUMBER and kind.unit in ("", "count")

@@ -331,7 +331,7 @@ class References:
 
     def _band(self, reference: e.Reference) -> e.Reference:
         """`health.band`: the name of the final band, a choice among the names of its band set."""
-        bands = self.bands_of_reference(reference, Scope())
+        bands = self.bands_of_reference(reference)
         if bands is None:
             self.context.report(
                 "RE204", reference.span, "this has no bands", "take its score or points instead"
@@ -339,7 +339,7 @@ class References:
             return e.Reference("none", "", "", type=unknown(reference.span).type, span=reference.span)
         return evolve(reference, type=Type(Kind.CHOICE, choices=tuple(band.name for band in bands.bands)))
 
-    def bands_of_reference(self, reference: e.Reference, scope: Scope) -> r.BandSet | None:
+    def bands_of_reference(self, reference: e.Reference) -> r.BandSet | None:
         """The band set of a measure, card or node; defined by `Earlier`."""
         raise NotImplementedError  # pragma: no cover - abstract
 

@@ -37,9 +37,12 @@ class SaidParts(References):
         if origin.kind == "trigger" and members:
             return self._part_of_trigger(symbol, first, members)
         if origin.kind == "output" and self.context.beside:
-            found = self.context.step(r.Output, origin.name)
+            found = self.context.step(r.Output, origin.name) if origin.module.is_root else None
             if found is None:
-                return unknown(first.span)
+                return self.context.fault(
+                    "RE213", first.span, f"`{first.name}` is an output of another ruleset, which this one does not give",
+                    "name the value with `let` there, and import that",
+                )  # fmt: skip
             value = e.Variable(f"output {origin.name}", type=found.value.type, span=first.span)
             return self.attributes(value, members)
         if origin.kind == "template" and self.context.beside:

@@ -101,7 +101,6 @@ class CardPlace:
     name: str
     nodes: Mapping[str, str]
     groups: frozenset[str]
-    band_set: str
 
 
 @frozen(slots=True)

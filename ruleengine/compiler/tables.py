@@ -81,11 +81,9 @@ class Definitions(Expressions):
     def check_uncalled(self, symbol: Symbol) -> None:
         """Compile the body of something that nothing calls, so that its faults are reported too."""
         declared = symbol.node
-        if isinstance(declared, t.Table | t.Define):
-            kinds = tuple(
-                PARAMETER_TYPES.get(parameter.type or "", UNKNOWN) for parameter in declared.parameters
-            )
-            self._instance(symbol, declared, kinds, declared.name_span)
+        assert isinstance(declared, t.Table | t.Define)
+        kinds = tuple(PARAMETER_TYPES.get(parameter.type or "", UNKNOWN) for parameter in declared.parameters)
+        self._instance(symbol, declared, kinds, declared.name_span)
 
     def _instance(
         self, symbol: Symbol, declared: t.Table | t.Define, kinds: tuple[Type, ...], span: Span

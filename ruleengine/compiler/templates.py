@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ruleengine.compiler.context import CompiledCard, qualified
+from ruleengine.compiler.context import CompiledCard, qualified, unknown
 from ruleengine.compiler.measures import description_of, only
 from ruleengine.compiler.scope import Scope, Symbol
 from ruleengine.compiler.triggers import Triggers
@@ -21,8 +21,6 @@ class Templates(Triggers):
         """The evaluation node of a template, as a step of the program; those of imports are not written."""
         node = symbol.node
         assert isinstance(node, t.Template)
-        if not self.module.is_root and not symbol.label:
-            return
         condition = only(node.statements, t.TemplateFor, self)
         form = only(node.statements, t.TemplateFormat, self)
         labels = only(node.statements, t.TemplateLabels, self)
@@ -65,16 +63,17 @@ class Templates(Triggers):
 
     def _on_reasons(self, node: t.Reasons, scope: Scope) -> e.Expression:
         symbol = self.module.symbols.get(node.card.name)
-        compiled = None if symbol is None else self.context.require(symbol.origin, node.span)
-        if symbol is not None:
-            symbol.used = True
-        if not isinstance(compiled, CompiledCard):
-            if symbol is not None and symbol.origin.kind == "scorecard":
-                return e.NotAvailable("invalid", "", type=TEXT, span=node.span)  # it has been reported
+        if symbol is None and node.card.name in self.module.damaged:
+            return unknown(node.span)
+        if symbol is None or symbol.origin.kind != "scorecard":
             return self.context.fault(
                 "RE213",
                 node.card.span,
                 f"`{node.card.name}` is no scorecard",
                 "`reasons of` needs a scorecard, such as `health`",
             )
+        symbol.used = True
+        compiled = self.context.require(symbol.origin, node.span)
+        if not isinstance(compiled, CompiledCard):
+            return unknown(node.span)  # it has been reported
         return e.Reasons(compiled.card.name, type=Type(Kind.LIST, element=TEXT), span=node.span)

@@ -166,7 +166,7 @@ class Triggers(Cards):
         reference = self.reference(node, scope)
         if reference is None or not stands_alone(node, reference):
             return None
-        if self.bands_of_reference(reference, scope) is None:
+        if self.bands_of_reference(reference) is None:
             return None
         return self._band(
             e.Reference(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-import ruleengine
-from tests.evaluator.test_seldom_asked import HEAD, SCHEMA
+from tests.compiler.marked import expected, make_folder, reported
 
 MEASURE = "measure m { value seats ; rate { green when > 5 ; red otherwise } }\n"
 WAY = "matrix way { rows plan: small, large ; columns kind: a, b\n"
@@ -57,25 +55,11 @@ FAULTS = [
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("faults")
-    for name, text in (
-        ("schemas/thing/1.schema.json", json.dumps(SCHEMA)),
-        ("rulesets/demo/1.0.0.rules", HEAD),
-    ):
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / name).write_text(text, encoding="utf-8")
-    return place
+    return make_folder(tmp_path_factory.mktemp("faults"))
 
 
 @pytest.mark.parametrize("number", range(len(FAULTS)))
 def test_a_fault_is_reported_where_it_is(number: int, folder: Path) -> None:
     code, marked = FAULTS[number]
-    path = folder / "rulesets/demo/1.0.0.rules"
-    text = HEAD + marked.replace("«", "").replace("»", "") + "\n"
-    path.write_text(text, encoding="utf-8")
-    report = ruleengine.check_file(path, rulesets=folder / "rulesets", schemas=folder / "schemas")
-    faults = sorted(
-        (each.span.start, each.span.end, each.code) for each in report.diagnostics if each.code < "RE4"
-    )
-    found = [(name, text[start:end]) for start, end, name in faults]
-    assert found == [(code, part.partition("»")[0]) for part in marked.split("«")[1:]]
+    places, _ = reported(folder, marked)
+    assert places == expected(code, marked)
