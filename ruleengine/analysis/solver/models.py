@@ -142,11 +142,11 @@ class Models:
             ):
                 continue
             wishes.begin(account)
-            for patch in islice(self._wished(node, value, wishes, model), 1):
-                try:
+            try:
+                for patch in islice(self._wished(node, value, wishes, model), 1):
                     account = changed(account, patch, self.root)
-                except (TypeError, OverflowError, AttributeError):  # a wish for what this document cannot be
-                    continue
+            except (TypeError, ValueError, OverflowError, AttributeError):
+                continue  # a wish for what this document cannot be, or for a day beyond the calendar
         return attrs.evolve(account, as_of=self.start.as_of)
 
     def _wished(self, node: e.Expression, value: Value, wishes: Wishes, model: Any) -> Iterator[Patch]:
@@ -177,8 +177,6 @@ def _term(found: Any) -> Any:
 def _fraction(found: Any) -> Fraction:
     if z3().is_int_value(found):
         return Fraction(found.as_long())
-    if z3().is_algebraic_value(found):
-        found = found.approx(12)
     return Fraction(found.numerator_as_long(), found.denominator_as_long())
 
 
@@ -189,10 +187,15 @@ def _number(found: Any, declared: Field) -> float | int | None:
     shown = float(f"{float(number):.12g}")
     if not -LARGEST_FACT < shown < LARGEST_FACT:
         return None
+    return shown if _within(shown, declared) else float(number)
+
+
+def _within(number: float, declared: Field) -> bool:
+    """Whether a stored number lies between the ends that its field has."""
     low, high = declared.minimum, declared.maximum
-    if (low is not None and shown < low) or (high is not None and shown > high):
-        return float(number)
-    return shown
+    above = low is None or number > low or (number == low and not declared.exclusive_minimum)
+    below = high is None or number < high or (number == high and not declared.exclusive_maximum)
+    return above and below
 
 
 def _moment(number: int) -> str | None:
