@@ -8,7 +8,7 @@ evaluated.
 from __future__ import annotations
 
 from ruleengine.analysis.solver.encoding import Encoding
-from ruleengine.analysis.solver.terms import Flag, both, compare, either
+from ruleengine.analysis.solver.terms import Flag, both, compare
 from ruleengine.evaluator.coverage import Inventory
 from ruleengine.evaluator.coverage_reasons import Cause
 from ruleengine.tree import ruleset as r
@@ -34,20 +34,16 @@ def claim_of(encoding: Encoding, inventory: Inventory, item: str) -> Flag | None
     return encoding.marks.get(id(node))
 
 
-def _band(encoding: Encoding, owner: object, name: str) -> Flag | None:
-    if isinstance(owner, r.Measure):
-        rated = encoding.measures[owner.name].final
-    elif isinstance(owner, r.Scorecard):
-        rated = encoding.final(owner.name)
-    else:
-        return None
+def _band(encoding: Encoding, owner: object, name: str) -> Flag:
+    assert isinstance(owner, r.Measure | r.Scorecard)
+    of_measure = isinstance(owner, r.Measure)
+    rated = encoding.measures[owner.name].final if of_measure else encoding.final(owner.name)
     names = [band.name for band in encoding.sets[owner.bands].bands]
     return both(rated.present, compare("=", rated.band, names.index(name)))
 
 
-def _status(encoding: Encoding, cause: Cause, owner: object) -> Flag | None:
-    if not isinstance(owner, r.Measure):
-        return None
+def _status(encoding: Encoding, cause: Cause, owner: object) -> Flag:
+    assert isinstance(owner, r.Measure)
     found = encoding.measures[owner.name]
     if cause.reason == "stale":
         return both(found.final.present, found.stale)
@@ -55,12 +51,13 @@ def _status(encoding: Encoding, cause: Cause, owner: object) -> Flag | None:
 
 
 def _cell(encoding: Encoding, owner: object, values: object) -> Flag | None:
-    """A place of a matrix: the values of its axes."""
-    if not isinstance(owner, r.Matrix) or not isinstance(values, tuple):
+    """A place of a matrix: the values of its axes; None for what lies beside all places."""
+    assert isinstance(owner, r.Matrix)
+    if not isinstance(values, tuple):
         return None
     axes = [encoding.expression(axis.subject, {}) for axis in owner.axes]
     tests = [
         both(axis.present, compare("=", axis.term, encoding.atoms.code(value)))
         for axis, value in zip(axes, values, strict=True)
     ]
-    return both(*tests) if tests else either()
+    return both(*tests)
