@@ -189,7 +189,8 @@ class Blocks:
             said = _rollup(old), _rollup(new)
             inner.parts.append(either(inner.choice(key, kind, *said, CHANGED), was, now))
         inner.field("rounding", f"{prefix}rounding", "rounding")
-        inner.field("missing", f"{prefix}missing", "missing")
+        if path or not all(map(_redistributes, (old, new))):
+            inner.field("missing", f"{prefix}missing", "missing")
         flat = "redistribute flat" in [side.missing.policy for side in (old, new) if side.missing is not None]
         if flat and len(inner.parts) > 1 and (rolled or formula):
             self.together.append(frozenset([_rollup_key(path, old, new), f"{prefix}missing"]))
@@ -274,6 +275,11 @@ class Blocks:
         if path in self.weights and self.weights[path] not in chosen:
             return attrs.evolve(node, weight=self.old.nodes[path].weight)
         return node
+
+
+def _redistributes(block: r.Block) -> bool:
+    """Whether weights are redistributed, said or not; within a group saying so undoes what is said around it."""
+    return block.missing is None or block.missing.policy == "redistribute"
 
 
 def _rollup(block: r.Block) -> Any:

@@ -115,7 +115,7 @@ class SaidCards:
         noun = self.versions.noun(choice.subject)
         if isinstance(choice.old, tuple) or isinstance(choice.new, tuple):
             sides = [self._columns(choice, number) for number in (0, 1)]
-            return whole(f"the special weights of {noun.inside} are other ones", sides[0], sides[1])
+            return whole(f"the special weights of {noun.inside} stand in another order", sides[0], sides[1])
         old, new = (self._column(choice, number) for number in (0, 1))
         if new is None or old is None:
             side: ColumnOfWeights = choice.new if choice.new is not None else choice.old
@@ -293,7 +293,8 @@ class SaidCards:
             told = f"{shortened(sides[1])} instead of {shortened(sides[0])}"
             return whole(f"the bands {choice.subject.title} are {told}", *sides)
         steps = [_step(side) for side in (old, new)]
-        return whole(f"scores in the bands {choice.subject.title} {instead(steps[1], steps[0])}", *steps)
+        before = steps[0] if None not in (old, new) else _stepping(old)
+        return whole(f"scores in the bands {choice.subject.title} {instead(steps[1], before)}", *steps)
 
     def _boundary(self, choice: Choice, old: Boundary, new: Boundary) -> Said:
         """`Green begins at 75 instead of 70`."""
@@ -344,6 +345,10 @@ def _set_words(side: r.BandSet | None) -> str:
 
 def _step(step: float | None) -> str:
     return f"go in steps of {number_words(step)}" if step is not None else "may be any number"
+
+
+def _stepping(step: float | None) -> str:
+    return f"going in steps of {number_words(step)}" if step is not None else "being any number"
 
 
 def _meets_below(old: Boundary, new: Boundary) -> bool:

@@ -229,12 +229,15 @@ class SaidMeasures:
         )
         first, case = choice.new.rows[0], self._case(choice)
         if isinstance(first, r.RateBlock):
-            said = f"rated as such when {instead(new, old)}"
-            return Said(
-                f"{noun.text} {noun.verb('is')} {said}", f"{noun.inside} {noun.verb('is')} {said}", old, new
+            return sentence(
+                noun,
+                "has",
+                f"a rating of {'their' if noun.is_plural else 'its'} own when {self._block_when(choice)}",
+                old,
+                new,
             )
         outcome = self._outcome(choice.subject.name, first, 1)
-        if _edges(choice.new) and outcome and not isinstance(first.outcome, r.StepsOutcome):
+        if _edges(choice.new) and outcome and not list(_steps(first.outcome, choice.new)):
             told = f"{outcome} {instead(new, old)}{case}"
             return remark(noun, told, "is", f"{outcome} {old}", f"{outcome} {new}")
         when = self._when(choice.subject.name, first)
@@ -246,14 +249,18 @@ class SaidMeasures:
         first = cut.rows[0]
         if isinstance(first, r.RateBlock):
             return plain(words.condition(first.condition)) if first.condition is not None else "always"
-        if isinstance(first.outcome, r.StepsOutcome):
-            steps = list(_steps(first.outcome, cut))
-            if steps:
-                return " and ".join(steps)
+        steps = list(_steps(first.outcome, cut))
+        if steps:
+            return " and ".join(steps)
         edges = [f"{_EDGES[edge.edge]} {_constant(edge)}" for edge in _edges(cut)]
         if not edges:
             return self._outcome(measure, first, number)
         return edges[0] if _same_constants(cut) else " and ".join(dict.fromkeys(edges))
+
+    def _block_when(self, choice: Choice) -> str:
+        """The condition of a block of rows, by what differs in it."""
+        was, now = choice.old.rows[0].condition, choice.new.rows[0].condition
+        return self.versions.contrasts.about(f"{choice.subject.name}.value").condition(was, now)
 
     def _outcome(self, measure: str, row: r.Row, number: int) -> str:
         words = (self.versions.old, self.versions.new)[number]
@@ -433,8 +440,10 @@ def _constant(edge: Hole) -> str:
     return constant_words(edge.constant.value, edge.constant.type)
 
 
-def _steps(outcome: r.StepsOutcome, cut: Cut) -> Iterator[str]:
-    """The steps that begin at the constants of a cut: `3 points above 90`."""
+def _steps(outcome: r.Outcome, cut: Cut) -> Iterator[str]:
+    """The steps that begin at the constants of a cut: `3 points above 90`; none where it bounds the row itself."""
+    if not isinstance(outcome, r.StepsOutcome):
+        return
     for number, step in enumerate(outcome.edges, start=1):
         for edge in cut.edges:
             if edge.constant is step:

@@ -36,6 +36,7 @@ from ruleengine.values import Field, Kind
 _MOST_CELLS = 2
 _AXES = ("the rows", "the columns", "the blocks")
 _CHECKS = {"problem": "a problem when", "never": "never", "always": "always"}
+_CHECKED = {"problem": "is reported when", "never": "forbids that", "always": "demands that"}
 _TRIGGER_PARTS = {
     "kind": "the kind",
     "severity": "the severity",
@@ -134,7 +135,9 @@ class SaidThings:
         if choice.old is None or choice.new is None:
             return self._come_or_gone(choice, name)
         was, now = _value_of(choice.old), _value_of(choice.new)
-        old, new = self.versions.contrasts.value(was, now)
+        old, new = self.versions.contrasts.meaning(was, now)
+        if was.type.kind is now.type.kind is Kind.FLAG:
+            return whole(f"{name} says whether {self.versions.contrasts.condition(was, now)}", old, new)
         verb, rest = self.versions.contrasts.changed(was, now, "is")
         return whole(f"{name} {verb} {rest}", old, new)
 
@@ -146,16 +149,11 @@ class SaidThings:
         if choice.old is None or choice.new is None:
             return self._come_or_gone(choice, name)
         old, new = (
-            f"{_CHECKS.get(check.kind, check.kind)} {plain(words.condition(check.condition))}"
+            f"{_CHECKS[check.kind]} {plain(words.condition(check.condition))}"
             for words, check in self._sides(choice)
         )
-        if choice.old.kind != choice.new.kind:
-            return whole(f"{name} says {shortened(new)} instead of {shortened(old)}", old, new)
         said = self.versions.contrasts.condition(choice.old.condition, choice.new.condition)
-        verb = {"problem": "is reported when", "never": "forbids that", "always": "demands that"}.get(
-            side.kind, "is"
-        )
-        return whole(f"{name} {verb} {said}", old, new)
+        return whole(f"{name} {_CHECKED[side.kind]} {said}", old, new)
 
     def measure(self, choice: Choice) -> Said:
         """A measure that no scorecard has, and other things that come and go alone."""
@@ -321,7 +319,8 @@ class SaidThings:
         """Each place of a matrix with what stood there and what stands there."""
         old, new = (_cells_of(words, side) for words, side in self._sides(choice))
         for place in dict.fromkeys([*new, *old]):
-            was, now = old.get(place, "no cell"), new.get(place, "no cell")
+            lacking = "nothing" if place.startswith("the ") else "no cell"
+            was, now = old.get(place, lacking), new.get(place, lacking)
             if was != now:
                 yield place, was, now
 
