@@ -5,6 +5,7 @@ In: an expression and where it stands. Out: notes of changes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +13,10 @@ import attrs
 
 from ruleengine.casebook.mutation import numbers
 from ruleengine.casebook.mutation.context import Around, Notes
+from ruleengine.casebook.mutation.wording import band_name
 from ruleengine.checker.index import parts
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
-from ruleengine.tree import ruleset as r
 from ruleengine.values import Kind
 
 _OTHER_SIGN = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "="}
@@ -36,6 +37,9 @@ _OTHER_MODE = {
 }
 _NEGATED = (e.IsStatus, e.IsMeasureStatus, e.IsBandThanBand, e.OneOf, e.Within)
 _DEEPEST = 200
+_NOT = re.compile(r"\bnot\s+")
+_IS = re.compile(r"\b(?:is|was)(?:\s+not)?\b")
+_ALL_EXCEPT = re.compile(r"applies\s+to\s+all\s+except\s+")
 
 
 class Conditions:
@@ -45,6 +49,9 @@ class Conditions:
         self.notes = notes
         self.index = notes.index
         self.words = notes.words
+        self.denied: set[int] = (
+            set()
+        )  # what a written `not` is about: to deny it again would be to take that `not` away
 
     def visit(
         self, node: e.Expression, around: Around, subject: e.Expression | None = None, depth: int = 0
@@ -100,8 +107,8 @@ class Conditions:
         if direct and node.operator not in ("=", "!=") and isinstance(node.right, e.Constant):
             # In whole numbers `< 5` moved up is `<= 5`, which is there already.
             same = 1 if node.operator in ("<", ">=") else -1
-            if self.notes.first(node.right):
-                self.constant(node.right, around, node.left, (-same,))
+            self.notes.first(node.right)
+            self.constant(node.right, around, node.left, (-same,))
 
     def _word(self, node: e.Constant, subject: e.Expression, around: Around) -> None:
         """Another word of the same field."""
@@ -117,9 +124,10 @@ class Conditions:
         ):
             return  # moving an end by one is the same
         text = self.words.text(node.span)
-        dots = text.find("..")
+        begin = text.rfind(" in ") + 1
+        dots = text.find("..", begin)
         if dots < 0:
-            return
+            return  # a quarter, or another period of the calendar
         at = node.span.start + dots
         if node.high is not None:
             wide = 3 if text[dots + 2 : dots + 3] == "<" else 2
@@ -133,8 +141,8 @@ class Conditions:
             )
         if node.low is not None:
             start = node.low.span.start
-            opened = text[: start - node.span.start].rstrip().endswith(">")
-            edit = (at - (at - start) - 1, start, "") if opened else (start, start, ">")
+            sign = node.span.start + text.find(">", begin, start - node.span.start)
+            edit = (sign, sign + 1, "") if sign >= node.span.start else (start, start, ">")
             said = self.words.edited(around.shown, [edit])
             self.notes.add(
                 "comparison", around, node, lambda each: attrs.evolve(each, low_open=not each.low_open), said
@@ -146,20 +154,46 @@ class Conditions:
         return "segment" if around.segment else "condition"
 
     def _logic(self, node: e.Logic, around: Around) -> None:
+        if any(each.span == node.span for each in node.operands):
+            return  # nobody wrote it: what `unless` stands for
         other = "or" if node.operator == "and" else "and"
-        where = (
-            _between(node.operands[0], node.operands[1], node.span) if len(node.operands) > 1 else node.span
-        )
-        self._sign(self._kind(around), node, around, _with(operator=other), where, node.operator, other)
+        pairs = zip(node.operands, node.operands[1:], strict=False)
+        signs = [
+            self.words.sign(left.span.end, right.span.start, node.span.path, node.operator)
+            for left, right in pairs
+        ]
+        found = [(*place, other) for place in signs if place is not None]
+        if len(found) == len(signs):
+            said = self.words.edited(around.shown, found)
+        else:
+            text = self.words.replaced(around.shown, node.span, self.words.text(node.span))[0]
+            said = text, f"{text}, with `{other}` for `{node.operator}`"
+        self.notes.add(self._kind(around), around, node, _with(operator=other), said)
 
     def _not(self, node: e.Not, around: Around) -> None:
-        said = self.words.replaced(around.shown, node.span, self.words.text(node.operand.span))
+        self.denied.add(id(node.operand))
+        text, inner = self.words.text(node.span), self.words.text(node.operand.span)
+        if _ALL_EXCEPT.match(text):
+            inner = _ALL_EXCEPT.sub("applies to ", text)
+        elif node.operand.span == node.span:
+            inner = self._without_not(node)
+        said = self.words.replaced(around.shown, node.span, inner)
         self.notes.add(self._kind(around), around, node, lambda each: each.operand, said)
 
+    def _without_not(self, node: e.Not) -> str:
+        """`is known` for `is not known`, `in (…)` for `not in (…)`."""
+        subject: e.Expression = getattr(node.operand, "subject", getattr(node.operand, "left", node))
+        inside = node.span.start <= subject.span.start and subject.span.end < node.span.end
+        start = subject.span.end if inside else node.span.start
+        rest = self.words.text(attrs.evolve(node.span, start=start))
+        return self.words.text(attrs.evolve(node.span, end=start)) + _NOT.sub("", rest, 1)
+
     def _negated(self, node: e.Expression, around: Around) -> None:
-        text = self.words.text(node.span).strip()
-        if text.startswith("not "):
+        if isinstance(node, e.IsStatus | e.IsMeasureStatus) and node.subject.span == node.span:
+            return  # nobody wrote it: `criteria.yes` asks for the status of each criterion
+        if id(node) in self.denied:
             return
+        text = self.words.text(node.span).strip()
         said = self.words.replaced(around.shown, node.span, f"not ({text})" if " " in text else f"not {text}")
         self.notes.add(self._kind(around), around, node, _inverted, said)
 
@@ -174,16 +208,17 @@ class Conditions:
             self.notes.add(self._kind(around), around, node, _without("choices", place), said)
 
     def _is_band(self, node: e.IsBand, around: Around) -> None:
-        owner = self.index.measures.get(node.subject.name) or self.index.cards.get(node.subject.name)
-        scale = self.index.bands.get(owner.bands) if owner is not None else None
-        if scale is None or not node.positions:
-            return
+        owner = self.index.measures.get(node.subject.name) or self.index.cards[node.subject.name]
+        scale = self.index.bands[owner.bands]
         last = max(node.positions)
         wider = last + 1 if last + 1 < len(scale.bands) else min(node.positions) - 1
         if wider >= 0:
-            text = self.words.text(node.span)
             more = tuple(sorted({*node.positions, wider}))
-            said = self.words.replaced(around.shown, node.span, f"{text}, or {scale.bands[wider].name}")
+            names = ", ".join(band_name(scale.bands[position].name) for position in more)
+            text = self.words.text(node.span)
+            verb = _IS.search(text)
+            wide = f"{text[: verb.end()]} in ({names})" if verb is not None else text
+            said = self.words.replaced(around.shown, node.span, wide)
             self.notes.add(self._kind(around), around, node, _with(positions=more), said)
         self._negated(node, around)
 
@@ -202,12 +237,7 @@ class Conditions:
             if written not in ("min", "max") and len(node.arguments) == 2:
                 where = _between(*node.arguments, node.span)
             self._sign("calculation", node, around, _with(function=function), where, written, other)
-        elif node.options and node.function.startswith("round"):
-            self._rounded(node, around)
-
-    def _rounded(self, node: e.Call, around: Around) -> None:
-        digits = next((each for each in node.options if isinstance(each, int)), None)
-        if digits is not None and len(node.arguments) == 1:
+        elif node.function.startswith("round"):
             said = self.words.replaced(around.shown, node.span, self.words.text(node.arguments[0].span))
             self.notes.add("calculation", around, node, lambda each: each.arguments[0], said)
 
@@ -217,20 +247,19 @@ class Conditions:
             words = node.kind.removesuffix("_of"), other.removesuffix("_of")
             self._sign("calculation", node, around, _with(kind=other), node.span, *words)
         if node.where is not None and node.kind not in ("any", "all"):
-            place = self.words.sign(node.source.span.end, node.where.span.start, node.span.path, "where")
-            if place is not None:
-                said = self.words.edited(around.shown, [(place[0], node.where.span.end, "")])
-                self.notes.add("calculation", around, node, _with(where=None), said)
+            start = self.words.sign(node.source.span.end, node.where.span.start, node.span.path, "where")
+            edits = [(start[0], node.where.span.end, "")] if start is not None else []
+            said = self.words.edited(around.shown, edits)
+            self.notes.add("calculation", around, node, _with(where=None), said)
         if node.number is not None and node.number > 1:
             self._number(node, around)
 
     def _number(self, node: e.Query | e.OfSeries, around: Around) -> None:
         """The number in `top 3 of`, `mean of the last 3 values`."""
         number = node.number or 0
-        place = self.words.sign(node.span.start, node.span.end, node.span.path, str(number))
-        if place is not None:
-            said = self.words.edited(around.shown, [(*place, str(number + 1))])
-            self.notes.add("threshold", around, node, _with(number=number + 1), said)
+        self._sign(
+            "threshold", node, around, _with(number=number + 1), node.span, str(number), str(number + 1)
+        )
 
     def _series(self, node: e.OfSeries, around: Around) -> None:
         if node.number is not None:
@@ -270,14 +299,15 @@ def _parts(node: e.Expression) -> list[tuple[e.Expression, e.Expression | None]]
     for each in waiting:
         if isinstance(each, e.Expression):
             found.append((each, None))
-        elif not isinstance(each, r.TextWithValues):
+        else:
             waiting += parts(each)
     return found
 
 
 def _between(left: e.Expression, right: e.Expression, whole: Span) -> Span:
     """The place between two operands; the left one may stand elsewhere, as in `green when >= 5`."""
-    start = left.span.end if whole.start <= left.span.start < right.span.start else whole.start
+    inside = whole.start <= left.span.start and left.span.end <= right.span.start
+    start = left.span.end if inside else whole.start
     end = right.span.start if right.span.start > start else whole.end
     return attrs.evolve(whole, start=start, end=end)
 

@@ -23,6 +23,7 @@ from ruleengine.tree import ruleset as r
 from ruleengine.values import NUMBER, Kind
 
 _REMOVED = "(taken away)"
+_UNLESS = re.compile(r"\s+unless\b[^\"]*$")
 _POLICIES = {"redistribute": "as zero", "redistribute flat": "redistribute", "impute": "redistribute",
              "as zero": "redistribute", "require all": "redistribute"}  # fmt: skip
 
@@ -99,6 +100,7 @@ class _Rules:
             self._visit(let.value, around.at(let.span))
         if node.value is not None:
             self._visit(node.value, around.at(node.value.span))
+            self._unless(node, node.value, around)
         for place, applies in enumerate(node.applies):
             self._visit(applies.condition, Around(node.label, applies.span, segment=True))
             self._removed("segment", node, "applies", place, applies.span, around)
@@ -108,7 +110,18 @@ class _Rules:
             self._fresh(node, node.fresh, around)
         self._limits(node, node.limits, node.bands, around)
         self._missing(node, node.missing, around)
-        self._visit(node.baseline, around)
+        if node.baseline is not None:
+            self._visit(node.baseline, around.at(node.baseline.span))
+
+    def _unless(self, node: r.Measure, value: e.Expression, around: Around) -> None:
+        """A criterion counts whatever the others say."""
+        if not (node.checklist and isinstance(value, e.Choose) and value.branches[0].value.span == node.span):
+            return
+        text = self.notes.words.replaced(node.span, node.span, "")[0]
+        self.notes.add(
+            "condition", around, node, lambda each: attrs.evolve(each, value=each.value.otherwise),
+            (text, _UNLESS.sub("", text)),
+        )  # fmt: skip
 
     def _rate(self, node: r.Measure, block: r.RateBlock, around: Around) -> None:
         if block.condition is not None:
@@ -137,15 +150,9 @@ class _Rules:
     def _other_band(self, node: r.Measure, row: r.Row, outcome: r.BandOutcome, at: Around) -> None:
         bands = self.bands[node.bands].bands
         position = outcome.position + 1 if outcome.position + 1 < len(bands) else outcome.position - 1
-        if position < 0:
-            return
         name, other = bands[outcome.position].name, bands[position].name
-        place = self.notes.words.sign(row.span.start, row.span.end, row.span.path, name)
-        said = (
-            self.notes.words.edited(row.span, [(*place, other)])
-            if place is not None and not node.checklist
-            else (f"{node.label}: {name}", f"{node.label}: {other}")
-        )
+        said = None if node.checklist else self.notes.words.other_band(row.span, name, other)
+        said = said or (f"{node.label}: {name}", f"{node.label}: {other}")
         self.notes.add(
             "outcome", at, row, lambda each: attrs.evolve(each, outcome=r.BandOutcome(position)), said
         )
@@ -203,14 +210,15 @@ class _Rules:
             self._visit(limit.condition, at)
             self._visit(limit.score, at)
             self._removed("limit", holder, "limits", place, limit.span, around)
-            scale = self.bands.get(bands)
-            if limit.band is not None and scale is not None and len(scale.bands) > 1:
+            if limit.band is not None:
+                scale = self.bands[bands]
                 other = limit.band + 1 if limit.band + 1 < len(scale.bands) else limit.band - 1
-                words = scale.bands[limit.band].name, scale.bands[other].name
-                found = self.notes.words.sign(limit.span.start, limit.span.end, limit.span.path, words[0])
-                if found is not None:
-                    said = self.notes.words.edited(limit.span, [(*found, words[1])])
-                    self.notes.add("limit", at, limit, _setting(band=other), said)
+                name, new = scale.bands[limit.band].name, scale.bands[other].name
+                said = self.notes.words.other_band(limit.span, name, new) or (
+                    f"{limit.kind} {name}",
+                    f"{limit.kind} {new}",
+                )
+                self.notes.add("limit", at, limit, _setting(band=other), said)
 
     def _missing(self, holder: Any, missing: r.Missing | None, around: Around) -> None:
         if missing is None:

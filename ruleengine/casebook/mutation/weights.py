@@ -72,7 +72,7 @@ class Weights:
                 pairs.append((second, first))
             for one, other in pairs:
                 changed = [*weights[:place], one, other, *weights[place + 2 :]]
-                if one < 0 or other < 0 or _same_shares(weights, changed):
+                if _same_shares(weights, changed):
                     continue
                 before = (
                     f"{labels[place]} {_said(first, percent)}, {labels[place + 1]} {_said(second, percent)}"
@@ -104,13 +104,11 @@ class Weights:
     def _edge(self, bands: r.BandSet, place: int, around: Around) -> None:
         """The edge between two neighbours, moved or given to the other one."""
         first, second = bands.bands[place : place + 2]
-        if not (first.has_interval and second.has_interval):
-            return
         rising = first.low is not None and second.high is not None and first.low >= (second.low or first.low)
         upper, lower = (place, place + 1) if rising else (place + 1, place)
         above, below = bands.bands[upper], bands.bands[lower]
         if above.low is None or below.high is None:
-            return
+            return  # bands without intervals have no edges
         step = bands.step or 1.0
         for way in (step, -step):
             low, high = round(above.low + way, 10), round(below.high + way, 10)
@@ -148,10 +146,9 @@ def _size(weights: Sequence[float]) -> float:
 
 
 def _same_shares(weights: Sequence[float], changed: Sequence[float]) -> bool:
-    total, other = sum(weights), sum(changed)
-    if not total or not other:
-        return True
-    return all(equal(one / total, two / other) for one, two in zip(weights, changed, strict=True))
+    """Whether no share changes by anything; the sums are the same, and not zero."""
+    total = sum(weights)
+    return all(equal(one / total, two / total) for one, two in zip(weights, changed, strict=True))
 
 
 def _said(weight: float, percent: bool) -> str:

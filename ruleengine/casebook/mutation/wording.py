@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from ruleengine.source import Source, Span
+from ruleengine.syntax.formatting import words
 
 _LONGEST = 110
 _AROUND = 40
@@ -43,6 +44,7 @@ class Wording:
             return "", ""
         start = min([shown.start, *(each[0] for each in edits)])
         end = max([shown.end, *(each[1] for each in edits)])
+        start, end = _with_parentheses(source.text, start, end)
         before = source.text[start:end]
         after, at = "", start
         for first, last, text in sorted(edits):
@@ -55,14 +57,45 @@ class Wording:
         inside = shown.path == inner.path and shown.start <= inner.start and inner.end <= shown.end
         return self.edited(shown if inside else inner, [(inner.start, inner.end, text)])
 
+    def other_band(self, span: Span, name: str, other: str) -> tuple[str, str] | None:
+        """Another band in the place of one, in quotes where that is."""
+        named = (
+            (words.quoted(name), words.quoted(other)),
+            (f"`{name}`", band_name(other)),
+            (name, band_name(other)),
+        )
+        for old, new in named:
+            place = self.sign(span.start, span.end, span.path, old)
+            if place is not None:
+                return self.edited(span, [(*place, new)])
+        return None
+
     def sign(self, low: int, high: int, path: str, sign: str) -> tuple[int, int] | None:
         """Where a sign or word stands between two places of a file."""
         source = self.sources.get(path)
         if source is None:
             return None
-        pattern = rf"\b{re.escape(sign)}\b" if sign.isalpha() else rf"(?<![<>=!]){re.escape(sign)}(?![=])"
+        pattern = rf"\b{re.escape(sign)}\b" if sign.isalnum() else rf"(?<![<>=!]){re.escape(sign)}(?![=])"
         found = re.search(pattern, source.text[low:high])
         return (low + found.start(), low + found.end()) if found else None
+
+
+def band_name(name: str) -> str:
+    """A band as a ruleset writes it."""
+    return name if words.member_name(name) == name else words.quoted(name)
+
+
+def _with_parentheses(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place with the parentheses beside it that close or open one in it: `(a + b) / 2` begins with its `a`."""
+    opened = lacking = 0
+    for sign in re.findall(r"[()]", text[start:end]):
+        opened += 1 if sign == "(" else -1
+        lacking = max(lacking, -opened)
+    for _ in range(lacking):
+        start = text.rindex("(", 0, start) if text[:start].rstrip().endswith("(") else start
+    for _ in range(opened + lacking):
+        end = text.index(")", end) + 1 if text[end:].lstrip().startswith(")") else end
+    return start, end
 
 
 def _line(text: str) -> str:
