@@ -130,6 +130,8 @@ class DefinitionWriter(ResultWriter):
             return [*names, *([self.names.variable(node.name, "c_")] if node.name in self.limited else [])]
         if node.kind == "matrix":
             return self.locals_of_matrix(node)
+        if node.part in ("effective_weight", "contribution"):  # of the place alone: a card that stands there has none
+            return [self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_")]
         place = self.places[node.name, node.path]
         names = [place.what, place.points, place.band, place.computed, place.computed_band]
         if isinstance(place.node, r.Member):
@@ -138,8 +140,6 @@ class DefinitionWriter(ResultWriter):
             names.append(self.names.variable(node.name, "near_"))
         if node.part == "coverage":
             names.append(self.names.variable(node.name, "coverage_"))
-        if node.part in ("effective_weight", "contribution"):
-            names.append(self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_"))
         return [name for name in names if name]
 
     def _table(self, node: r.Table) -> None:
