@@ -172,8 +172,6 @@ def _put(holder: Any, path: Path, value: Any, declared: Field, as_of: date, plac
         elements.append(None)
     inner = Field("", declared.type.element or Type(Kind.UNKNOWN))
     elements[place] = _put(elements[place], rest, value, inner, as_of, places)
-    if elements[place] is None:
-        elements[place] = _blank(inner, as_of)
     return elements
 
 

@@ -61,8 +61,7 @@ class Edges:
     ) -> Iterator[float | str | bool]:
         """Values of `subject` for which the comparison with `edge` holds."""
         if isinstance(edge, bool):
-            if operator in ("=", "!="):
-                yield edge is (operator == "=")
+            yield edge is (operator == "=")
         elif isinstance(edge, str):
             yield from self._texts(subject, operator, edge)
         else:

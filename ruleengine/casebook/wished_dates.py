@@ -28,14 +28,12 @@ def days_between(values: Values, node: e.Call, value: float, around: Around) -> 
 
 def shift(values: Values, node: e.Call, value: float, around: Around) -> Iterator[Patch]:
     """A date that is shifted: the date before that."""
-    amount = values.constant(node.arguments[1], around)
-    if not isinstance(amount, int | float):
-        return
+    amount, made = values.given(node.arguments[1], 2, around)
     _, operator, unit = node.function.split()
     back = -amount if operator == "+" else amount
     day = value + back if unit == "days" else add_months(int(value), back)
     if day is not None:
-        yield from values.become(node.arguments[0], day, around)
+        yield from joined(made, values.become(node.arguments[0], day, around))
 
 
 def part_of_date(values: Values, node: e.Call, value: float, around: Around) -> Iterator[Patch]:

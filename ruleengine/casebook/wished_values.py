@@ -41,6 +41,8 @@ _DEEPEST = 24
 #: So many steps are taken for one goal: nested choices and calls have more ways than anybody can try.
 MOST_STEPS = 5_000
 _MOST_ELEMENTS = 40
+#: So many ways are taken to make a record the one that is chosen.
+_OF_A_CONDITION = 2
 
 
 @frozen(slots=True, eq=False)
@@ -122,6 +124,11 @@ class Values:
         """The value of what rests on no fact; None for everything else."""
         return folded(self, node, around) if node is not None else None
 
+    def given(self, node: e.Expression, wanted: Any, around: Around) -> tuple[Any, list[Patch]]:
+        """The value of what rests on no fact; for everything else the wanted value, and what brings it about."""
+        known = self.constant(node, around)
+        return (known, [()]) if known is not None else (wanted, list(self.become(node, wanted, around)))
+
     # ── values ──
 
     def become(self, node: e.Expression, value: Any, around: Around) -> Iterator[Patch]:
@@ -162,6 +169,10 @@ class Values:
         base, inner = self.behind(node.base, around)
         if isinstance(base, e.RecordOf):
             yield from self.become(base.values[base.names.index(node.name)], value, inner)
+            return
+        body = self.index.called[base.instance] if isinstance(base, e.CallDefinition) else None
+        if isinstance(base, e.CallDefinition) and isinstance(body, r.Definition):
+            yield from self.become(evolve(node, base=body.body), value, self.bound(base, inner))
             return
         if node.fact is None:
             yield from self._of_own_record(base, node.name, value, inner)
@@ -230,11 +241,10 @@ class Values:
             yield from joined(*truths)
 
     def _become_calldefinition(self, node: e.CallDefinition, value: Any, around: Around) -> Iterator[Patch]:
-        body = self.index.called.get(node.instance)
-        inside = self.bound(node, around)
+        body, inside = self.index.called[node.instance], self.bound(node, around)
         if isinstance(body, r.Definition):
             yield from self.become(body.body, value, inside)
-        elif body is not None:
+        else:
             for row in body.rows:
                 yield from self._of_row(body, row, row.result, value, inside)
 
@@ -304,8 +314,11 @@ class Values:
                 yield from self.become(other, value, around)
 
     def _length(self, node: e.Call, value: float, around: Around) -> Iterator[Patch]:
-        if node.arguments[0].type.kind is Kind.LIST:
-            yield from self._many(node.arguments[0], value, around)
+        counted, inside = self.behind(node.arguments[0], around)
+        if isinstance(counted, e.Query):  # as many as there are elements, whatever is taken of them
+            counted = evolve(counted, kind="list", projection=None) if counted.kind == "list_of" else counted
+        if counted.type.kind is Kind.LIST:
+            yield from self._many(counted, value, inside)
         elif 0 <= value <= _MOST_ELEMENTS:
             yield from self.become(node.arguments[0], "x" * int(value), around)
 
@@ -319,7 +332,7 @@ class Values:
             yield from self.hold(node, value is True, around)
         elif node.projection is not None and node.kind.endswith("_of"):
             yield from self._one(node, value, around)
-        elif node.kind in ("first", "latest", "earliest"):
+        else:  # one element
             for path, patch in self.places(node, around):
                 element = node.type
                 for edits in self._stored(path, value, Field("", element)):
@@ -385,9 +398,6 @@ class Values:
 
     def places(self, node: e.Expression, around: Around) -> Iterator[tuple[Path, Patch]]:
         """The places in the facts where a record may stand, with what makes that the record that is taken."""
-        if isinstance(node, e.Variable) and isinstance(known := around.get(node.name), Place):
-            yield known.path, ()
-            return
         node, around = self.behind(node, around)
         if isinstance(node, e.Variable):
             if isinstance(place := around.get(node.name), Place):
@@ -403,8 +413,25 @@ class Values:
             for operand in node.operands:
                 yield from self.places(operand, around)
         elif isinstance(node, e.Choose):
-            for value in (node.otherwise, *(branch.value for branch in node.branches)):
-                yield from self.places(value, around)
+            yield from self._chosen(node, around)
+
+    def _chosen(self, node: e.Choose, around: Around) -> Iterator[tuple[Path, Patch]]:
+        """The records of a choice, then the same with what makes that they are chosen."""
+        for value in (node.otherwise, *(branch.value for branch in node.branches)):
+            yield from self.places(value, around)
+        earlier: list[list[Patch]] = []
+        for branch in node.branches:
+            held = joined(*earlier, self.hold(branch.condition, True, around))
+            yield from self._after(held, branch.value, around)
+            earlier.append(list(self.hold(branch.condition, False, around)))
+        yield from self._after(joined(*earlier), node.otherwise, around)
+
+    def _after(
+        self, held: Iterator[Patch], node: e.Expression, around: Around
+    ) -> Iterator[tuple[Path, Patch]]:
+        found = list(self.places(node, around))
+        for before in islice(held, _OF_A_CONDITION):
+            yield from ((path, (*before, *patch)) for path, patch in found)
 
     def _taken(self, node: e.Query, around: Around) -> Iterator[tuple[Path, Patch]]:
         """The first element as it is, where there is one; else a new one that stands alone, the same in all of a patch."""

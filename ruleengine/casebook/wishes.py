@@ -77,7 +77,7 @@ class Wishes(SeriesValues):
             middle = today - 30 if kind in (Kind.DATE, Kind.TIMESTAMP) else 50
             by_relation: dict[str, list[tuple[Any, Any]]] = {
                 "=": [(middle, middle), (1, 1)], "!=": [(middle, middle + 1)], "<": [(middle, middle + 10), (0.4, 0.6)],
-                "<=": [(middle, middle), (1, 1)], ">": [(middle + 10, middle), (0.6, 0.4)], ">=": [(middle, middle), (1, 1)],
+                "<=": [(middle, middle), (1, 1)], ">": [(middle + 10, middle), (0.6, 0.4), (middle, middle - 10)], ">=": [(middle, middle), (1, 1)],
             }  # fmt: skip
             pairs = by_relation[operator]
         for first, second in pairs:
@@ -90,9 +90,10 @@ class Wishes(SeriesValues):
         values = self.edges.inside(subject, *ends) if truth else self.edges.outside(subject, *ends)
         for value in values:
             yield from self.become(node.subject, value, around)
-        if ends == (None, None):  # a period whose ends are computed: dates around the as-of date
-            for days in (0, 10, -10, 45, -45, 100, -100, 200, -200, 400, -400):
-                yield from self.become(node.subject, self.account.as_of.toordinal() + days, around)
+        if any(
+            end is not None and known is None for end, known in zip((node.low, node.high), ends, strict=True)
+        ):
+            yield from self.hold(_two_comparisons(node), truth, around)
 
     def _hold_oneof(self, node: e.OneOf, truth: bool, around: Around) -> Iterator[Patch]:
         choices = [self.constant(choice, around) for choice in node.choices]
@@ -116,16 +117,14 @@ class Wishes(SeriesValues):
                     yield from self.become(node.subject, value, around)
 
     def _hold_within(self, node: e.Within, truth: bool, around: Around) -> Iterator[Patch]:
-        length = self.constant(node.duration, around)
+        length, made = self.given(node.duration, 2, around)
         today = self.account.as_of.toordinal()
-        if not isinstance(length, int | float):
-            return
         last = today - int(length) if node.duration.type.unit == "days" else add_months(today, -length)
         if last is None:
             return
         days = [today - 1, last, today] if truth else [last - 1, last - 40, today + 1]
         for day in days:
-            yield from self.become(node.subject, day, around)
+            yield from joined(made, self.become(node.subject, day, around))
 
     # ── logic ──
 
@@ -169,10 +168,11 @@ class Wishes(SeriesValues):
         if node.function == "list contains":
             yield from self._contains(node, truth, around)
         elif node.function in ("text contains", "starts_with", "ends_with"):
-            wanted = self.constant(node.arguments[1], around)
-            if isinstance(wanted, str):
-                yield from self.become(node.arguments[0], wanted if truth else "something else", around)
-        elif node.function == "matches":
+            wanted, made = self.given(node.arguments[1], "a", around)
+            yield from joined(
+                made, self.become(node.arguments[0], wanted if truth else "something else", around)
+            )
+        else:  # matches
             pattern = "".join(map(str, node.options))
             plain_part = "".join(sign for sign in pattern if sign not in "^$\\.?*+()[]{}|")
             for text in (
@@ -181,18 +181,21 @@ class Wishes(SeriesValues):
                 yield from self.become(node.arguments[0], text, around)
 
     def _contains(self, node: e.Call, truth: bool, around: Around) -> Iterator[Patch]:
-        wanted = self.constant(node.arguments[1], around)
+        source, inside = self.behind(node.arguments[0], around)
+        if isinstance(source, e.ListOf):
+            one_of = e.OneOf(node.arguments[1], source.items, type=node.type, span=node.span)
+            yield from self.hold(one_of, truth, inside)
+        wanted, made = self.given(node.arguments[1], self._anything(node.arguments[1])[0], around)
         for elements in self.elements(node.arguments[0], around):
-            if not truth:
-                yield elements.emptied
-            elif wanted is not None:
-                for alone in (elements.begun, elements.emptied):
-                    yield (*alone, ((*elements.path, New()), wanted))
+            with_it: Patch = (((*elements.path, New()), wanted),)
+            ways = (elements.begun, elements.emptied) if truth else (elements.emptied,)
+            yield from joined(made, ((*way, *(with_it if truth else ())) for way in ways))
 
     # ── lists ──
 
     def _hold_query(self, node: e.Query, truth: bool, around: Around) -> Iterator[Patch]:
         if node.kind not in ("any", "all"):
+            yield from self.become(node, truth, around)
             return
         if truth is (node.kind == "all"):
             yield from self.emptied(node.source, around)
@@ -388,14 +391,12 @@ class Wishes(SeriesValues):
         for band in bands if bands is not None else [None]:
             patch: list[Any] = []
             for member in members[:_MOST_CHILDREN]:
-                measure, inner = self.index.measures.get(member.name), self.index.cards.get(member.name)
+                measure = self.index.measures.get(member.name)
                 wanted = None if band is None else [band]
-                found: Iterator[Patch] = iter(())
                 if measure is not None:
-                    found = self.rated(measure, wanted)
-                elif inner is not None:
-                    found = self.all_rated(inner, wanted)
-                patch += next(found, ())
+                    patch += next(self.rated(measure, wanted), ())
+                else:
+                    patch += next(self.all_rated(self.index.cards[member.name], wanted), ())
             patch += next(self._out_of_grace(card), ())
             yield tuple(patch)
 
@@ -435,6 +436,23 @@ class Wishes(SeriesValues):
         if node.fresh is None:
             return iter([()])
         return islice(self.become(node.fresh.by, self.account.as_of.toordinal() - 1, {}), 3)
+
+
+def _two_comparisons(node: e.Between) -> e.Expression:
+    """An interval as comparisons with its ends."""
+    low = (
+        e.Compare(">" if node.low_open else ">=", node.subject, node.low, type=node.type, span=node.span)
+        if node.low
+        else None
+    )
+    high = (
+        e.Compare("<" if node.high_open else "<=", node.subject, node.high, type=node.type, span=node.span)
+        if node.high
+        else None
+    )
+    return e.Logic(
+        "and", tuple(each for each in (low, high) if each is not None), type=node.type, span=node.span
+    )
 
 
 def _sides(node: e.Elapsed | e.Compare) -> tuple[e.Expression, ...]:
