@@ -32,7 +32,9 @@ from ruleengine.analysis.solver.terms import (
     no,
     z3,
 )  # fmt: skip
+from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.values import Kind
 
 _FOR_A_PART = 2.0
 _NEAR = exact(1e-9)
@@ -85,6 +87,8 @@ class Product(Questions):
             None,
         )
         if not isinstance(twin, type(step)) or not self._bands_alike(old, encoding, twin.bands, step.bands):
+            return
+        if not _of_one_kind(getattr(twin, "value", None), getattr(step, "value", None)):
             return
         if isinstance(step, r.Scorecard):
             one, other = old.places[twin.name, ""], encoding.places[step.name, ""]
@@ -163,7 +167,10 @@ class Product(Questions):
         if subject.kind == "matrix":
             return no(values_same(self._label(old, subject.old), self._label(new, subject.new)))
         one, other = old.outputs[subject.old.name], new.outputs[subject.new.name]
-        return both(either(one.present, other.present), no(values_same(one, other)))
+        there = either(one.present, other.present)
+        if not _of_one_kind(subject.old.value, subject.new.value):
+            return there  # the terms may be equal, as the number of a text is that of a number
+        return both(there, no(values_same(one, other)))
 
     def _label(self, encoding: Encoding, step: r.Matrix) -> Value:
         """What the cell says, as a code of its label."""
@@ -212,3 +219,11 @@ class Product(Questions):
     def ask_way(self, subject: Subject, way: tuple[str, str, str], test: Test, seconds: float) -> Answer:
         """Whether a result can change in one way."""
         return self.ask(self.way(subject, *way), test, seconds)
+
+
+def _of_one_kind(one: e.Expression | None, other: e.Expression | None) -> bool:
+    """Whether values of two expressions can be equal: a choice is a text, and what is always NA equals any other NA."""
+    if one is None or other is None:
+        return True
+    kinds = {Kind.TEXT if each.type.kind is Kind.CHOICE else each.type.kind for each in (one, other)}
+    return len(kinds - {Kind.NOTHING}) < 2
