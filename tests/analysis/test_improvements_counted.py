@@ -11,7 +11,7 @@ import pytest
 
 from ruleengine.analysis.rising import rising
 from ruleengine.evaluator.program import Evaluator
-from tests.analysis.small import AS_OF, opened
+from tests.analysis.small import AS_OF, HEADER, opened
 
 MEASURES = """\
 segment large when plan = "large"
@@ -159,3 +159,55 @@ def test_what_is_proved_is_what_all_accounts_do(tmp_path: Path, cards: str, expe
     proved = "mood" in rising(program)["health"]
     assert proved is expected
     assert not (proved and "health" in falls(Evaluator(program)))
+
+
+LOWER = "bands rag { green 0..<50 points 10 ; yellow 50..<75 points 60 ; red 75..100 points 90 }"
+OPEN = "bands rag { green 75.. points 87.5 ; yellow 50..<75 points 62.5 ; red ..<50 points 25 }"
+GAPS = "bands rag { green 75..100 points 87.5 ; yellow 50..60 points 55 ; red 0..<50 points 25 }"
+BARE = "bands rag { green points 3 ; yellow points 2 ; red points 1 }"
+UNEVEN = "bands rag { green points 2 ; yellow points 3 ; red points 1 }"
+WORDS = "bands rag { green ; yellow ; red }"
+# fmt: off
+OTHER_BANDS = [
+    (LOWER, "scorecard health { bands rag ; mood ; seats }", True),
+    (LOWER, "scorecard health { bands rag ; mood ; seats ; cap score 55 when mood is green }", True),
+    (LOWER, "scorecard health { bands rag ; mood ; seats ; cap score 55 when mood is red }", False),
+    (LOWER, "scorecard below { bands rag ; mood ; seats }\nscorecard health { bands rag ; below 1 by band ; load 1 }", True),
+    # where the bands have no end, no sum is beyond them
+    (OPEN, "scorecard first { bands rag ; rollup sum ; mood ; load }\nscorecard health { bands rag ; first 50% ; seats 50% }", True),
+    # between 60 and 75 there is no band: a mean of 87.5 and 25 is one of 56.25, and of 87.5 and 55 nothing
+    (GAPS, "scorecard first { bands rag ; mood ; seats }\nscorecard health { bands rag ; first 50% ; load 50% }", False),
+    (BARE, "scorecard health { bands none ; rollup sum ; mood ; seats }", True),
+    (BARE, "scorecard health { bands rag ; rollup worst band ; mood ; seats }", True),
+    (BARE, "scorecard low { bands rag ; rollup worst band ; mood ; seats }\n"
+     "scorecard health { bands rag ; rollup minimum ; low ; load }", True),
+    (UNEVEN, "scorecard health { bands none ; rollup sum ; mood ; seats }", False),
+    (UNEVEN, "scorecard health { bands rag ; rollup worst band ; mood ; seats }", False),
+    (WORDS, "scorecard health { bands none ; rollup count of green ; mood ; seats }", True),
+    (WORDS, "scorecard health { bands none ; rollup count of yellow ; mood ; seats }", False),
+    # through definitions and reasons
+    (BARE, "define plus(x number) = mood + x\nscorecard health { bands none ; score plus(3) ; mood }", False),
+    (BARE, "define plus(x number) = x + 1\nscorecard health { bands none ; score plus(mood) ; mood }", False),
+    (BARE, "trigger call { when mood is red }\nscorecard health { bands rag ; rollup minimum ; mood }\n"
+     "template note { for call ; format markdown ; subject \"{reasons of health}\" ; body \"{health.band}\" }", True),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("bands", "cards", "expected"), OTHER_BANDS)
+def test_so_it_is_with_other_bands(tmp_path: Path, bands: str, cards: str, expected: bool) -> None:
+    rules = f"{MEASURES}{cards}\n".replace("let mood_points = mood.points\n", "")
+    program = opened(tmp_path, rules, header=f"{HEADER}{bands}\n").program
+    proved = "mood" in rising(program)["health"]
+    assert proved is expected
+    assert not (proved and "health" in falls(Evaluator(program), -1 if bands == LOWER else 1))
+
+
+def test_the_points_of_a_measure_with_limits_and_bare_bands_go_no_way_that_is_known(tmp_path: Path) -> None:
+    """What is capped has other points; a green mood that is capped to yellow by its users is no better."""
+    measures = MEASURES.replace("rate as given }", "rate as given ; cap yellow when users = 0 }")
+    rules = (
+        measures.replace("let mood_points = mood.points\n", "")
+        + "scorecard health { bands rag ; rollup minimum ; mood }\n"
+    )
+    assert rising(opened(tmp_path, rules, header=f"{HEADER}{BARE}\n").program)["health"] == ()
