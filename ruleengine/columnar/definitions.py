@@ -227,8 +227,6 @@ class DefinitionEmitter(SeriesEmitter):
 
 def _same_now(one: e.Expression, other: e.Expression) -> bool | None:
     """Whether two results are the same, as far as that is known from how they are written."""
-    if one is other:
-        return True
     if isinstance(one, e.Constant) and isinstance(other, e.Constant) and one.type.kind is other.type.kind:
         if one.type.kind is Kind.NUMBER:
             return equal(float(one.value), float(other.value))

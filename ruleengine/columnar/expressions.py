@@ -138,7 +138,7 @@ class ExpressionEmitter(Comparisons):
                 branches.append((b.compare("=", number, b.integer(row)), value.code))
         return b.case(branches, b.null(INTEGER))
 
-    def same_values(self, one: Value, other: Value) -> bool | Sql:
+    def same_values(self, one: Value, other: Value) -> Sql:
         """Whether two values are equal; NA values are when their reasons are."""
         tests: list[Sql] = []
         if not (b.is_plain_null(one.sql) or b.is_typed_null(one.sql)):

@@ -102,8 +102,3 @@ def _element(context: Context, each: Sql, kind: Type, before: Form, after: Form)
         return value
     code = context.dialect.get(each, CODE) if old.codes else b.null(INTEGER)
     return context.dialect.record([(VALUE, value), (CODE, code)])
-
-
-def typed(value: Value) -> Sql:
-    """The SQL of a value, with its type where it is a plain NULL."""
-    return b.cast(value.sql, stored_type(value.type, value.form)) if b.is_plain_null(value.sql) else value.sql

@@ -150,8 +150,7 @@ class _Reader:
     def _group(self) -> tuple[str, bool]:
         self._take(_GROUP.match(self.pattern, self.at))
         text, plain = self._alternatives()
-        if self._next() != ")":
-            raise _UnsureError
+        self._next()  # the `)`, for nothing else ends alternatives; at the end of the text nothing is sure
         return f"(?:{text})", plain
 
     def _single(self) -> str:

@@ -47,10 +47,8 @@ class ListEmitter(QueryEmitter):
             return self.dialect.largest(values)
         if node.function == "sum":
             return self.dialect.total(values)
-        if node.function == "mean":
-            filled = b.compare(">", self.dialect.size(values), b.double(0))
-            return b.case([(filled, b.divide(self.dialect.total(values), self.dialect.size(values)))])
-        return self.dialect.joined(values, "")
+        filled = b.compare(">", self.dialect.size(values), b.double(0))  # what is left is the mean
+        return b.case([(filled, b.divide(self.dialect.total(values), self.dialect.size(values)))])
 
     def _first_reason(self, source: Value, element: Form, empty: int | None) -> Sql | None:
         """Why there is no value: the list is NA, its first NA element, or it is empty."""

@@ -70,12 +70,6 @@ class Reasons:
         """A code that is not silent."""
         return code - SILENT if code % SPAN > SILENT else code
 
-    def passed_up(self, code: int) -> int:
-        """The code as a parent takes it over: without a problem of its own."""
-        if self.na(code).code and code % SPAN < SILENT:
-            return code + SILENT
-        return code
-
     def reports(self, code: int) -> bool:
         """Whether the code is a problem by itself; a fact of the wrong type has been reported where it was read."""
         na = self.na(code)

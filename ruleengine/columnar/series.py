@@ -160,11 +160,9 @@ class SeriesEmitter(ListEmitter):
         )
 
     def _from_number(self, day: int) -> Start:
-        """A period that begins after a day that is known now, which may lie beyond the calendar."""
+        """A period that begins after a day that is known now, which may lie before the calendar."""
         if day < 1:
             return Start(lambda each: b.TRUE(), lambda each: b.FALSE())
-        if day > _LAST_DAY:
-            return Start(lambda each: b.FALSE(), lambda each: b.TRUE())
         return _from_day(self.dialect.date(day))
 
     def _answer(self, node: e.OfSeries, series: Sql, start: Start | None, faults: list[Fault]) -> Sql:

@@ -133,9 +133,7 @@ class TriggerEmitter(WordingEmitter):
         self.fired.append(Fired(node.position, fires, parts, fields))
 
     def _shown_due(self, due: e.Expression) -> Sql:
-        sql, kind = self.shown(self.value_of(due), due)
-        if kind != TEXT:
-            raise NotEmitted(f"`{self.text_of(due.span)}` is no date", due.span)
+        sql, _ = self.shown(self.value_of(due), due)
         return sql
 
     def _flagged(self, node: r.Trigger) -> Sql:
@@ -144,9 +142,7 @@ class TriggerEmitter(WordingEmitter):
         for each in node.fields:
             if each.standing is not None:
                 alike = self.same_values(self.value_of(each.value), self.value_of(each.standing))
-                if alike is not False:
-                    test = b.TRUE() if alike is True else alike
-                    standing.append(b.case([(test, b.text(each.name))]))
+                standing.append(b.case([(alike, b.text(each.name))]))
         listed = self.dialect.list_of(standing, TEXT)
         return self.dialect.kept(listed, b.is_known) if standing else listed
 

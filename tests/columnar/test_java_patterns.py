@@ -41,6 +41,12 @@ def test_everything_is_written_out(pattern: str, expected: str) -> None:
         r"[\D]",
         "a{,2}",
         "a?" * 11,
+        "a)",
+        "(a",
+        "a**",
+        "a{2}+",
+        "(a|",
+        "a" + chr(92),
     ],
 )
 def test_what_is_not_sure_is_left_alone(pattern: str) -> None:
