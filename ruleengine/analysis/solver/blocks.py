@@ -316,16 +316,8 @@ class Blocks(Measures):
         return Rated(na, worst, points, known)
 
     def _position_in_card(self, child: Place) -> Number:
-        """The band of a child as a band of the card: by its name."""
-        own = self._bands_of(child)
-        if own == self.card.bands:
-            return child.band
-        names = [band.name for band in self.sets[self.card.bands].bands]
-        found: Number = NO_BAND
-        for position, band in enumerate(self.sets[own].bands if own else ()):
-            if band.name in names:
-                found = choose(compare("=", child.band, position), names.index(band.name), found)
-        return found
+        """The band of a child as a band of the card, which is of the same set; none where the child has none."""
+        return child.band if self._bands_of(child) == self.card.bands else NO_BAND
 
     def _bands_of(self, child: Place) -> str:
         if isinstance(child.node, r.Block):

@@ -242,11 +242,9 @@ class Encoding(Blocks):
         found = self.band_at(node.subject)
         return guarded([found], either(*(compare("=", found.term, position) for position in node.positions)))
 
-    def _on_isbandthanband(self, node: e.IsBandThanBand, around: Environment) -> Value | None:
+    def _on_isbandthanband(self, node: e.IsBandThanBand, around: Environment) -> Value:
         assert isinstance(node.left, e.Reference)
         left, right = self.band_at(node.left), self.expression(node.right, around)
-        if right.term is NOTHING:
-            return guarded([left, right], False)
         operator = ">" if node.relation == "worse" else "<"
         position: Any = len(node.names)
         for number, name in enumerate(node.names):

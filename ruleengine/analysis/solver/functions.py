@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ruleengine.analysis.solver.atoms import Opaque, Record
 from ruleengine.analysis.solver.expressions import Expressions, is_constant
 from ruleengine.analysis.solver.opaque import Environment
 from ruleengine.analysis.solver.terms import (
@@ -60,10 +59,8 @@ class Functions(Expressions):
         found = rule(self, node, arguments) if rule is not None else None
         return found if found is not None else self._unsaid_call(node, arguments)
 
-    def _unsaid_call(self, node: e.Call, arguments: Sequence[Value]) -> Value | None:
+    def _unsaid_call(self, node: e.Call, arguments: Sequence[Value]) -> Value:
         """A function of which nothing is said but that equal arguments give equal results."""
-        if any(isinstance(each.term, Record | Opaque) for each in arguments):
-            return None
         if all(each.type.kind in _TEXTS for each in node.arguments) and node.type.kind is Kind.FLAG:
             enumerated = self._tabulated(node, arguments)
             if enumerated is not None:
@@ -116,8 +113,6 @@ class Functions(Expressions):
         return None
 
     def _chosen_times(self, chosen: Number, other: Number, left: int) -> Number | None:
-        if is_constant(chosen):
-            return scaled(chosen, other)
         if z3().is_rational_value(chosen) or z3().is_int_value(chosen):
             return scaled(
                 exact(

@@ -144,7 +144,7 @@ class Measures(Bands):
             return self._as_given(node, value)
         if not node.rates:
             return Rated()
-        kept = self.variables.get(f"{node.name}.value")
+        kept = self.variables[f"{node.name}.value"]
         self.variables[f"{node.name}.value"] = value
         blocks: list[tuple[Value | None, Rated]] = []
         inner: list[tuple[r.RateBlock, Any]] = []
@@ -163,9 +163,8 @@ class Measures(Bands):
         whole = settled(blocks, lacking("invalid"), OUTCOMES)
         for (block, found), taken in zip(inner, whole.taken, strict=True):
             for row, flag in zip(block.rows, found.taken, strict=True):
-                self.mark(row, both(taken, flag, kept.present if kept is not None else True))
-        if kept is not None:
-            self.variables[f"{node.name}.value"] = kept
+                self.mark(row, both(taken, flag, kept.present))
+        self.variables[f"{node.name}.value"] = kept
         return whole.outcome
 
     def _as_given(self, node: r.Measure, value: Value) -> Rated:

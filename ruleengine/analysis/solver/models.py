@@ -66,7 +66,7 @@ class Models:
                 found = self.stored(model, variable, declared)
                 if found is not None:
                     patch.append((path, found))
-            elif declared.type.kind in (Kind.RECORD, Kind.LIST):
+            else:
                 patch.append((path, self._begun(declared.type)))
         return tuple(patch)
 
@@ -147,14 +147,15 @@ class Models:
                     account = changed(account, patch, self.root)
             except (TypeError, ValueError, OverflowError, AttributeError):
                 continue  # a wish for what this document cannot be, or for a day beyond the calendar
-        return attrs.evolve(account, as_of=self.start.as_of)
+        unmoved = account.as_of == self.start.as_of
+        return account if unmoved else attrs.evolve(account, as_of=self.start.as_of)
 
     def _wished(self, node: e.Expression, value: Value, wishes: Wishes, model: Any) -> Iterator[Patch]:
         if self.holds(model, value.absent):
             yield from wishes.absent(node, {})
         elif node.type.kind is Kind.FLAG:
             yield from wishes.hold(node, self.holds(model, value.term), {})
-        elif value.term is not None:
+        else:
             wanted = self._plain(model.eval(_term(value.term), model_completion=True), node.type.kind)
             yield from wishes.become(node, wanted, {})
 
@@ -169,8 +170,6 @@ class Models:
 
 
 def _term(found: Any) -> Any:
-    if isinstance(found, bool):
-        return z3().BoolVal(found)
     return z3().RealVal(str(found)) if isinstance(found, int | Fraction) else found
 
 
@@ -180,13 +179,11 @@ def _fraction(found: Any) -> Fraction:
     return Fraction(found.numerator_as_long(), found.denominator_as_long())
 
 
-def _number(found: Any, declared: Field) -> float | int | None:
+def _number(found: Any, declared: Field) -> float | int:
     number = _fraction(found)
     if number.denominator == 1:
         return int(number)
     shown = float(f"{float(number):.12g}")
-    if not -LARGEST_FACT < shown < LARGEST_FACT:
-        return None
     return shown if _within(shown, declared) else float(number)
 
 
@@ -195,7 +192,7 @@ def _within(number: float, declared: Field) -> bool:
     low, high = declared.minimum, declared.maximum
     above = low is None or number > low or (number == low and not declared.exclusive_minimum)
     below = high is None or number < high or (number == high and not declared.exclusive_maximum)
-    return above and below
+    return above and below and -LARGEST_FACT < number < LARGEST_FACT
 
 
 def _moment(number: int) -> str | None:
