@@ -311,7 +311,7 @@ def test_an_account_in_a_few_lines() -> None:
         "list           nothing",
         "seats          0",
     ]
-    many = account(**{f"fact{number:02}": number for number in range(12)})
+    many = Account({"id": "kraken"} | {f"fact{number:02}": number for number in range(12)}, DAY)
     assert list(lines(many, ID))[-2:] == ["fact09  9", "and 2 further facts"]
     assert list(lines(account(previous={"band": "red"}), ID))[-1] == 'earlier result: {"band":"red"}'
 

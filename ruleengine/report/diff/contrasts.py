@@ -214,8 +214,7 @@ def subject_of_test(node: e.Expression) -> e.Expression | None:
 def _without_subject(node: e.Expression) -> e.Expression:
     """The test with a variable in place of what it is about."""
     subject = subject_of_test(node)
-    if subject is None:
-        return node
+    assert subject is not None  # asked only of a test that has one
     stand_in = e.Variable(_SUBJECT, type=subject.type, span=subject.span)
     if isinstance(node, e.Compare):
         if subject is node.left:
