@@ -459,16 +459,16 @@ class BlockWriter(MeasureWriter):
         if node.part == "computed_score" and isinstance(place.node, r.Member):
             return self.at_place(place, place.node, self.reference(of_member(node, place.node)))
         if node.part == "computed_score":
-            return Code(self.score_of(place.computed or place.what), na=True, atom=True)
+            return self.score_of(place.computed)
         if node.part == "score":
             in_member = isinstance(place.node, r.Member) or node.kind == "node"
-            return Code(place.points if in_member else self.score_of(place.what), na=True, atom=True)
+            return Code(place.points, na=True, atom=True) if in_member else self.score_of(place.what)
         return Code(self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_"), na=True, atom=True)
 
-    def score_of(self, what: str) -> str:
+    def score_of(self, what: str) -> Code:
         """The number of a card: NA, or its score; by an override by band of an NA score there is none."""
         none = self.names.constant(NA("missing", "has a band but no score"), "no_score")
-        return self.atom(Code(f"({what} if {what} is not None else {none})", na=True)).text
+        return self.atom(Code(f"({what} if {what} is not None else {none})", na=True))
 
     def in_grace(self, place: Place, member: r.Member) -> str:
         """The test whether a member is in grace at its place; empty where it never is."""

@@ -38,6 +38,8 @@ def fact_key(node: e.Fact) -> FactKey:
 class FactReading:
     """The state of one generated program, and the reading of facts."""
 
+    tracing: bool
+
     def __init__(self, program: r.Program, source_lines: dict[str, list[str]]) -> None:
         self.program = program
         self.source = SourceText(source_lines)
@@ -51,7 +53,6 @@ class FactReading:
         self.inside_queries = 0  # so many loops are around what is written, as far as is known
         self.readers: dict[object, str] = {}
         self.fact_names: dict[FactKey, str] = {}
-        self.tracing = False
 
     def text_of(self, span: Span) -> str:
         """The words of the ruleset at a place, when the source is at hand."""

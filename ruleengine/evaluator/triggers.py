@@ -125,8 +125,6 @@ class TriggerWriter(DefinitionWriter):
     def text_with_values(self, node: r.TextWithValues) -> str:
         """Python for a text: its words, and what its values say."""
         parts = [repr(part) if isinstance(part, str) else self.spoken(part) for part in node.parts]
-        if not parts:
-            return "''"
         return parts[0] if len(parts) == 1 else f"''.join(({', '.join(parts)}))"
 
     def spoken(self, part: r.Placeholder) -> str:

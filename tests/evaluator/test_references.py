@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ scorecard card {
   bands rag ; borderline within 15 ; cap score 40 when marked because "y" ; inner 1
   group g 3 { size 3 ; late 1 ; cap score 45 when marked because "c" }
 }
+scorecard plain { bands rag ; group h { size ; late } }
+scorecard tally { bands rag ; rollup count of green ; group k { rollup weighted mean ; size ; late } }
+scorecard given { late ; override red when seats = 3 because "so be it" }
 """
 #: An account that is red in `late`; one with a stale value and all limits; one that lacks `late`; one of which nothing is known.
 ACCOUNTS: list[dict[str, Any]] = [
@@ -65,6 +69,21 @@ NUMBERS: dict[str, list[float | None]] = {
     "(if computed card.g is green then 1 else 0)": [1, 1, 0, None],
     "(if card.g.size is yellow then 1 else 0)": [0, 1, 0, None],
     "(if card.inner is green then 1 else 0)": [0, 1, None, None],
+    "computed card": [49.375, 53.75, 10, None],
+    "computed card.g": [62.5, 50, 10, None],
+    "computed card.inner": [10, 80, None, None],
+    "computed card.g.size": [80, 80, 10, None],
+    "computed size": [80, 80, 10, None],
+    "(if computed card.inner is green then 1 else 0)": [0, 1, None, None],
+    "(if computed card.g.size is green then 1 else 0)": [1, 1, 0, None],
+    "(if card.g.late is stale then 1 else 0)": [0, 1, 0, 0],
+    "(if card is missing then 1 else 0)": [0, 0, 0, 1],
+    "(if plain.h is yellow then 1 else 0)": [1, 0, 0, None],
+    "tally.k.contribution": [0, 1, 0, 0],
+    "tally.k.effective_weight": [None, None, None, None],
+    "tally.k.size.contribution": [None, None, None, None],
+    "given.score": [10, 80, None, None],  # by an override there is a band and no score
+    "(if given is red then 1 else 0)": [1, 0, 1, None],
     "(if way is keep then 1 else 0)": [0, 1, None, None],
     "length(way.cell)": [4, 4, None, None],
     "length(way.label)": [4, 4, None, None],
@@ -131,6 +150,37 @@ def test_what_is_not_known_is_compared_without_an_answer(ruleset: Ruleset, accou
     outputs = result(ruleset, **ACCOUNTS[account])["outputs"]
     found = {text: outputs[f"known{number}"] for number, text in enumerate(NUMBERS)}
     assert found == {text: None if each[account] is None else True for text, each in NUMBERS.items()}
+
+
+def test_a_card_with_a_band_alone_says_that_it_has_no_score(tmp_path: Path) -> None:
+    rules = "measure here { points given.score }\nmeasure there { points card.score }\nscorecard last { bands none ; here ; there }\n"
+    found = result(load(tmp_path, RULES + rules), seats=3)["measures"]
+    assert found["here"]["reason"] == "has a band but no score"
+
+
+@pytest.mark.parametrize(
+    ("asked", "bands"),
+    [
+        ("", 0), ("measure here { points card.score }", 0), ("measure here { points card.coverage }", 0),
+        ("measure here { rate { red when card is red ; green otherwise } }", 0),
+        ("measure here { rate { red when card.g is red ; green otherwise } }", 1),
+        ("scorecard worse { rollup worst band ; group i { rollup weighted mean ; size ; late } }", 1),
+        ("scorecard worse { rollup minimum ; group i { rollup weighted mean ; size ; late } }", 0),
+    ],
+)  # fmt: skip
+def test_scores_alone_have_no_bands_of_groups_that_nobody_asks_for(
+    asked: str, bands: int, tmp_path: Path
+) -> None:
+    """A band is found by comparing a score with the ends of all bands."""
+    rules = """
+    measure size { value seats ; rate { red when < 5 ; green otherwise } }
+    measure late { value sold ; rate { red when < 5 ; green otherwise } }
+    scorecard card { group g { size ; late } }
+    """
+    more = "scorecard last { bands none ; here }\n" if "here" in asked else ""
+    text = load(tmp_path, f"{rules}{asked}\n{more}").evaluator.generated(tracing=False).text
+    found = re.findall(r"^ *b_\w+_[gi] = \('green'", text, re.MULTILINE)
+    assert len(found) == bands
 
 
 #: Status, score, band, weight, effective weight and contribution of each place.
