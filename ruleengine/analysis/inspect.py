@@ -84,7 +84,7 @@ def inspect(opened: Opened, documents: Iterable[dict[str, Any]], as_of: date, op
     checked = every_report(opened.compilation) if options.wants("check") else []
     accounts = given or [Account({}, as_of)]
     analysis = analyze(program, sources, opened.schema, accounts, as_of, options)
-    reports = reported(checked, analysis, program, opened.compilation.root, options)
+    reports = reported(checked, analysis, opened.compilation.root, options)
     proved = rising(program) if options.wants("monotonicity") else None
     return Inspection(program, sources, as_of, analysis, reports, len(given), proved)
 
@@ -108,12 +108,11 @@ def _accounts(opened: Opened, documents: Iterable[dict[str, Any]], as_of: date) 
 def reported(
     checked: Sequence[Diagnostic],
     analysis: Analysis,
-    program: r.Program,
     root: Module | None,
     options: Options,
 ) -> tuple[Reported, ...]:
     """All reports in the order of their places, with what is accepted."""
-    found = [Reported(as_diagnostic(each), each) for each in every_finding(analysis, program)]
+    found = [Reported(as_diagnostic(each), each) for each in every_finding(analysis)]
     known = {_said(each): each.finding for each in found}
     reports = [Reported(each) for each in checked]
     reports = [evolve(each, finding=known.pop(_said(each), None)) for each in reports]  # now with an account

@@ -11,9 +11,9 @@ from datetime import date
 
 from attrs import frozen
 
-from ruleengine.analysis.findings import Analysis, Bounds, Finding, Invariant, Method, Verdict
+from ruleengine.analysis.findings import Analysis, Finding, Invariant, Method, Verdict
 from ruleengine.diagnostics import Diagnostic, Severity
-from ruleengine.source import Source, Span
+from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
 
 #: How an answer was found, in words.
@@ -101,19 +101,10 @@ def as_diagnostic(finding: Finding) -> Diagnostic:
     return Diagnostic(finding.code, finding.span, text, note=note, help=finding.hint)
 
 
-def every_finding(analysis: Analysis, program: r.Program) -> Iterator[Finding]:
-    """The findings, and what invariants and bounds come to."""
+def every_finding(analysis: Analysis) -> Iterator[Finding]:
+    """The findings, and the invariants that are not proved."""
     yield from analysis.findings
-    told = {each.code for each in analysis.findings}
-    if "RE707" not in told:
-        yield from (
-            _violated(each) for each in analysis.invariants if each.answer.verdict is not Verdict.PROVED
-        )
-    if "RE708" not in told:
-        places = {card.name: card.span for card in program.steps if isinstance(card, r.Scorecard)}
-        for bounds in analysis.bounds:
-            if bounds.kind == "all" and bounds.card in places:
-                yield from _never_given(bounds, places[bounds.card])
+    yield from (_violated(each) for each in analysis.invariants if each.answer.verdict is not Verdict.PROVED)
 
 
 def _violated(invariant: Invariant) -> Finding:
@@ -128,14 +119,3 @@ def _violated(invariant: Invariant) -> Finding:
         "RE707", f"invariant {invariant.text}", invariant.text, text, invariant.span, answer.verdict, answer.method,
         account=answer.account,
     )  # fmt: skip
-
-
-def _never_given(bounds: Bounds, place: Span) -> Iterator[Finding]:
-    for reach in bounds.bands:
-        if reach.answer.verdict is Verdict.PROVED:
-            yield Finding(
-                "RE708", f"band {bounds.card} {reach.band}", bounds.card,
-                f"no account can be `{reach.band}` in `{bounds.card}`", place, Verdict.PROVED, reach.answer.method,
-                hint="a band that nobody can get is a threshold or a weight that says something else than was meant",
-                details={"band": reach.band},
-            )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Accounts that are guessed for what is assumed; and what is said where time runs out or nothing can be told."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ruleengine.analysis.analyze import analyze
+from ruleengine.analysis.findings import Analysis, Method, Verdict
+from ruleengine.analysis.inspect import inspect, open_ruleset
+from ruleengine.analysis.may import ANYTHING, May, Numbers, Words, na, one, word
+from ruleengine.analysis.options import Options
+from ruleengine.analysis.question import Asked
+from ruleengine.casebook.accounts import Account
+from ruleengine.diagnostics import Severity
+from ruleengine.diagnostics.errors import RulesetError
+from ruleengine.tree import expressions as e
+from ruleengine.tree.walk import walk
+from tests.analysis.small import AS_OF, HEADER, opened
+from tests.analysis.test_reach_counted import nothing_at_hand
+from tests.analysis.test_soundness_of_expressions import RULES, SCHEMA
+
+DAY = AS_OF.toordinal()
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    found = opened(tmp_path_factory.mktemp("wide"), RULES, schema=SCHEMA)
+    return Asked(found.side, [Account({}, AS_OF)], AS_OF, Options(solver=False))
+
+
+def facts_of(asked: Asked, **held: May) -> list[dict[str, Any]]:
+    """The facts of the accounts that are guessed for some facts, without those that every account has."""
+    nodes = {node.path[0]: node for node in walk(asked.program.steps) if isinstance(node, e.Fact)}
+    box = {asked.looking.keys.of(nodes[name]): each for name, each in held.items()}
+    return [
+        {name: each for name, each in account.facts.items() if name not in ("id", "plan")}
+        for account in asked.witnesses.of(box)
+    ]
+
+
+# fmt: off
+GUESSES: list[tuple[dict[str, May], list[dict[str, Any]]]] = [
+    # between two ends, at the low one, at the high one
+    ({"day": May(present=Numbers(DAY - 9, DAY - 3, 1))}, [{"day": "2024-02-24"}, {"day": "2024-02-21"}, {"day": "2024-02-27"}]),
+    ({"moment": May(present=Numbers(DAY - 5, DAY - 4))}, [{"moment": "2024-02-26T12:00:00Z"}, {"moment": "2024-02-25T12:00:00Z"}]),
+    ({"a": May(present=Numbers(3, 4, 1))}, [{"a": 4}, {"a": 3}]),
+    ({"a": May(present=Numbers(3, math.inf, 1))}, [{"a": 4}, {"a": 3}]),
+    ({"a": May(present=Numbers(-math.inf, 4, 1))}, [{"a": 3}, {"a": 4}]),
+    ({"a": May(present=Numbers(-math.inf, math.inf))}, [{"a": 0}]),
+    ({"share": May(present=Numbers(0.301, 0.302))}, [{"share": 0.301}, {"share": 0.302}]),
+    # a value, none at all, true and false, any word but one
+    ({"day": na("missing"), "a": one(4)}, [{"a": 4}]),
+    ({"flag": word(False)}, [{"flag": False}]),
+    ({"flag": word(True), "word": May(present=Words(frozenset(), True, frozenset({"something else"})))},
+     [{"flag": True, "word": "anything"}]),
+    # what nobody can write into facts is left out
+    ({"a": na("expired")}, [{}]),
+    ({"events": May(present=ANYTHING)}, [{}]),
+    ({"word": May(present=ANYTHING), "b": one(2)}, [{"b": 2}]),
+    # and what no schema allows
+    ({"a": one(99)}, [{}]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("held", "expected"), GUESSES)
+def test_what_is_guessed_lies_in_the_box(
+    wide: Asked, held: dict[str, May], expected: list[dict[str, Any]]
+) -> None:
+    assert facts_of(wide, **held) == expected
+
+
+RESTS = """
+segment some when users >= 50
+measure seats "Seats" { value users ; rate { green when >= 50 ; yellow when >= 20 ; red otherwise } }
+scorecard health "Health" { bands rag ; seats ; override red when users = 77 and issues = 13 }
+invariant "never" never health is red and users >= 70
+invariant "always" always users >= 0
+trigger call { when plan = "large" and issues = 49 and users = 3 }
+"""
+
+
+def analysed(folder: Path, rules: str, **options: Any) -> Analysis:
+    found = opened(folder, rules)
+    with nothing_at_hand():
+        return analyze(
+            found.program, found.compilation.sources, found.schema, [Account({}, AS_OF)], AS_OF,
+            Options(only=frozenset({"bounds", "reach", "invariants"}), **options),
+        )  # fmt: skip
+
+
+def test_without_time_nothing_is_said_but_what_an_account_shows(tmp_path: Path) -> None:
+    found = analysed(tmp_path, RESTS, seconds=0.0)
+    assert found.findings == ()
+    assert [each.answer.verdict for each in found.invariants] == [Verdict.UNKNOWN] * 2
+    assert found.unknown > 10
+
+
+@pytest.mark.parametrize("solver", [False, True])
+def test_what_an_end_is_not_known_of_has_no_limit(tmp_path: Path, solver: bool) -> None:
+    if solver:
+        pytest.importorskip("z3", reason="proofs need the extra `prove`")
+    rules = "segment some when users >= 50\n" if solver else ""
+    rules += "scorecard odds { bands none ; score ln(users + 1) - ln(issues + 1) }\n"
+    whole = analysed(tmp_path, rules, solver=solver, seconds=0.3).bounds[0]
+    for end in (whole.lowest, whole.highest):
+        # ln 1 - ln 51 is -3.93, and ln 101 is 4.62
+        assert end.score is None or -3.94 < end.score < 4.62
+        assert end.known_limit is None or abs(end.known_limit) >= 3.93
+
+
+def test_only_segments_that_are_asked_for_have_bounds(tmp_path: Path) -> None:
+    rules = RESTS + "segment others when users < 20\n"
+    found = analysed(tmp_path, rules, segments=("others",), solver=False)
+    assert [(each.kind, each.among) for each in found.bounds] == [("all", ""), ("segment", "others")]
+    assert (found.bounds[1].lowest.score, found.bounds[1].highest.score) == (25.0, 25.0)
+
+
+def test_what_is_not_known_is_a_note(tmp_path: Path) -> None:
+    found = inspect(
+        opened(tmp_path, RESTS), [], AS_OF, Options(only=frozenset({"invariants"}), solver=False, seconds=0.0)
+    )
+    notes = [each.diagnostic for each in found.reports if each.is_open]
+    assert [(each.code, each.severity) for each in notes] == [("RE707", Severity.NOTE)] * len(notes)
+    assert all(each.note == "not known: neither a proof nor an account was found" for each in notes)
+    assert "whether an account can violate the invariant “always” is not known" in [
+        each.message for each in notes
+    ]
+
+
+@pytest.mark.parametrize("solver", [False, True])
+def test_what_cells_cannot_tell_is_asked_of_the_solver(tmp_path: Path, solver: bool) -> None:
+    if solver:
+        pytest.importorskip("z3", reason="proofs need the extra `prove`")
+    rules = """scorecard health { bands none ; score users }
+invariant "not both" never users > issues and issues > users
+invariant "one of both" always users <= issues or issues <= users
+"""
+    found = analysed(tmp_path, rules, solver=solver)
+    expected = (Verdict.PROVED, Method.SOLVER) if solver else (Verdict.UNKNOWN, Method.CELLS)
+    assert [(each.answer.verdict, each.answer.method) for each in found.invariants] == [expected] * 2
+
+
+def test_a_ruleset_that_is_not_there_is_told_once(tmp_path: Path) -> None:
+    opened(tmp_path, RESTS)
+    with pytest.raises(RulesetError) as raised:
+        open_ruleset("nobody", tmp_path / "rulesets", tmp_path / "schemas", AS_OF)
+    assert len(raised.value.diagnostics) == 1
+    with pytest.raises(RulesetError) as without:
+        opened(tmp_path / "other", RESTS, header=HEADER.replace("facts thing 1", "facts thing 2"))
+    assert {each.code for each in without.value.diagnostics}
