@@ -208,10 +208,11 @@ class Ways:
 
     def _limit(self, owner: Any, limit: r.Limit) -> Iterator[Way]:
         best_first = {"cap": [0], "floor": [-1]}.get(limit.kind, [0, -1])
-        limits = owner.limits if isinstance(owner, r.Measure) else owner.block.limits
+        holders = (owner,) if isinstance(owner, r.Measure) else _blocks(owner.block)
+        limits = next(each.limits for each in holders if limit in each.limits)
         others = [
             goal
-            for each in limits[: limits.index(limit)] if limit in limits
+            for each in limits[: limits.index(limit)]
             if each.kind == "override" and limit.kind == "override"
             for goal in self._holds(each.condition, False)
         ]  # fmt: skip
@@ -483,3 +484,11 @@ def grounded(node: e.Expression, around: Around, index: Index, depth: int = 0) -
 def condition_of(node: e.Expression, truth: bool) -> Goal:
     """The goal that a condition holds which may stand where it cannot be observed."""
     return Goal(lambda wishes: wishes.hold(node, truth, {}))
+
+
+def _blocks(block: r.Block) -> Iterator[r.Block]:
+    """A card or group and the groups in it."""
+    yield block
+    for child in block.children:
+        if isinstance(child, r.Block):
+            yield from _blocks(child)

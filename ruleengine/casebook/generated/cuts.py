@@ -79,7 +79,7 @@ class Cuts:
         for part in parts(node):
             if isinstance(part, e.Expression):
                 self._visit(part, where, found, depth + 1)
-            elif isinstance(part, e.Branch):
+            else:  # a branch of `if`
                 self._visit(part.condition, where, found, depth + 1)
                 self._visit(part.value, where, found, depth + 1)
 

@@ -250,8 +250,9 @@ class _Generating(Search):
         ]
         varying = Varying(self.root, lambda account, value: self._patches(account, subject, value))
         ranked = sorted(bases, key=lambda base: self._rank(base, holder, subject))[:_MOST_BASES]
+        starts = ranked or [self.blank]  # nothing leads to an output, and it depends on little
         while left:
-            several = [list(varying.of([base], left, fits)) for base in (*ranked, *self.rich[:1])]
+            several = [list(varying.of(base, left, fits)) for base in (*starts, *self.rich[:1])]
             best = max(several, key=lambda found: self._worth(holder, subject, found), default=[])
             if not best:
                 return

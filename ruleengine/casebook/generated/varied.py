@@ -36,24 +36,14 @@ class Varying:
         self.patches = patches
 
     def of(
-        self, bases: Sequence[Account], values: Sequence[Any], fits: Callable[[Account, Any], bool]
+        self, base: Account, values: Sequence[Any], fits: Callable[[Account, Any], bool]
     ) -> Iterator[Variation]:
-        """Variations that cover as many of the values as they can, those that cover most first."""
-        left = list(values)
-        for base in bases:
-            if not left:
-                return
-            found: dict[Any, list[Account]] = {
-                value: list(self._accounts(base, value, fits)) for value in left
-            }
-            while True:
-                best = self._best(base, found)
-                if best is None or (len(best.accounts) < 2 and len(left) > 1 and base is not bases[-1]):
-                    break
-                yield best
-                for value, _ in best.accounts:
-                    found.pop(value)
-                    left.remove(value)
+        """Variations of an account that cover as many of the values as they can, those that cover most first."""
+        found: dict[Any, list[Account]] = {value: list(self._accounts(base, value, fits)) for value in values}
+        while (best := self._best(base, found)) is not None:
+            yield best
+            for value, _ in best.accounts:
+                found.pop(value)
 
     def _accounts(self, base: Account, value: Any, fits: Callable[[Account, Any], bool]) -> Iterator[Account]:
         if fits(base, value):
