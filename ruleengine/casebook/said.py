@@ -42,7 +42,7 @@ def _of_step(step: r.Step, result: Mapping[str, Any]) -> Iterator[tuple[Thing, s
         yield from _of_card(step, result)
     elif isinstance(step, r.Segment):
         holds = step.label in result["segments"]
-        yield ("segment", step.name, ""), words.name(step.label) if holds else f"not {words.name(step.label)}"
+        yield ("segment", step.name, ""), words.name(step.label) if holds else _not_so(words.name(step.label))
     elif isinstance(step, r.Trigger):
         yield from _of_trigger(step, result)
     elif isinstance(step, r.Matrix):
@@ -53,10 +53,15 @@ def _of_step(step: r.Step, result: Mapping[str, Any]) -> Iterator[tuple[Thing, s
         yield ("output", step.name, ""), said
 
 
+def _not_so(name: str) -> str:
+    """That something does not hold, decided or not: a result names only what holds."""
+    return f"{name} is na or not {name}"
+
+
 def _of_trigger(step: r.Trigger, result: Mapping[str, Any]) -> Iterator[tuple[Thing, str]]:
     name = words.name(step.label)
     found = next((each for each in result["triggers"] if each["name"] == step.name), None)
-    yield ("trigger", step.name, ""), name if found is not None else f"not {name}"
+    yield ("trigger", step.name, ""), name if found is not None else _not_so(name)
     if found is None:
         return
     if found["reason"]:
@@ -84,8 +89,7 @@ def _of_measure(step: r.Measure, result: Mapping[str, Any]) -> Iterator[tuple[Th
         yield ("measure", step.name, "points"), equals(f"{name}.points", found["points"])
     if isinstance(found["value"], int | float) and step.value is not None:
         said = of_value(f"{name}.value", found["value"], step.value.type)
-        if said:
-            yield ("measure", step.name, "value"), said
+        yield ("measure", step.name, "value"), said
 
 
 def _of_card(step: r.Scorecard, result: Mapping[str, Any]) -> Iterator[tuple[Thing, str]]:
