@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.analysis.solver.wide import DOCUMENTS, FULL, OTHER, agreement, held
+from tests.analysis.solver.wide import DOCUMENTS, FULL, OTHER, agreement, held, triggers
 
 pytest.importorskip("z3", reason="proofs need the extra `prove`")
 
@@ -40,6 +40,11 @@ measure twice "Twice" {
   value issues + part
   rate { green when half > 1 and other > 0 ; red otherwise }
 }
+measure sure "Sure" { bands rag ; rate { green when (users default 0) > 3 ; red otherwise } }
+measure certain "Certain" { bands rag ; rate { green when (issues default 0) > 3 ; red otherwise } }
+measure bare "Bare" { bands grades ; value users }
+template letter "Letter" { for large ; subject "{users}" ; body "{issues}" }
+bands ends { high 60.. ; low ..<60 }
 measure nobody "Nobody" { bands rag ; value users ; applies when false ; rate { green when > 1 ; red otherwise } }
 """
 ACCOUNTS = [
@@ -75,6 +80,7 @@ def test_roll_ups(tmp_path: Path) -> None:
         "bands rag ; seats 1 ; nobody 2",
         "bands rag ; nobody 1",
         "bands rag ; twice 1 ; mood 1",
+        "bands rag ; sure 1 ; certain 2",
     )
     assert left == set()
 
@@ -105,8 +111,33 @@ def test_weights_that_differ(tmp_path: Path) -> None:
         "bands rag ; missing redistribute flat ; group one 2 { seats 1 ; mood 1 ; weights for large { seats 3 ; mood 1 } } ; "
         "group two 1 { trouble 1 ; worth 2 }",
         "bands rag ; seats 1 ; mood 1 ; weights for large { seats 3 ; mood 0 }",
+        "bands ends ; seats 1 ; mood 1 ; weights for large { seats 3 ; mood 2 }",
     )
-    assert left == {"scorecard card0", "scorecard card1", "scorecard card2", "scorecard card3"}
+    assert left == {f"scorecard card{number}" for number in range(5)}
+
+
+def test_more_columns_than_terms_follow(tmp_path: Path) -> None:
+    """A share that is one of seventy times one of seventy is not multiplied out: what rests on it stays open."""
+    inner = " ; ".join(
+        f"weights when users = {number} {{ seats {number + 1} ; mood 2 }}" for number in range(70)
+    )
+    outer = " ; ".join(
+        f"weights when issues = {number} {{ one {number + 1} ; two 2 }}" for number in range(70)
+    )
+    group = f"group one 2 {{ seats 1 ; mood 1 ; {inner} }} ; group two 1 {{ trouble 1 }} ; {outer}"
+    rules = cards(
+        f"bands none ; missing redistribute flat ; {group}",
+        f"bands none ; missing require coverage 60% ; {group}",
+    )
+    asked = [
+        "card0 is scored",
+        "card1 is scored",
+        "card1.coverage > 50%",
+        "card0 is stale",
+        "seats is scored",
+    ]
+    found = agreement(tmp_path, rules + triggers(asked), [FULL])
+    assert found.left == {"scorecard card0", "scorecard card1", "trigger t0", "trigger t1", "trigger t2"}
 
 
 def test_rounded_limited_and_spared(tmp_path: Path) -> None:
@@ -201,3 +232,10 @@ def test_what_is_asked_of_parts_of_cards_and_of_matrices(tmp_path: Path) -> None
         "unknown is missing",
     ]  # fmt: skip
     held(tmp_path, settled, ['grid.owner = "Bo"', "top.one.contribution > 10"], MEASURES + TOP)
+
+
+def test_a_slope_between_facts_is_not_linear(tmp_path: Path) -> None:
+    slope = (
+        'measure slope "Slope" { value users ; rate { linear 0..issues when in 0..40 ; red otherwise } }\n'
+    )
+    assert agreement(tmp_path, slope).left == {"measure slope"}
