@@ -52,8 +52,6 @@ def _groups(grid: Grid, sure: Sequence[Mask]) -> Iterator[Group]:
 
 def _entangled(all_taken: set[Mask], grid: Grid, key: Key) -> set[Mask]:
     """Those that cross another."""
-    if len(all_taken) == 1:
-        return set()
     stretches: dict[Stretch, Mask] = {}
     scattered: list[Mask] = []
     for taken in all_taken:

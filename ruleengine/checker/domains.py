@@ -8,6 +8,7 @@ too large, it is never too small.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from attrs import evolve, frozen
 
@@ -290,9 +291,8 @@ def _quotient(node: e.Call, parts: Sequence[Numbers]) -> Numbers:
     return Numbers(low=0 if _not_negative(*parts) else None)
 
 
-def _chosen(node: e.Call, parts: Sequence[Numbers]) -> Numbers | None:
-    found = _union(parts) if len(parts) > 1 else None
-    return found if isinstance(found, Numbers) else None
+def _chosen(node: e.Call, parts: Sequence[Numbers]) -> Numbers:
+    return reduce(_either, parts)
 
 
 def _absolute(node: e.Call, parts: Sequence[Numbers]) -> Numbers:
@@ -334,14 +334,18 @@ def _union(domains: Sequence[Domain | None]) -> Domain | None:
 
 def _both(left: Domain, right: Domain | None) -> Domain | None:
     if isinstance(left, Numbers) and isinstance(right, Numbers):
-        low, low_open = _outer(left.low, left.low_open, right.low, right.low_open, min)
-        high, high_open = _outer(left.high, left.high_open, right.high, right.high_open, max)
-        return Numbers(low, high, low_open, high_open, left.step if left.step == right.step else None)
+        return _either(left, right)
     if isinstance(left, Words) and isinstance(right, Words):
         return Words(tuple(dict.fromkeys(left.words + right.words)), left.closed and right.closed)
     if isinstance(left, Flags) and isinstance(right, Flags):
         return left if left == right else Flags()
     return left if left == right else None
+
+
+def _either(left: Numbers, right: Numbers) -> Numbers:
+    low, low_open = _outer(left.low, left.low_open, right.low, right.low_open, min)
+    high, high_open = _outer(left.high, left.high_open, right.high, right.high_open, max)
+    return Numbers(low, high, low_open, high_open, _common(left, right))
 
 
 def _outer(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ruleengine.checker.cells import Grid, Key
-from ruleengine.checker.crossing import crossing
+from ruleengine.checker.crossing import _entangled, crossing
 from ruleengine.checker.index import Index
 from ruleengine.checker.ladders import Taken
 from ruleengine.checker.pieces import Line, Piece
@@ -128,3 +128,65 @@ def test_what_others_take_is_all_that_rows_with_another_outcome_take(
         others |= cells if gives != outcome else 0
 
     assert taken.by_others(outcome) == others
+
+
+class Counted(int):
+    """Pieces that count how often they are held against others."""
+
+    asked = 0
+
+    def __and__(self, other: int) -> int:
+        Counted.asked += 1
+        return int(self) & other
+
+
+ROWS = st.sets(st.integers(1, 511), min_size=1, max_size=12)
+STRETCHES = st.sets(
+    st.tuples(st.integers(0, 24), st.integers(0, 24)).map(lambda ends: (min(ends), max(ends))), min_size=1, max_size=25
+)  # fmt: skip
+
+
+def entangled(bits: set[int], count: int, turned: bool, stride: int) -> set[int]:
+    """Which of some sets of pieces cross another, a bit for each piece of the only key that tells rows apart."""
+    values = [*map(float, range(1, count)), 0.0] if turned else [*map(float, range(count))]
+    found = grid(pieces([*map(float, range(stride))]), pieces(values))
+    found_key = list(found.keys.values())[1]
+    spread = {sum(1 << stride * place for place in range(count) if each >> place & 1): each for each in bits}
+    return {spread[each] for each in _entangled({Counted(each) for each in spread}, found, found_key)}
+
+
+def crossing_by_definition(bits: set[int]) -> set[int]:
+    return {
+        each
+        for one, other in combinations(bits, 2)
+        if one & other and one & ~other and other & ~one
+        for each in (one, other)
+    }
+
+
+@given(ROWS, st.booleans(), st.sampled_from((1, 3)))
+def test_sets_of_pieces_that_cross_another_are_found(bits: set[int], turned: bool, stride: int) -> None:
+    assert entangled(bits, 9, turned, stride) == crossing_by_definition(bits)
+
+
+@given(STRETCHES, st.sampled_from((1, 2)))
+def test_stretches_that_cross_another_are_found_without_trying_all_pairs(
+    stretches: set[tuple[int, int]], stride: int
+) -> None:
+    bits = {(1 << last + 1) - (1 << first) for first, last in stretches}
+    Counted.asked = 0
+    found = entangled(bits, 25, False, stride)
+    assert Counted.asked <= len(bits)
+    assert found == crossing_by_definition(bits)
+
+
+def test_stretches_of_which_each_begins_within_many() -> None:
+    steps = {((1 << 11) - 1) << place for place in range(14)}
+    assert entangled(steps, 25, False, 1) == steps
+    shells = {((1 << 25 - 2 * place) - 1) << place for place in range(12)}
+    assert entangled(shells, 25, False, 1) == set()
+    late = ((1 << 12) - 1) << 13
+    assert entangled(shells | {late}, 25, False, 1) == {
+        late,
+        *(each for each in shells if each & late and each & ~late and late & ~each),
+    }

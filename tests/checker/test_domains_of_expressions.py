@@ -132,6 +132,10 @@ NUMBERS: dict[str, Domain | None] = {
     "max(inner, 11)": Numbers(0, 11, True, False),
     # rounding: whole bounds are kept, others are not
     "round(n)": Numbers(2, 9, step=1),
+    # a moment counts in millionths of seconds, and a record as written has fields of its own
+    "2024-01-01T10:00:00Z": None,
+    '{label: "x", size: n}.size': Numbers(),
+    '{label: "x", size: n}.label': Words(),
     "round(half)": Numbers(step=1),
     "round(least, 1)": Numbers(low=4, step=0.1),
     "round(most)": Numbers(high=6, step=1),
