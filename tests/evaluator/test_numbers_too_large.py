@@ -28,6 +28,19 @@ def test_a_number_that_is_too_large_is_invalid_wherever_it_goes(
     assert outputs(tmp_path, f"output o = {expression}\n", positive=1e14) == {"o": expected}
 
 
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("", None), ("1 + ", None), ("1 < ", None), ("true or 1 < ", True), ("false and 1 < ", False), ("min(5, 3) - ", None),
+        ("2 if", None),
+    ],
+)  # fmt: skip
+def test_so_it_is_where_every_factor_is_known(tmp_path: Path, expression: str, expected: object) -> None:
+    whole = " * ".join(["certain"] * 90 + ["1" + "0" * 30] * 3)  # 10^360, of a field that every document has
+    text = f"if {whole} > 1 then 1 else 2" if expression == "2 if" else f"{expression}{whole}"
+    assert outputs(tmp_path, f"output o = {text}\n", certain=1000) == {"o": expected}
+
+
 def test_a_measure_of_it_is_invalid_and_says_what_was_too_large(tmp_path: Path) -> None:
     rules = f"""
     measure m {{ value {BIG} ; rate {{ green when > 5 ; red otherwise }} }}
