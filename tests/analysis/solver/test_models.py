@@ -26,6 +26,7 @@ def _with_moments() -> dict[str, Any]:
     schema = copy.deepcopy(SCHEMA)
     moment = {"type": "string", "format": "date-time"}
     schema["properties"]["people"]["items"]["properties"]["at"] = moment
+    schema["properties"]["free"] = {"type": "number"}
     schema["properties"]["calls"] = {"type": "array", "items": moment}
     return schema
 
@@ -74,6 +75,11 @@ def asked(folder: Path, condition: str) -> tuple[Solver, Answer, Evaluator]:
         'last.skills contains "sql"',
         'last.name = "Ann" and one.name = "Bo" and one.logins = 3',
         "last.logins > 3 and one.logins < 2",
+        # two queries that find one element: of two, one is merged
+        'last.logins = 3 and (first p in people where p.role = "buyer") is known and (count p in people) = 1',
+        "(max of p.seen for p in people) is missing and people is known",
+        "free > 999999999999930 and free < 999999999999999",
+        "last is known and last.home is missing and last.logins is missing",
     ],
 )
 def test_an_account_is_found(tmp_path: Path, condition: str) -> None:
@@ -98,6 +104,7 @@ def test_what_no_schema_allows_is_proved_impossible(tmp_path: Path, condition: s
         # the last moment that there is, and models beyond it
         "(first m in calls) > 9999-12-31T23:59:59.999999Z",
         "(max of p.at for p in people) > 9999-12-31T23:59:59.999999Z",
+        "(latest p in people by p.at).at > 9999-12-31T23:59:59.999999Z",
     ],
 )
 def test_what_is_not_found_stays_open(tmp_path: Path, condition: str) -> None:
