@@ -61,6 +61,9 @@ GUESSES: list[tuple[dict[str, May], list[dict[str, Any]]]] = [
     ({"a": na("expired")}, [{}]),
     ({"events": May(present=ANYTHING)}, [{}]),
     ({"word": May(present=ANYTHING), "b": one(2)}, [{"b": 2}]),
+    # whole numbers near an end that is none; where there is none between the ends, no account
+    ({"a": May(present=Numbers(2.4, 3.9, 1))}, [{"a": 3}]),
+    ({"a": May(present=Numbers(2.2, 2.8, 1))}, [{}]),
     # and what no schema allows
     ({"a": one(99)}, [{}]),
 ]

@@ -68,6 +68,7 @@ scorecard card {
   floor score 60 when a = 4 and b = 0
   override red when nobody
 }
+scorecard asking { bands rag ; m0 0 ; m1 1 ; cap yellow when m0 is red ; cap score 80 }
 scorecard later { bands rag ; m1 1 ; weights when b > 3 { m1 2 } ; weights when b > 3 or a = 0 { m1 3 } }
 
 matrix way {

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from ruleengine.analysis.may import Anything, May, Numbers, Words
+from ruleengine.analysis.may import Anything, May, Numbers, Words, na
 from ruleengine.analysis.run import Run
 from ruleengine.generate import generate_documents
+from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.walk import walk
 from tests.analysis.small import AS_OF, opened
 from tests.analysis.soundness import Judge
 
@@ -50,6 +52,7 @@ SCHEMA: dict[str, Any] = {
 }
 #: Small numbers counted from the same facts in many ways.
 DECLARATIONS = """
+bands words { upper ; middle ; lower }
 bands steps { many 2..3 points 3 ; some 1..<2 points 1 ; none 0..<1 points 0 }
 segment large when plan = "large"
 segment later_known when later is known
@@ -160,6 +163,8 @@ measure defaulted "Defaulted" { rate { points (a default b default 7) when large
 measure counted_points "Counted" { points count true of (flag, a > 3, b > 3) }
 measure sized "Sized" { points over_events(3) }
 measure newest "Newest" { value (latest e in events by e.on).size ; points value }
+measure derived "Derived" { value stars.value ; rate { green when > 5 ; yellow when in 2..5 ; red otherwise } }
+measure named "Named" { bands words ; value a ; rate { upper when > 4 ; middle when > 2 ; lower otherwise } }
 measure limited "Limited" { bands rag ; value a ; points value * 11 ; cap score 70 when flag ; floor yellow when b > 5
   override points b * 20 when plan = "small" and b > 3 }
 measure undecided "Undecided" { rate { green when a > 4 ; yellow when b > 4 ; green otherwise } }
@@ -177,6 +182,10 @@ scorecard flat { bands rag ; missing redistribute flat ; group one 50% { given 5
   group two 50% { undecided 100% ; worded 0% ; weights when a > 4 { undecided 50% ; worded 50% } } }
 scorecard small_sum { bands none ; rollup sum ; straight 1 ; stairs 1 ; downstairs 0.5 ; round to 0 decimals }
 scorecard outside { bands rag ; rollup sum ; quality ; limited ; cap score 99 when flag }
+scorecard worst_word { bands words ; rollup worst band ; named }
+scorecard many_shares { bands rag ; missing redistribute flat
+GROUPS
+}
 scorecard required { bands rag ; missing require 2 of 3 ; given ; stars ; undecided }
 scorecard all_required { bands rag ; missing require all ; given ; undecided }
 scorecard coverage_required { bands rag ; missing require coverage 60% ; given ; undecided }
@@ -209,11 +218,30 @@ output events_seen = count e in events
 output biggest = max of e.size for e in events
 output falling = consecutive declines of (series of e.size for e in events by e.on)
 """
-RULES = DECLARATIONS + MEASURES + CARDS + OUTPUTS
+#: So many groups with two columns each that nobody looks at all the ways in which their leaves may share.
+PAIRS = (
+    ("given", "stars"), ("undecided", "silent"), ("derived", "limited"), ("worded", "quality"),
+    ("health", "required"), ("zeros", "all_required"), ("graced", "gloom"), ("low_one", "high_one"),
+)  # fmt: skip
+GROUPS = "\n".join(
+    f"  group g{number} {number + 1} {{ {first} 1 ; {second} 2 ; weights when a > {number} {{ {first} 3 ; {second} 1 }} }}"
+    for number, (first, second) in enumerate(PAIRS)
+)
+RULES = DECLARATIONS + MEASURES + CARDS.replace("GROUPS", GROUPS) + OUTPUTS
 
 
 class Wide(Judge):
     """Holds outputs against what may be, too."""
+
+    def box_of(self, facts: dict[str, Any], share: float, chance: random.Random) -> dict[Any, May]:
+        """What some of the facts are, and of lists, words and moments whether they are there."""
+        found = super().box_of(facts, share, chance)
+        for node in walk(self.program.steps):
+            if isinstance(node, e.Fact) and len(node.path) == 1 and node.path[0] not in facts:
+                key = self.looking.keys.of(node)
+                if key is not None and chance.random() < share:
+                    found.setdefault(key, na("missing"))
+        return found
 
     def wrong(self, facts: dict[str, Any], box: dict[Any, May]) -> Iterator[str]:
         """What is, and was said not to be possible."""
