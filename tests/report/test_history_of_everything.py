@@ -51,8 +51,9 @@ TEXTS = BEFORE.replace(
         ([("> 1000", "> 2000")],
          ["“too many”, problem when: subscription licensed users are above 2000 "
           "(was: subscription licensed users are above 1000)"]),
-        ([("notice = 30", "notice = 60")], ["Answer, applies to: only when days since account customer since is above notice (60 days) and priority is 1 "
-          "(was: only when days since account customer since is above notice (30 days) and priority is 1)",
+        ([("notice = 30", "notice = 60")],
+         ["Answer, applies to: only when days since account customer since is above notice (60 days) and priority is 1 (was: only "
+          "when days since account customer since is above notice (30 days) and priority is 1)",
           "notice, means: 60 days (was: 30 days)"]),
         ([("x / sub", "2 * x / sub")],
          ["per seat, gives: 2 × x ÷ subscription licensed users (was: x ÷ subscription licensed users)"]),
