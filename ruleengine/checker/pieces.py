@@ -258,12 +258,12 @@ def _between(low: float, high: float, step: float | None) -> float | None:
     middle = (low + high) / 2
     if step is not None:
         for candidate in (math.floor(middle / step) * step, math.ceil(middle / step) * step):
-            if low < candidate < high and less(low, candidate) and less(candidate, high):
+            if less(low, candidate) and less(candidate, high):
                 return candidate
         return None
     for digits in range(13):
         candidate = round(middle, digits)
-        if low < candidate < high and less(low, candidate) and less(candidate, high):
+        if less(low, candidate) and less(candidate, high):
             return candidate
     return None
 
