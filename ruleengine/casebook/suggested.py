@@ -155,7 +155,8 @@ class Expectations:
             yield words.name(owner.label)
         elif isinstance(node, r.Segment):
             yield words.name(node.label)
-        elif isinstance(owner, r.Table):
+        else:
+            assert isinstance(owner, r.Table)
             yield from self._table(owner, result)
 
     def _table(self, table: r.Table, result: Result) -> Iterator[str]:

@@ -285,9 +285,7 @@ class Ways:
         return [Goal(wish, between)]
 
     def _member_rated(self, member: r.Member, place: int | None, band: str = "") -> list[Goal]:
-        owner = self.index.measures.get(member.name) or self.index.cards.get(member.name)
-        if owner is None:
-            return []
+        owner = self.index.measures.get(member.name) or self.index.cards[member.name]
         if place is not None:
             return self._rated(owner, place)
         if isinstance(owner, r.Measure):
@@ -326,7 +324,7 @@ class Ways:
                 *self._prepared(owner),
                 Goal(lambda wishes: wishes.become(value, "no band of that name", {})),
             )
-        elif isinstance(node, e.Expression):
+        else:
             yield from self._missing(owner, node)
 
     def _any_rating(self, owner: r.Measure) -> list[Goal]:
