@@ -461,8 +461,7 @@ class BlockWriter(MeasureWriter):
         if node.part == "computed_score":
             return self.score_of(place.computed)
         if node.part == "score":
-            in_member = isinstance(place.node, r.Member) or node.kind == "node"
-            return Code(place.points, na=True, atom=True) if in_member else self.score_of(place.what)
+            return Code(place.points, na=True, atom=True) if node.path else self.score_of(place.what)
         return Code(self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_"), na=True, atom=True)
 
     def score_of(self, what: str) -> Code:

@@ -68,10 +68,9 @@ class Inventory:
     beside: dict[str, str] = field(factory=dict)
     nodes: dict[str, tuple[object, object]] = field(factory=dict)
 
-    def cause(self, measure: str, reason: str, text: str) -> str | None:
-        """The item for a reason of a measure."""
-        found = (item for cause, item in self.causes[measure] if (cause.reason, cause.text) == (reason, text))
-        return next(found, None)
+    def applies(self, measure: str) -> str:
+        """The item for not applying, of a measure that says when it applies: it is always the first of its causes."""
+        return self.causes[measure][0][1]
 
 
 def coverage_items(program: r.Program) -> tuple[CoverageItem, ...]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ruleengine.evaluator.blocks import Place
 from ruleengine.evaluator.coverage import Inventory, inventory
-from ruleengine.evaluator.coverage_reasons import AGE, APPLIES, NO_BAND_GIVEN, empty_pointer
+from ruleengine.evaluator.coverage_reasons import AGE, NO_BAND_GIVEN, empty_pointer
 from ruleengine.evaluator.generate import GLOBALS, ProgramWriter
 from ruleengine.evaluator.measures import PAST
 from ruleengine.evaluator.policies import binds
@@ -144,8 +144,8 @@ class CoveringWriter(ProgramWriter):
 
     def _applies(self, node: r.Measure, target: str, value: str) -> None:
         super()._applies(node, target, value)
-        item = None if node.name.endswith(PAST) else self.items.cause(node.name, "not_applicable", APPLIES)
-        if item is not None:
+        if not node.name.endswith(PAST):
+            item = self.items.applies(node.name)
             with self.out.block(f"if {target}.__class__ is NA and {target}.reason == 'not_applicable'"):
                 self.out.line(f"reached.add({item!r})")
 

@@ -162,6 +162,7 @@ def test_a_card_with_a_band_alone_says_that_it_has_no_score(tmp_path: Path) -> N
     ("asked", "bands"),
     [
         ("", 0), ("measure here { points card.score }", 0), ("measure here { points card.coverage }", 0),
+        ("measure here { points card.g.score }", 0),
         ("measure here { rate { red when card is red ; green otherwise } }", 0),
         ("measure here { rate { red when card.g is red ; green otherwise } }", 1),
         ("scorecard worse { rollup worst band ; group i { rollup weighted mean ; size ; late } }", 1),
