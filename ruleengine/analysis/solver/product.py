@@ -182,15 +182,13 @@ class Product(Questions):
         return Value(label, found.na)
 
     def way(self, subject: Subject, part: str, before: str, after: str) -> Flag:
-        """The claim that a result changes in one way."""
+        """The claim that a trigger or a scorecard changes in one way."""
         if subject.kind == "trigger":
             old, new = (
                 each.triggers[step.name].is_true()
                 for each, step in zip(self.encodings, (subject.old, subject.new), strict=True)
             )
             return both(old if before == FIRES else no(old), new if after == FIRES else no(new))
-        if subject.kind != "card":
-            return self.differs(subject)
         rated = [
             each.final(step.name)
             for each, step in zip(self.encodings, (subject.old, subject.new), strict=True)

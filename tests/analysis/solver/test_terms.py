@@ -84,7 +84,8 @@ def test_choices(tmp_path: Path) -> None:
     settled = [
         "(if load > 1 then users else issues) > 5", "(if active then true else paid)", "(if active then paid else false)",
         "(if paid then true else false)", "pair.a > 3", 'pair.b = "x"', "odd.a is missing", "pick(plan).a = 1",
-        'size(users) = "big"', 'size(load) = "big"', "double(users) > 19", "one_of(active, paid)",
+        'size(users) = "big"', 'size(load) = "big"', "double(users) > 19", "(if active then 2.5 else 2.5) > 2",
+        "(if active then users + 1 else users + 1) > 3", "one_of(active, paid)",
     ]  # fmt: skip
     more = """
     let pair = {a: users, b: "x"}
@@ -133,7 +134,7 @@ def test_lists(tmp_path: Path) -> None:
         "(latest p in people by p.seen).logins > 2", '(latest p in people where p.role = "buyer" by p.seen).name = "Ann"',
         '(first p in people where p.logins = 0).role = "user"', "(count p in people) > 1", "any p in people where p.logins > 2",
         "all p in people where p.logins > 2", "(sum of p.logins for p in people) > 2", 'last.home.city = "Bonn"',
-        "last is missing", "last.home is missing", "last.seen is known", 'chosen.name = "Ann"',
+        "last is missing", "last.home is missing", "last.skills is missing", "last.seen is known", 'chosen.name = "Ann"',
         '(latest p in recent by p.logins).name = "Ann"', '(if active then last else other).name = "Ann"',
         'top_one.name = "Ann"', "(last default other).logins >= 0", 'first_skill = "sql"',
         "(latest q in (top 2 p in people by p.logins) by q.seen) is missing", 'any p in people where p.skills contains "sql"',

@@ -40,8 +40,8 @@ measure twice "Twice" {
   value issues + part
   rate { green when half > 1 and other > 0 ; red otherwise }
 }
-measure sure "Sure" { bands rag ; rate { green when (users default 0) > 3 ; red otherwise } }
-measure certain "Certain" { bands rag ; rate { green when (issues default 0) > 3 ; red otherwise } }
+measure sure "Sure" { bands grades ; value (users default 0) ; points value }
+measure certain "Certain" { bands grades ; value (issues default 0) ; points value * 2 }
 measure bare "Bare" { bands grades ; value users }
 template letter "Letter" { for large ; subject "{users}" ; body "{issues}" }
 bands ends { high 60.. ; low ..<60 }
@@ -80,7 +80,7 @@ def test_roll_ups(tmp_path: Path) -> None:
         "bands rag ; seats 1 ; nobody 2",
         "bands rag ; nobody 1",
         "bands rag ; twice 1 ; mood 1",
-        "bands rag ; sure 1 ; certain 2",
+        "bands grades ; sure 1 ; certain 2",
     )
     assert left == set()
 
@@ -197,6 +197,8 @@ matrix blocks "Blocks" {
   otherwise "d"
 }
 matrix sizes "Sizes" { rows plan ; columns segments: large, tiny ; small gives "a", "b" ; large gives "a", "c" }
+matrix gone "Gone" { rows absent: x, y ; columns plan ; x gives "a", "b" ; y gives "a", "b" }
+let absent = if 1 > 2 then note else na missing
 matrix unknown "Unknown" { rows nothing: x, y ; columns plan ; x gives "a", "b" ; y gives "a", "b" }
 segment tiny when users < 5
 output one = trouble.value
@@ -229,7 +231,7 @@ def test_what_is_asked_of_parts_of_cards_and_of_matrices(tmp_path: Path) -> None
         "top.two is missing", "top.two.score > 30", "top.inner is green", "top.inner is grace", "computed top.inner is green",
         "computed top.inner > 10", 'top.one.band = "yellow"', 'top.one.seats.band = "yellow"', "grid is scored",
         "grid is missing", 'grid.label = "Go"', 'grid.cell = "go"', "grid is na", "grid is go", "blocks is not_applicable",
-        "unknown is missing",
+        "unknown is missing", "gone is missing",
     ]  # fmt: skip
     held(tmp_path, settled, ['grid.owner = "Bo"', "top.one.contribution > 10"], MEASURES + TOP)
 
