@@ -148,9 +148,7 @@ class Expressions(Conditions):
         return May(reasons | found.reasons, found.present)
 
     def _definition(self, node: e.CallDefinition, around: Around) -> May:
-        owner = self.index.called.get(node.instance)
-        if owner is None:
-            return self.of_type(node.type, ALL_REASONS)
+        owner = self.index.called[node.instance]
         inner: dict[str, Bound] = {}
         for name, argument in zip(owner.parameters, node.arguments, strict=True):
             plain = around.get(argument.name) if isinstance(argument, e.Variable) else None

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ruleengine.analysis.analyze import analyze
 from ruleengine.analysis.findings import Finding, Method, Verdict
 from ruleengine.analysis.inspect import Opened
 from ruleengine.analysis.monotonicity import monotonicity
 from ruleengine.analysis.neglect import neglect
+from ruleengine.analysis.options import Options
 from ruleengine.casebook.accounts import Account
 from ruleengine.evaluator.program import Evaluator
 from tests.analysis.small import AS_OF, BANDS, HEADER, MEASURES, opened
@@ -20,6 +22,7 @@ BASE = (
     HEADER.replace("small", "base")
     + BANDS
     + MEASURES
+    + "segment everybody when users >= 0 or users < 0 or users is missing\n"
     + "scorecard inner { bands rag ; mood ; cap score 40 when mood is green }\n"
 )
 Asked = Callable[..., list[Finding]]
@@ -156,3 +159,45 @@ scorecard health {{ bands rag ; seats 1 ; many 0 ; cap score 10 when many is bet
         assert finding.verdict is Verdict.SHOWN
         assert finding.text.startswith("`health` goes from green to red when `many` improves from")
         assert bands_of(found, [finding.account, finding.other], "health") == ["green", "red"]
+
+
+@pytest.mark.parametrize(
+    ("names", "own"), [("mood, seats, everybody, rag", ""), ("inner, seats, everybody, rag", "inner 40% ; ")]
+)
+def test_what_was_imported_is_no_finding_here(tmp_path: Path, names: str, own: str) -> None:
+    """The segment is everybody, and its rows are all reached: of the base nothing is said, of the own card that nobody is red."""
+    rules = f"""measure fine {{ value users ; rate {{ green when >= 50 ; yellow otherwise }} ; applies to everybody }}
+scorecard health {{ bands rag ; {own}fine 60% }}
+"""
+    found = importing(tmp_path, names, rules.replace("60%", "60%" if own else "100%"))
+    options = Options(only=frozenset({"bounds", "reach"}), solver=False)
+    analysis = analyze(
+        found.program, found.compilation.sources, found.schema, [Account({}, AS_OF)], AS_OF, options
+    )
+    assert [each.span.path for each in analysis.findings] == [found.program.path] * len(analysis.findings)
+    told = [(each.code, each.subject) for each in analysis.findings]
+    assert ("RE702", "everybody") not in told
+    assert (("RE708", "health") in told) is not bool(own)
+    assert [each.card for each in analysis.bounds if each.kind == "all"][-1] == "health"
+
+
+def test_a_score_without_bands_is_told_as_a_number(tmp_path: Path) -> None:
+    """30 for red, 20 for green."""
+    rules = (
+        MEASURES + "scorecard health { bands none ; score if mood is green then 20 else 30 ; mood ; seats }\n"
+    )
+    (found,) = asked_of(monotonicity, opened(tmp_path, rules))
+    assert (
+        found.text
+        == "`health` goes from 30 to 20 when `mood` improves from yellow to green and nothing else changes"
+    )
+
+
+def test_little_data_is_looked_for_among_measures_with_and_without_bands(tmp_path: Path) -> None:
+    """Ten points of a hundred are 10% of the weight, and green alone."""
+    rules = """measure share "Share" { value issues ; rate { points 90 when < 3 ; points 10 otherwise } }
+measure seats "Seats" { value users ; rate { green when >= 50 ; red otherwise } }
+scorecard health { bands rag ; share 90% ; seats 10% }
+"""
+    (found,) = [each for each in asked_of(neglect, opened(tmp_path, rules)) if each.code == "RE705"]
+    assert found.text == "an account is `green` in `health` with 10% of the data"
