@@ -99,6 +99,7 @@ def test_what_no_schema_allows_is_proved_impossible(tmp_path: Path, condition: s
     [
         "load * load = 2",  # no decimal squares to this
         "exp(load) > 20000",
+        "sqrt(load) is invalid and users > 3",  # of negative loads
         "any p in people where p.logins > 3 and p.logins < 2",
         'upper(plan) = "LARGE"',
         "called > 9999-12-31T23:59:59.999999Z",

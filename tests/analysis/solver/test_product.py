@@ -192,3 +192,11 @@ def test_bands_of_other_names_are_not_compared(tmp_path: Path) -> None:
     product = product_of(tmp_path, old, old.replace("bad", "poor"))
     assert product.shared == []
     assert answered(product) == {"card": Verdict.SHOWN}
+
+
+def test_what_is_constant_needs_no_proof(tmp_path: Path) -> None:
+    """80 points, or 70 and 10, are the same; 81 are not: seen at once, so that no time is needed."""
+    rules = "measure fixed { bands rag ; points 80 }\n"
+    for number, (points, shared) in enumerate((("70 + 10", ["fixed"]), ("81", []))):
+        folder = tmp_path / str(number)
+        assert product_of(folder, rules, rules.replace("80", points), until=0).shared == shared
