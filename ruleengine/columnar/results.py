@@ -251,9 +251,8 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
         if rated.state.codes:
             closed = not self.reasons.any_with_words(rated.state.codes)
             reason = b.case([(b.is_null(rated.state.sql), self._why(rated.state, closed))])
-        nodes, nodes_type = self._record(
-            [(node.place.path, *self.node_column(found, node)) for node in found.nodes]
-        )
+        nodes = [(node.place.path, *self.node_column(found, node)) for node in found.nodes]
+        below = [("nodes", *self._record(nodes))] if nodes else []  # no file holds a record of nothing
         return self._record(
             [
                 ("status", self.status(rated.state, None), TEXT),
@@ -267,7 +266,7 @@ class ResultEmitter(ReferenceEmitter, ShownEmitter, ProblemEmitter):
                 ("borderline", self._near_record(scale, found.near), _NEAR),
                 ("next_band", self._next_record(scale, score, rated.band, card.name), _NEAR),
                 ("reason", reason, TEXT),
-                ("nodes", nodes, nodes_type),
+                *below,
             ]
         )
 

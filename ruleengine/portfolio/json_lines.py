@@ -121,9 +121,9 @@ class JsonPrinter:
         return [said("{"), *pieces, said("}")]
 
     def _card(self, sql: str, kind: ColumnType) -> list[Piece]:
-        return self._record(
-            sql, kind.fields, own={"override": self._acted, "limits": self._limits, "nodes": self._nodes}
-        )
+        own = {"override": self._acted, "limits": self._limits, "nodes": self._nodes}
+        nodes = [] if "nodes" in dict(kind.fields) else [said(',"nodes":{}')]
+        return [said("{"), *self._fields(sql, kind.fields, own=own), *nodes, said("}")]
 
     def _nodes(self, sql: str, kind: ColumnType) -> list[Piece]:
         return self._named(sql, kind, lambda each, of: self._record(each, of.fields, optional=("imputed",)))

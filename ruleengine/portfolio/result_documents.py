@@ -51,7 +51,7 @@ def document_of(row: Document, shape: Shape) -> Document:
     found["as_of"] = found["as_of"].isoformat()
     for card in found["scorecards"].values():
         _tidy_limits(card)
-        for node in card["nodes"].values():
+        for node in card.setdefault("nodes", {}).values():
             _leave_out(node, ("imputed",))
     for measure in found["measures"].values():
         if "limits" in measure:

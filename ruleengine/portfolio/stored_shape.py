@@ -70,8 +70,7 @@ def shape_of_types(types: Mapping[str, Any]) -> StoredShape:
         raise NoResults(f"there is no column {' or '.join(f'`{name}`' for name in lacking)}")
     try:
         cards = tuple(
-            CardShape(name, tuple(_fields(_fields(card)["nodes"])))
-            for name, card in _fields(types["scorecards"]).items()
+            CardShape(name, _nodes(_fields(card))) for name, card in _fields(types["scorecards"]).items()
         )
         _fields(types["ruleset"])["version"]
     except (KeyError, AttributeError):
@@ -88,9 +87,12 @@ def shape_of_types(types: Mapping[str, Any]) -> StoredShape:
 
 def _fields(kind: Any) -> dict[str, Any]:
     """The fields of a record type; none of what is no record."""
-    if kind.id not in ("struct", "list"):
-        return {}
     return dict(kind.children) if kind.id == "struct" else {}
+
+
+def _nodes(card: Mapping[str, Any]) -> tuple[str, ...]:
+    """The nodes of a scorecard; a column of them is not there where it has none."""
+    return tuple(_fields(card["nodes"])) if "nodes" in card or "computed_score" not in card else ()
 
 
 def shape_of_document(document: Mapping[str, Any]) -> StoredShape:
@@ -123,16 +125,18 @@ def _check_capitals(names: Iterable[str]) -> None:
 
 def json_columns(shape: StoredShape) -> str:
     """The types of the fields that are read of each line, as an argument of `read_json`."""
-    cards = _record(
-        (card.name, f"STRUCT({_CARD}, {quoted('nodes')} {_record((path, _NODE) for path in card.nodes)})")
-        for card in shape.cards
-    )
+    cards = _record((card.name, _card(card)) for card in shape.cards)
     found = {"as_of": "DATE", "engine": "VARCHAR", "ruleset": _RULESET, "scorecards": cards}
     found["measures"] = _record((name, _MEASURE) for name in shape.measures)
     found["matrices"] = _record((name, 'STRUCT("label" VARCHAR)') for name in shape.matrices)
     found["outputs"] = _record((name, "JSON") for name, _ in shape.outputs)
     found |= {"segments": "VARCHAR[]", "triggers": _TRIGGERS, "problems": _PROBLEMS}
     return columns_argument({name: kind for name, kind in found.items() if kind})
+
+
+def _card(card: CardShape) -> str:
+    nodes = _record((path, _NODE) for path in card.nodes)
+    return f"STRUCT({_CARD}, {quoted('nodes')} {nodes})" if nodes else f"STRUCT({_CARD})"
 
 
 def columns_argument(columns: Mapping[str, str]) -> str:

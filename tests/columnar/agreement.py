@@ -122,6 +122,8 @@ def as_document(emitted: Emitted, row: dict[str, Any]) -> dict[str, Any]:
     }
     for name in ("scorecards", "measures", "matrices", "outputs"):
         found.setdefault(name, {})
+    for card in found["scorecards"].values():
+        card.setdefault("nodes", {})
     for trigger in found["triggers"]:
         fields = trigger.pop("fields", None) or {}
         trigger["fields"] = {name: fields[slot] for name, slot in emitted.trigger_fields[trigger["name"]]}

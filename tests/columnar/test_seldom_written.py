@@ -19,7 +19,7 @@ from ruleengine.columnar.statements import table_name
 from tests.columnar.agreement import compare, earlier_column
 from tests.columnar.warehouse import emitted_text
 from tests.differential.columnar.batch import row_of, table_of
-from tests.evaluator.test_seldom_asked import HEAD, SCHEMA
+from tests.evaluator.test_seldom_asked import HEAD, PROPERTIES, SCHEMA
 
 DAY = date(2024, 6, 30)
 BANDS = "bands q { red 6..9 ; good 3..<6 ; bad 1..<3 }\n"
@@ -262,7 +262,7 @@ def test_a_due_date_that_is_never_known_and_defaults_that_stand(tmp_path: Path) 
 
 
 def test_an_id_inside_of_a_record(tmp_path: Path) -> None:
-    properties = {name: dict(kind) for name, kind in SCHEMA["properties"].items()}
+    properties = {name: dict(kind) for name, kind in PROPERTIES.items()}
     del properties["id"]["x-id"]
     key = {"key": {"type": "string", "x-id": True}, "n": {"type": "integer"}}
     properties["held"] = {"type": "object", "required": ["key"], "properties": key}
