@@ -153,6 +153,8 @@ def _card(found: Mapping[str, Any], computed: bool) -> str:
     if band is None and score is None:
         reason = found.get("reason")
         status = found["status"].replace("_", " ")
+        if computed and status == "scored":  # an override alone gives it a band
+            return "without a score"
         return f"{status} ({reason})" if reason else status
     number = f"score {shown(score, None, False)}" if score is not None else ""
     if band is None:

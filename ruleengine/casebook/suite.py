@@ -253,8 +253,7 @@ class CaseRunner:
     @cached_property
     def _plain(self) -> Evaluator:
         """Without probes: for the trace."""
-        if self.casebook.ruleset is None:
-            raise ValueError("the tests cannot be run")
+        assert self.casebook.ruleset is not None  # else there is no case
         return Evaluator(self.casebook.ruleset, self._evaluator.source_lines)
 
 

@@ -77,7 +77,8 @@ class Wishes(SeriesValues):
             middle = today - 30 if kind in (Kind.DATE, Kind.TIMESTAMP) else 50
             by_relation: dict[str, list[tuple[Any, Any]]] = {
                 "=": [(middle, middle), (1, 1)], "!=": [(middle, middle + 1)], "<": [(middle, middle + 10), (0.4, 0.6)],
-                "<=": [(middle, middle), (1, 1)], ">": [(middle + 10, middle), (0.6, 0.4), (middle, middle - 10)], ">=": [(middle, middle), (1, 1)],
+                "<=": [(middle, middle), (1, 1)], ">=": [(middle, middle), (1, 1)],
+                ">": [(middle + 10, middle), (0.6, 0.4), (middle, middle - 10)],
             }  # fmt: skip
             pairs = by_relation[operator]
         for first, second in pairs:
