@@ -77,6 +77,22 @@ def test_what_is_guessed_lies_in_the_box(
     assert facts_of(wide, **held) == expected
 
 
+def test_the_day_of_a_moment_and_an_age_are_guessed_by_what_they_are_counted_from(wide: Asked) -> None:
+    nodes = list(walk(wide.program.steps))
+    moment = next(
+        wide.looking.keys.of(each) for each in nodes if isinstance(each, e.Fact) and each.path == ("moment",)
+    )
+    ages = [each for each in nodes if isinstance(each, e.Elapsed) and each.unit == "days"]
+    age = wide.looking.keys.of(ages[0])
+    days = May(present=Numbers(DAY - 5, DAY - 4, 1))
+    found = wide.witnesses.of({("day", moment): days, age: one(4)})
+    assert found
+    for account in found:
+        assert account.facts["moment"][:10] in ("2024-02-25", "2024-02-26")
+    # no age at all is no fact that could be left out, and an unknown one needs nothing
+    assert [set(each.facts) for each in wide.witnesses.of({age: na("missing")})] == [{"id", "plan"}]
+
+
 RESTS = """
 segment some when users >= 50
 measure seats "Seats" { value users ; rate { green when >= 50 ; yellow when >= 20 ; red otherwise } }

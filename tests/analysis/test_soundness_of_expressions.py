@@ -182,7 +182,8 @@ scorecard flat { bands rag ; missing redistribute flat ; group one 50% { given 5
   group two 50% { undecided 100% ; worded 0% ; weights when a > 4 { undecided 50% ; worded 50% } } }
 scorecard small_sum { bands none ; rollup sum ; straight 1 ; stairs 1 ; downstairs 0.5 ; round to 0 decimals }
 scorecard outside { bands rag ; rollup sum ; quality ; limited ; cap score 99 when flag }
-scorecard worst_word { bands words ; rollup worst band ; named }
+scorecard worst_word { bands words ; rollup worst band ; named ; round to 0 decimals }
+scorecard graced_at { bands rag ; grace first 10 days from moment ; given 1 ; stars 1 }
 scorecard many_shares { bands rag ; missing redistribute flat
 GROUPS
 }
