@@ -161,7 +161,7 @@ def parse_expression(source: Source) -> tuple[t.Expression | None, list[Diagnost
         with _LOCK:
             found = _parser().parse(layout.text, start="expression")
     except UnexpectedInput as error:
-        diagnostics.add(_report(source, layout.text, 0, error, len(layout.text)))
+        diagnostics.add(_report(source, layout.text, 0, error))
         return None, list(diagnostics)
     node: t.Expression | None = StatementBuilder(source, 0, diagnostics).whole(found)
     return node, list(diagnostics)
@@ -182,7 +182,7 @@ def _read_item(
                 found = _parser().parse(text, start="item")
         except UnexpectedInput as error:
             if not item.broken:  # the brackets were reported; what follows from them is not
-                diagnostics.add(_report(source, text, item.start, error, item.end - item.start))
+                diagnostics.add(_report(source, text, item.start, error))
             faulty = True
             start, end = _statement_around(text, _offset_of(error, text))
             remaining = _without_statement(text, start, end)
@@ -216,7 +216,7 @@ def _read_placeholder(source: Source, start: int, end: int, diagnostics: Diagnos
         with _LOCK:
             found = _parser().parse(text, start="placeholder")
     except UnexpectedInput as error:
-        diagnostics.add(_report(source, text, start, error, end - start))
+        diagnostics.add(_report(source, text, start, error))
         return None
     node: t.Placeholder | None = StatementBuilder(source, start, diagnostics).whole(found)
     return node
@@ -260,12 +260,7 @@ def _statement_around(text: str, offset: int) -> tuple[int, int]:
         sign, place = match.group()[0], match.start()
         sign = "(" if sign == "{" and _RECORD.match(text, place) else sign
         closes = sign in ")]}" and len(kinds) > 1
-        if (
-            place >= offset
-            and len(kinds) == len(starts)
-            and (sign == ";" or closes)
-            and kinds[-1] in ("{", "")
-        ):
+        if place >= offset and (sign == ";" or closes) and kinds[-1] in ("{", ""):
             return starts[-1], place
         if place >= offset and sign in "([{":
             return _skip_from(text, starts, kinds, place)
@@ -281,20 +276,20 @@ def _statement_around(text: str, offset: int) -> tuple[int, int]:
 
 
 def _skip_from(text: str, starts: list[int], kinds: list[str], offset: int) -> tuple[int, int]:
-    """The end of a statement that goes on with a bracket at `offset`."""
-    start, base = starts[-1], len(kinds)
-    depth = base
+    """The end of a statement that goes on with a bracket at `offset`, which may stand within others."""
+    depth = len(kinds)
+    outside = (
+        max(place for place, kind in enumerate(kinds) if kind in ("{", "")) + 1
+    )  # the depth of the statement
     for match in _STRUCTURE.finditer(text, offset):
         sign = match.group()[0]
         if sign in "([{":
             depth += 1
         elif sign in ")]}":
             depth -= 1
-            if depth < base and kinds[base - 1] == "{":
-                return start, match.start()
-        elif sign == ";" and depth <= base and kinds[base - 1] in ("{", ""):
-            return start, match.start()
-    return start, len(text)
+        if depth < outside or (sign == ";" and depth == outside):
+            return starts[-1], match.start()
+    return starts[-1], len(text)
 
 
 #: Statements that begin with these words give no name to anything.
@@ -323,9 +318,9 @@ def _names_in(text: str) -> set[str]:
 # ── Messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit: int) -> Diagnostic:
-    offset = min(_offset_of(error, text), limit)
-    habit = habit_at(text[:limit], offset)
+def _report(source: Source, text: str, base: int, error: UnexpectedInput) -> Diagnostic:
+    offset = _offset_of(error, text)
+    habit = habit_at(text, offset)
     if habit is not None:
         place = source.span(base + habit.start, base + habit.end)
         return Diagnostic("RE101", place, f"unexpected `{text[habit.start : habit.end]}`", help=habit.help)
@@ -341,7 +336,7 @@ def _report(source: Source, text: str, base: int, error: UnexpectedInput, limit:
         return Diagnostic(
             "RE105", span, f"`{_shown(found[:1])}` is no sign of the language", help=_sign_help(found[:1])
         )
-    if found in ("", ";", "}", ")", "]") or offset >= limit:
+    if found in ("", ";", "}", ")", "]"):
         end = len(text[:offset].rstrip())
         place = (
             span

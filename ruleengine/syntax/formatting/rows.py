@@ -8,6 +8,7 @@ fits on a line still does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from attrs import define, field, frozen
 
@@ -175,9 +176,9 @@ def _single(entry: Alignable, indent: int) -> bool:
 def _widths(forms: Sequence[Form], style: Style) -> list[int]:
     """The width of each column with the gap behind it; a column that is empty everywhere has none."""
     widths = []
-    for number in range(max((len(form.columns) for form in forms), default=0)):
-        found = [len(flat(form.columns[number])) for form in forms if number < len(form.columns)]
-        width = max(found, default=0)
+    lengths = ([len(flat(column)) for column in form.columns] for form in forms)
+    for number, found in enumerate(zip_longest(*lengths, fillvalue=0)):
+        width = max(found)
         if number == 0 and style.least:
             width = style.least if style.fixed else max(width, style.least)
         widths.append(width + style.gap(number) if width else 0)
