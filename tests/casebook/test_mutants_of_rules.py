@@ -89,6 +89,8 @@ matrix strategy {
   red     gives na, expand
   cell expand "Expand now"
 }
+output to_sell = strategy is expand
+output not_to_sell = strategy is not in (expand)
 """
 #: What is shown of a change: the thing and the place as it stands, and below it each kind of change and the place after it.
 CHANGES = """\
@@ -330,6 +332,10 @@ strategy: green gives expand, "Let go"
   outcome: green gives "Let go", expand
 strategy: red gives na, expand
   outcome: red gives expand, na
+to_sell: output to_sell = strategy is expand
+  condition: output to_sell = not (strategy is expand)
+not_to_sell: output not_to_sell = strategy is not in (expand)
+  condition: output not_to_sell = strategy is in (expand)
 """
 
 
@@ -344,3 +350,67 @@ def test_what_is_said_of_a_criterion_in_two_places_is_changed_in_both(tmp_path: 
     compilation, program = compiled(tmp_path, RULES)
     (found,) = [each for each in mutants_of(program, compilation.sources) if each.after == "not active"]
     assert (found.of, len(found.swaps)) == ("leaving", 2)
+
+
+SELDOM = (
+    RULES[: RULES.index("bands scale")]
+    + """\
+segment below when ratio in ..5
+segment fresh_one when age > 0 days
+output months_of = if active then 1 month else 1 quarter
+output several = share default 20% default 0%
+output vast = ratio > 100000000000000000
+output cost = calculated(seats)
+output any_band = gauge is in (green, yellow, red)
+table calculated(users count) { > 3 gives 4 * users ; otherwise gives 7 }
+measure gauge { bands rag ; points 75 }
+"""
+)
+#: A duration of less than nothing is no change, a quarter is three months, the last of several defaults is not taken
+#: away, and by one nothing moves that is greater than all whole numbers.
+SELDOM_CHANGES = """\
+below: segment below when ratio in ..5
+  comparison: segment below when ratio in ..<5
+  segment: segment below when not (ratio in ..5)
+  threshold: segment below when ratio in ..5.1
+  threshold: segment below when ratio in ..4.9
+fresh_one: segment fresh_one when age > 0 days
+  comparison: segment fresh_one when age >= 0 days
+  segment: segment fresh_one when not (age > 0 days)
+  threshold: segment fresh_one when age > 1 day
+months_of: output months_of = if active then 1 month else 1 quarter
+  condition: output months_of = if not active then 1 month else 1 quarter
+  threshold: output months_of = if active then 2 months else 1 quarter
+  threshold: output months_of = if active then 0 months else 1 quarter
+  threshold: output months_of = if active then 1 month else 4 months
+  threshold: output months_of = if active then 1 month else 2 months
+several: output several = share default 20% default 0%
+  threshold: output several = share default 21% default 0%
+  threshold: output several = share default 19% default 0%
+  threshold: output several = share default 20% default 1%
+vast: output vast = ratio > 100000000000000000
+  comparison: output vast = ratio >= 100000000000000000
+any_band: output any_band = gauge is in (green, yellow, red)
+  condition: output any_band = not (gauge is in (green, yellow, red))
+calculated: > 3 gives 4 * users
+  comparison: >= 3 gives 4 * users
+  row: (taken away)
+  threshold: > 4 gives 4 * users
+  calculation: > 3 gives 4 / users
+  threshold: > 3 gives 5 * users
+  threshold: > 3 gives 3 * users
+calculated: otherwise gives 7
+  row: (taken away)
+  threshold: otherwise gives 8
+  threshold: otherwise gives 6
+gauge: points 75
+  threshold: points 76
+  threshold: points 74
+"""
+
+
+def test_changes_that_there_cannot_be_are_none(tmp_path: Path) -> None:
+    compilation, program = compiled(tmp_path, SELDOM)
+    assert (
+        shown(each for each in mutants_of(program, compilation.sources) if each.of != "rag") == SELDOM_CHANGES
+    )

@@ -208,6 +208,12 @@ class Conditions:
             self.notes.add(self._kind(around), around, node, _without("choices", place), said)
 
     def _is_band(self, node: e.IsBand, around: Around) -> None:
+        if node.subject.kind != "matrix":
+            self._wider(node, around)
+        self._negated(node, around)
+
+    def _wider(self, node: e.IsBand, around: Around) -> None:
+        """One more band is meant."""
         owner = self.index.measures.get(node.subject.name) or self.index.cards[node.subject.name]
         scale = self.index.bands[owner.bands]
         last = max(node.positions)
@@ -220,7 +226,6 @@ class Conditions:
             wide = f"{text[: verb.end()]} in ({names})" if verb is not None else text
             said = self.words.replaced(around.shown, node.span, wide)
             self.notes.add(self._kind(around), around, node, _with(positions=more), said)
-        self._negated(node, around)
 
     # ── values ──
 
