@@ -239,14 +239,9 @@ class Ways:
         return [Goal(lambda wishes: wishes.all_rated(owner, bands))]
 
     def _earlier_columns(self, owner: r.Scorecard, column: r.Column) -> list[Goal]:
-        blocks = [owner.block]
-        while blocks:
-            block = blocks.pop()
-            if column in block.columns:
-                before = block.columns[: block.columns.index(column)]
-                return [goal for each in before for goal in self._holds(each.condition, False)]
-            blocks += [child for child in block.children if isinstance(child, r.Block)]
-        return []
+        columns = next(block.columns for block in _blocks(owner.block) if column in block.columns)
+        before = columns[: columns.index(column)]
+        return [goal for each in before for goal in self._holds(each.condition, False)]
 
     # ── cards ──
 

@@ -127,6 +127,7 @@ def test_tests_that_are_broken_are_not_run(shown: Project) -> None:
     ("statement", "report"),
     [
         ("expect health < 80 to within 0.5", "4:3 RE213 `to within` stands after `A = B`"),
+        ("expect health = 80 to within name", "4:32 RE306 a number is needed here, and this is a text"),
         ("expect health = nobody to within 0.5", "4:19 RE201 unknown name `nobody`"),
         ("previous {big: {band: red}}", "4:13 RE201 `big` is no measure or scorecard of the ruleset"),
         ('previous "pipe" id "ann"', "4:3 RE514 `pipe` is a pipe or a device, and no file"),

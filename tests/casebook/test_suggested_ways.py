@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import ruleengine
 from ruleengine.casebook import search
 from ruleengine.casebook.accounts import Account
 from ruleengine.casebook.shrinking import shrunk
 from ruleengine.values import Field, Kind, Type
+from tests.casebook.books import RULES, Project
 from tests.casebook.test_coverage import SIZE, case, covered, tried
 from tests.evaluator.covered_rulesets import AS_OF, loaded
 
@@ -72,6 +74,7 @@ segment far when deep(seats{_PLUS}) = 2
 output paid = price(sold, plan)
 output labels = marks(certain)
 output how_many = count(marks(certain))
+output often = {" + ".join(f"deep(sold + {each})" for each in range(12))}
 output price_of_seats = price(seats, plan)
 """
 
@@ -90,6 +93,21 @@ def test_what_cannot_be_is_looked_for_everywhere_and_not_suggested(tmp_path: Pat
     found = covered(loaded(tmp_path, f"{facts}\n{never}\n"), suggestions=9)
     assert [each.items for each in found.suggestions] == [("seen_so.segment.holds",)]
     assert found.tried == {"never_so.segment.holds"}
+
+
+def test_lists_of_texts_are_changed_too(tmp_path: Path) -> None:
+    never = (
+        "segment never_so when count(words) > 2 and count(words) < 2\nsegment seen_so when count(words) > 2\n"
+    )
+    latest = "measure late { value last_call.minutes ; rate { green when > 9 ; red otherwise } }\n"
+    project = Project(tmp_path / "project", RULES + never + latest)
+    ruleset = ruleengine.load(project.folder / "rulesets/demo/1.0.0.rules", cache=False)
+    found = covered(ruleset, case(words=["a", "b"], active=True), suggestions=99)
+    assert found.tried == {"never_so.segment.holds"}
+    suggested = {item: each.facts for each in found.suggestions for item in each.items}
+    assert len(suggested["seen_so.segment.holds"]["words"]) == 3
+    missing = suggested["late.status.missing [].minutes"]["calls"]
+    assert "minutes" not in max(missing, key=lambda call: call["on"])
 
 
 def test_an_account_that_costs_too_much_to_make_smaller_is_suggested_as_it_is(
