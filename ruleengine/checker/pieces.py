@@ -295,5 +295,5 @@ def written(value: float, kind: Type) -> str:
 
 
 def _short(value: float) -> str:
-    rounded = round(value, 10) + 0.0
+    rounded = round(value, 10) + 0.0  # a float of whole numbers too, and no -0
     return f"{int(rounded)}" if rounded.is_integer() and abs(rounded) < _WELL_BELOW else f"{rounded:.12g}"
