@@ -22,8 +22,9 @@ from ruleengine.casebook.mutation.mutating import Parts
 from ruleengine.casebook.said import everything_said
 from ruleengine.casebook.search import MOST_FOR_ONE, MOST_WANDERING, Search, Spent
 from ruleengine.casebook.suggested import test_text
-from ruleengine.casebook.ways import Goal, Way, condition, days_ago
+from ruleengine.casebook.ways import Goal, Way, becoming, condition, days_ago
 from ruleengine.checker.index import walk
+from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.coverage import CoverageItem
 from ruleengine.evaluator.covering import Reached
 from ruleengine.evaluator.program import Evaluator
@@ -190,9 +191,9 @@ class Telling(Search):
             yield from ((days_ago(old.start, int(length)),) for length in sorted({old.length, new.length}))
         elif isinstance(old, r.BandSet) and isinstance(new, r.BandSet):
             for one, other in zip(old.bands, new.bands, strict=True):
-                if one.low is not None and other.low is not None and one.low != other.low:
+                moved = (one.low, one.low_open) != (other.low, other.low_open)
+                if moved and one.low is not None and other.low is not None:
                     yield from self._scores_between(old.key, *sorted((one.low, other.low)))
-
         elif isinstance(old, r.Block) and isinstance(new, r.Block):
             yield from self._weighing(old, new)
 
@@ -223,6 +224,15 @@ class Telling(Search):
                 score = e.Reference("card", card.name, "score", type=NUMBER, span=span)
                 first, last = (e.Constant(end, type=NUMBER, span=span) for end in (low, high))
                 yield (condition(e.Between(score, first, last, False, False, type=FLAG, span=span)),)
+                yield from ((becoming(node, (low + high) / 2),) for node in self._scoring(card))
+
+    def _scoring(self, card: r.Scorecard) -> Iterator[e.Expression]:
+        """What can make a score by itself: the formula, or the points of one measure where the others have none."""
+        if card.block.formula is not None:
+            yield card.block.formula
+        measures = (self.index.measures.get(member.name) for _, member in leaves(card.block))
+        outcomes = (row.outcome for each in measures if each for block in each.rates for row in block.rows)
+        yield from (each.value for each in outcomes if isinstance(each, r.PointsOutcome))
 
     # ── the test ──
 
