@@ -272,7 +272,7 @@ def _statement_around(text: str, offset: int) -> tuple[int, int]:
             starts.append(match.end() if sign == "{" else starts[-1])
         elif sign == ";":
             starts[-1] = match.end()
-    return starts[-1] if kinds[-1] in ("{", "") else 0, len(text)
+    return starts[-1], len(text)
 
 
 def _skip_from(text: str, starts: list[int], kinds: list[str], offset: int) -> tuple[int, int]:

@@ -246,3 +246,37 @@ def test_places_of_each_roll_up(rollup: str, tmp_path: Path) -> None:
     keys = ("status", "score", "band", "weight", "effective_weight", "contribution")
     for shown, nodes in ((first, found["nodes"]), (second, fewer["nodes"])):
         assert {path: tuple(node[key] for key in keys) for path, node in nodes.items()} == shown
+
+
+def test_shares_of_the_whole(tmp_path: Path) -> None:
+    """Shares that are the same for every account have 12 decimals; those of columns are computed, and have 10."""
+    measures = "".join(
+        f"measure {name} {{ value {fact} ; rate {{ red when < 5 ; green otherwise }} }}\n"
+        for name, fact in (("size", "seats"), ("late", "sold"), ("sure", "certain"))
+    )
+    cards = """
+    scorecard card  { size 1 ; group g 2 { late 2 ; sure 1 } }
+    scorecard other { size 1 ; group g 2 { late 2 ; sure 1 } ; weights when marked { size 2 ; g 1 } }
+    scorecard flat  { missing redistribute flat ; size 0.1 ; group g 0.2 { late 20% ; sure 80% } }
+    scorecard inner { group g { rollup minimum ; late ; sure } ; group h { rollup sum ; size } }
+    """
+    ruleset = load(tmp_path, measures + cards)
+    facts = {"certain": 9, "seats": 9, "sold": 3}
+    weights: list[dict[str, dict[str, float]]] = []
+    for marked in (False, True):
+        found = result(ruleset, **facts, marked=marked)["scorecards"]
+        weights.append(
+            {
+                name: {path: node["weight"] for path, node in card["nodes"].items()}
+                for name, card in found.items()
+            }
+        )
+    third = 0.333333333333
+    whole = {
+        "card": {"size": third, "g": 0.666666666667, "g.late": 0.444444444444, "g.sure": 0.222222222222},
+        "flat": {"size": third, "g": 0.666666666667, "g.late": 0.133333333333, "g.sure": 0.533333333333},
+        "inner": {"g": 0.5, "g.late": 0.5, "g.sure": 0.5, "h": 0.5, "h.size": 0.5},
+    }
+    shares = {"size": 0.3333333333, "g": 0.6666666667, "g.late": 0.4444444444, "g.sure": 0.2222222222}
+    swapped = {"size": 0.6666666667, "g": 0.3333333333, "g.late": 0.2222222222, "g.sure": 0.1111111111}
+    assert weights == [{**whole, "other": shares}, {**whole, "other": swapped}]

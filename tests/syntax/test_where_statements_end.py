@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,6 +60,32 @@ def test_the_same_is_read_below_other_lines(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "«let a = 1 ¦2»", "«let a = 1¦»; 2", "let a = 1;«¦ 2»", "«let a = (1 ¦2)»; 3", "«let a = ((1) ¦(2))»; 3",
+        "measure m {« value ¦a x »; value b }", "measure m {« value 1 +¦»; value b }", "measure m {« value a¦ b »}",
+        "measure m { value a ;« value ¦b x »}", "measure m { value a ;« value max(1, 2¦ 3) »; value b }",
+        "measure m { value max(1, [2, 3]) ;« rats¦ x »; value b }", "measure m { value (1) ; value [2] ;« rats ¦x »}",
+        "measure m { rate { red when (1) ; green otherwise } ;« rats ¦x »; value b }",
+        "measure m { rate { red when (1) ;« green ¦3 »; yellow otherwise } ; value b }",
+        "measure m { rate { red when (1) ;« green ¦3 »} ; value b }", "measure m {« rate { red } ¦3 »; value b }",
+        "measure m {« rate ¦{ red when 1 ; green } »; value b }", "measure m {« rate ¦{ red when 1 ; green } »}",
+        "measure m {« value {a: 1 ¦b, c: 2} »; value b }", "measure m {« value {a: 1, c: {d: ¦{e: 1}}} »; value b }",
+        "measure m { value {a: 1} ;« rats ¦x »; value b }", 'measure m { title "a ; { (" ;« rats ¦x »; value b }',
+        "measure m { value `a ; {` ;« rats ¦x »; value b }", "«measure m { value b }¦ x»; y",
+        "scorecard s { group g { a ; group h { b } ;« c ¦d »} ; e }", "scorecard s { group g { a ; group h { b } ; c } ;« d ¦e »}",
+        "scorecard s {« group g ¦( a ; b ) { c ; d } »; e }", "measure m {« value 2 ¦(3 ; 4) »; value b }",
+    ],
+)  # fmt: skip
+def test_the_statement_around_a_place(text: str) -> None:
+    """`¦` marks the place, and « » the innermost statement: an end belongs to what it ends, a record is no block."""
+    start, end = text.replace("¦", "").index("«"), text.replace("¦", "").replace("«", "").index("»")
+    place = text.replace("«", "").replace("»", "").index("¦")
+    plain = text.translate(str.maketrans("", "", "«»¦"))
+    assert parsing._statement_around(plain, place) == (start, end)
+
+
+@pytest.mark.parametrize(
     ("faults", "told", "items"), [(1, 1, ["m", "x"]), (49, 49, ["m", "x"]), (50, 50, ["x"]), (90, 50, ["x"])]
 )
 def test_of_one_item_fifty_faults_are_told(faults: int, told: int, items: list[str]) -> None:
@@ -102,6 +129,18 @@ def test_the_parser_is_built_once_and_then_taken_from_its_folder(
     assert build()[0] == "kept"
     keep(entry, b"no tables")
     assert isinstance(build(), Built)
+
+
+def test_versions_of_python_that_differ_more_than_in_their_faults_share_no_parser(
+    build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RULEENGINE_CACHE", str(tmp_path))
+    counts = []
+    for version in ((3, 11, 1), (3, 11, 9), (3, 12, 1), (3, 13, 1), (3, 12, 4)):
+        monkeypatch.setattr(parsing, "sys", SimpleNamespace(version_info=version))
+        build()
+        counts.append(len(list(tmp_path.iterdir())))
+    assert counts == [1, 1, 2, 3, 3]
 
 
 def test_without_a_folder_the_parser_is_built_each_time(
