@@ -109,6 +109,9 @@ scorecard exempt { bands rag ; grace first 30 days from since, except gauge, sea
 scorecard health { bands rag ; grace first 30 days from since, except gauge ; gauge 40% ; seat_use 60% }
 scorecard third { bands none ; score gauge / 3 ; gauge }
 trigger churn { when seats < 3 because "few" }
+output has_mail = contact.email = "x"
+output first_is = (first w in words) = "Ann"
+segment within_term when since within (if active then 1 month else 2 months)
 """
 )
 TABLES = {
@@ -149,6 +152,9 @@ SELDOM_TABLES = {
     "letter, by seats around 5": 'letter = 4, "y" ; 5, "y" ; 6, "x"',
     "seat_use: stale after 60 days": "seat_use is 2023-12-01, stale ; 2023-12-02, green ; 2023-12-03, green ; na, missing",
     "ages around 10 days": "ages is 9 days, red ; 10 days, yellow ; 11 days, yellow ; na, missing",  # the cap
+    "has_mail, by contact.email": 'has_mail = "something else", false ; "x", true',
+    "first_is, by first w in words": 'first_is = "Ann", true ; "something else", false',
+    "within_term, by active": "within_term = true: false ; true",  # yesterday is within a month and within two
     "third": "third.score = 3.3333 to within 0.0001",
     "health: grace for 30 days": (
         "health.seat_use is 2023-12-31, scored ; 2024-01-01, scored ; 2024-01-02, grace ; na, missing"
@@ -239,3 +245,16 @@ def test_without_its_schema_there_are_no_tests(tmp_path: Path) -> None:
     elsewhere = Workspace(project.workspace.rulesets, tmp_path / "nowhere")
     asked = Asked(closing=True)
     assert generated_file(compilation.program, compilation.sources, project.path, elsewhere, asked) is None
+
+
+@pytest.mark.parametrize("closing", [False, True])
+def test_where_no_ruleset_stands_beside_them_no_test_can_be_read(tmp_path: Path, closing: bool) -> None:
+    project = Project(tmp_path, HEAD + "segment big when seats > 5\n")
+    compilation = compile_ruleset(project.path.with_name("1.0.0.rules"), project.workspace)
+    assert compilation.program is not None
+    elsewhere = project.path.with_name("9.9.9.test.rules")
+    found = generated_file(
+        compilation.program, compilation.sources, elsewhere, project.workspace, Asked(closing=closing)
+    )
+    assert found is not None
+    assert (found.tests, found.left_out) == ((), 2)

@@ -23,7 +23,6 @@ from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
 from ruleengine.workspace import Workspace
 
-_ROUNDS = 3
 _MOST_GAPS = 200
 
 
@@ -81,16 +80,15 @@ def generated_file(
 def _passing(name: str, tests: Sequence[Generated], path: Path, workspace: Workspace) -> list[Generated]:
     """The tests that can be read and pass."""
     kept = list(tests)
-    for _ in range(_ROUNDS):
+    while kept:
         text = file_text(name, [(each.of, each.text) for each in kept])
-        faulty = _faulty(text, path, workspace) if kept else set()
+        faulty = {f'test "{title}" {{' for title in _faulty(text, path, workspace)}
+        passing = [each for each in kept if each.text.split("\n")[0] not in faulty]
         if not faulty:
             break
-        kept = [
-            each
-            for each in kept
-            if each.text.split("\n")[0] not in {f'test "{title}" {{' for title in faulty}
-        ]
+        kept = (
+            passing if len(passing) < len(kept) else []
+        )  # the fault is in none of them: none can be read from there
     return kept
 
 
