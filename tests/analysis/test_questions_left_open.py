@@ -172,3 +172,11 @@ def test_a_ruleset_that_is_not_there_is_told_once(tmp_path: Path) -> None:
     with pytest.raises(RulesetError) as without:
         opened(tmp_path / "other", RESTS, header=HEADER.replace("facts thing 1", "facts thing 2"))
     assert {each.code for each in without.value.diagnostics}
+
+
+def test_a_long_chain_of_names_is_followed_to_its_end(tmp_path: Path) -> None:
+    lets = "let l0 = users > 100\n" + "".join(f"let l{n} = l{n - 1}\n" for n in range(1, 60))
+    rules = lets + "segment deep when l59\nscorecard health { bands none ; score users }\n"
+    found = analysed(tmp_path, rules, solver=False)
+    assert [(each.code, each.subject) for each in found.findings] == [("RE701", "deep")]
+    assert found.findings[0].method is Method.CELLS
