@@ -138,6 +138,32 @@ def test_whole_conditions_and_those_of_choices_within_them(examined: Examined) -
     ])  # fmt: skip
 
 
+def test_conditions_of_other_files_and_beside_faults_are_left_out(examined: Examined) -> None:
+    every = list(conditions(examined))
+    away = evolve(examined, index=evolve(examined.index, path="elsewhere"))
+    assert list(conditions(away)) == []
+    for found in every:
+        beside = evolve(examined, faulty=(evolve(found.span, end=found.span.start + 1),))
+        kept = [
+            each.span
+            for each in every
+            if each.span.start > found.span.start or each.span.end <= found.span.start
+        ]
+        assert [each.span for each in conditions(beside)] == kept
+
+
+def test_the_value_of_a_measure_is_what_it_stands_for(index: Index) -> None:
+    three = output(index, "three")
+    assert isinstance(three, e.Call)
+    value = three.arguments[0]
+    assert index.resolve(value) is index.measures["m"].value
+    bare = e.Reference("measure", "bare", "value", type=NUMBER, span=HERE)
+    nobody = e.Reference("measure", "nobody", "value", type=NUMBER, span=HERE)
+    points = e.Reference("measure", "m", "points", type=NUMBER, span=HERE)
+    card = e.Reference("card", "m", "value", type=NUMBER, span=HERE)
+    assert [index.resolve(each) is each for each in (bare, nobody, points, card)] == [True] * 4
+
+
 @pytest.mark.parametrize(
     ("constants", "spent", "looked_at"),
     [
