@@ -339,7 +339,7 @@ def _both(left: Domain, right: Domain | None) -> Domain | None:
         return Words(tuple(dict.fromkeys(left.words + right.words)), left.closed and right.closed)
     if isinstance(left, Flags) and isinstance(right, Flags):
         return left if left == right else Flags()
-    return left if left == right else None
+    return None  # of two kinds, or unknown
 
 
 def _either(left: Numbers, right: Numbers) -> Numbers:
