@@ -29,6 +29,8 @@ trigger asked {
   field guess = sold default 4, flagged until changed
 }
 trigger bare { when marked }
+trigger brief { when seats > 5 ; playbook "Care" ; reason "{seats}" }
+trigger empty { when seats > 5 ; playbook "" }
 scorecard inner { late ; borderline within 5 }
 scorecard card {
   bands rag ; borderline within 15 ; cap score 40 when marked because "y" ; inner 1
@@ -102,6 +104,9 @@ NUMBERS: dict[str, list[float | None]] = {
     "length(bare.reason)": [None, None, None, None],
     "length(bare.kind)": [None, None, None, None],
     "length(bare.playbook)": [None, None, None, None],
+    "length(brief.playbook)": [4, 4, None, None],
+    "length(brief.reason)": [2, 2, None, None],
+    "length(empty.playbook)": [0, 0, None, None],
 }
 #: What the scores alone have to compute only where somebody asks for it.
 SELDOM_COMPUTED = [
