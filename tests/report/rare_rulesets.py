@@ -75,6 +75,9 @@ scorecard health "Health" {
 }
 scorecard more "More" { bands none ; score (health.score + seats.value) / 2 + 1 ; health ; seats }
 scorecard raw "Raw" { bands none ; rollup sum ; tickets 2 ; seats 3 }
+scorecard shares "Shares" { bands none ; rollup  sum ; tickets  50% ; seats  50% }
+scorecard three "Three" { bands none ; tickets 50% ; seats 30% ; third 20%
+  weights when account.csm_owned { tickets 40% ; seats 40% ; third 20% } }
 scorecard lacking "Lacking" { missing impute 30 ; group x "Inside" { missing redistribute ; third } ; group y "Beside" { seats } }
 """
 )

@@ -436,6 +436,51 @@ def test_what_is_new_or_gone_has_one_side(tmp_path: Path) -> None:
     assert template.sides() == [(None, "Dear {account name}")]
 
 
+def test_in_a_sum_weights_count_as_they_are_written(tmp_path: Path) -> None:
+    """Two parts of the one and three of the other are no shares of a whole: the sum is larger than before."""
+    said = said_of(tmp_path, CARDS, ("sum ; tickets  50% ; seats  50%", "sum ; tickets 2 ; seats 3"))
+    assert list(said.summaries().values()) == [
+        "Support issues in Shares weigh 2 instead of 50%",
+        "Seats in Shares weigh 3 instead of 50%",
+    ]
+
+
+def test_of_special_weights_only_those_that_differ_are_told(tmp_path: Path) -> None:
+    said = said_of(
+        tmp_path, CARDS, ("tickets 40% ; seats 40% ; third 20%", "tickets 40% ; seats 50% ; third 10%")
+    )
+    assert list(said.summaries().values()) == [
+        "When account csm owned is yes, Seats weigh 50% instead of 40%; Third weighs 10% instead of 20%"
+    ]
+
+
+MEASURED = f"""{BANDS}
+measure a "Largest" {{ value max(support.tickets_last_month, 3) ; points 1 * value }}
+measure b "Share" {{ value support.tickets_last_month / subscription.licensed_users ; points 1 * value }}
+measure c "Mood" {{ rate {{ green when sentiment.rating = "green" ; red otherwise }} }}
+scorecard all "All" {{ a ; b ; c }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("month, 3)", "month, 3, 5)",
+         "Largest is measured by the largest of support tickets last month, 3 and 5 instead of the largest of support "
+         "tickets last month and 3"),
+        ("support.tickets_last_month / subscription.licensed_users",
+         "support.open_emergency_tickets / account.csm_priority",
+         "Share is measured by support open emergency tickets ÷ account csm priority instead of support tickets last month ÷ "
+         "subscription licensed users"),
+        ('{ rate { green when sentiment.rating = "green" ; red otherwise } }', "{ value sentiment.rating ; rate as given }",
+         "Mood now has a value: sentiment rating; Mood is rated as given: the value is itself green, yellow or red instead "
+         "of green sentiment rating is “green”; red"),
+    ],
+)  # fmt: skip
+def test_what_is_measured(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    assert list(said_of(tmp_path, MEASURED, (old, new)).summaries().values()) == [expected]
+
+
 def test_a_scorecard_that_redistributes_does_so_said_or_not(tmp_path: Path) -> None:
     """Without a policy the weight of what is missing goes to the others anyway; only within a group may it undo another one."""
     assert said_of(tmp_path, BEFORE, ("  missing redistribute\n", "")).summaries() == {}

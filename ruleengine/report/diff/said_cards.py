@@ -16,7 +16,7 @@ from ruleengine.compare.places import Placed, Weight
 from ruleengine.report.diff.clauses import Noun, Said, few, instead, sentence, shortened, whole
 from ruleengine.report.diff.versions import Versions
 from ruleengine.report.words.names import Names
-from ruleengine.report.words.policies import share_words, weight_words
+from ruleengine.report.words.policies import weight_words
 from ruleengine.report.words.quantities import number_words, quantity
 from ruleengine.report.words.text import plain
 from ruleengine.tree import ruleset as r
@@ -36,10 +36,7 @@ class SaidCards:
         """`License utilization in Product weighs 30% instead of 40%`."""
         noun = self.versions.noun(choice.subject)
         old, new = choice.old, choice.new
-        if old.percent == new.percent and old.value != new.value:
-            texts = weight_words(old.value, old.percent), weight_words(new.value, new.percent)
-        else:
-            texts = share_words(old.share), share_words(new.share)
+        texts = weight_words(old.value, old.percent), weight_words(new.value, new.percent)
         return sentence(noun, "weighs", f"{texts[1]} instead of {texts[0]}", texts[0], texts[1])
 
     def member(self, choice: Choice) -> Said:
