@@ -130,7 +130,8 @@ class DefinitionWriter(ResultWriter):
             return [*names, *([self.names.variable(node.name, "c_")] if node.name in self.limited else [])]
         if node.kind == "matrix":
             return self.locals_of_matrix(node)
-        if node.part in ("effective_weight", "contribution"):  # of the place alone: a card that stands there has none
+        if node.part in ("effective_weight", "contribution"):
+            # of the place alone: a card that stands there has none
             return [self.names.variable(f"{node.name}.{node.path}.{node.part}", "q_")]
         place = self.places[node.name, node.path]
         names = [place.what, place.points, place.band, place.computed, place.computed_band]
