@@ -313,3 +313,40 @@ def test_twice_the_rows_are_twice_the_comparisons(
         return next(counted)
 
     assert 0 < comparisons(80) <= 2.5 * comparisons(40)  # each is found by halving: one step more
+
+
+# ── what an invariant claims ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "never usage.share > 100%",
+        "always usage.share <= 100%",
+        "always days since customer.since >= 0 days or customer.seats >= 0",
+        "never customer.seats < 0 or usage.share > 100%",
+        "never customer.seats < 0 and customer.priority > 2",
+        "never not (customer.seats >= 0)",
+        "always not (customer.seats < 0) and usage.share >= 0%",
+        "always (if customer.priority > 2 then customer.seats >= 0 else customer.owned)",
+    ],
+)
+def test_an_invariant_may_claim_what_the_schema_promises(claim: str, folder: Path) -> None:
+    """The bounds of the schema are promises that nothing enforces: a claim that one of them is kept is no mistake."""
+    assert messages(folder, f'invariant "sane" {claim}\n') == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("never customer.seats >= 0", "this is always true: `customer.seats` is never below 0"),
+        ("always customer.seats < 0", "this is never true: `customer.seats` is never below 0"),
+        ("always not (customer.seats >= 0)", "this is always true: `customer.seats` is never below 0"),
+        ("never customer.seats >= 0 and customer.owned", "this is always true: `customer.seats` is never below 0"),
+        ("never customer.seats > 7 or 1 = 1", "this is always true"),
+    ],
+)  # fmt: skip
+def test_an_invariant_that_is_always_violated_or_says_nothing_is_told(
+    claim: str, said: str, folder: Path
+) -> None:
+    assert messages(folder, f'invariant "sane" {claim}\n') == [f"RE409 {said}"]

@@ -1,6 +1,8 @@
 """Constants that a field never holds, and conditions that are always the same.
 
-Both rest on what the fact schema promises (minimum, maximum, whole numbers, words) and on what arithmetic keeps of it.
+Both rest on what the fact schema promises (minimum, maximum, whole numbers, words) and on what arithmetic keeps of it. Nothing
+holds facts to those promises, so an invariant may well claim one of them: that what stands under `never` never holds, or
+what stands under `always` always does, is no fault.
 """
 
 from __future__ import annotations
@@ -11,24 +13,37 @@ from typing import Any
 from ruleengine.checker.cells import Grid
 from ruleengine.checker.domains import Numbers, domain_of
 from ruleengine.checker.examined import Examined
-from ruleengine.checker.index import parts
+from ruleengine.checker.index import parts, walk
 from ruleengine.checker.lints.percent import is_forgotten
 from ruleengine.checker.pieces import written
 from ruleengine.diagnostics import Diagnostic
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
+from ruleengine.tree import ruleset as r
 from ruleengine.values import equal, less
+
+#: What a condition may always be without a report.
+Verdicts = tuple[bool, ...]
 
 
 def domain(examined: Examined) -> Iterator[Diagnostic]:
     """RE408: a constant lies outside the domain of what it is compared with; RE409: a condition is always the same."""
+    claims = dict(_claims(examined))
     for condition in conditions(examined):
         if any(
             is_forgotten(*pair, examined) for atom in _atoms(condition) for pair in _compared(atom, examined)
         ):
             continue  # a forgotten percent sign is told as such
         reports = _constants_outside(condition, examined)
-        yield from reports or _always_the_same(condition, examined)
+        yield from reports or _always_the_same(condition, examined, claims.get(id(condition), ()))
+
+
+def _claims(examined: Examined) -> Iterator[tuple[int, Verdicts]]:
+    """The conditions of invariants, each with the verdict that is claimed; either, for what asks within a query or choice."""
+    for step in examined.index.program.steps:
+        if isinstance(step, r.Check) and step.kind in ("never", "always"):
+            yield from ((id(node), (True, False)) for node in walk(step.condition))
+            yield id(step.condition), (step.kind == "always",)
 
 
 def conditions(examined: Examined) -> Iterator[e.Expression]:
@@ -133,18 +148,18 @@ def _outside(
 # ── always the same ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _always_the_same(condition: e.Expression, examined: Examined) -> Iterator[Diagnostic]:
-    """One report for a condition, at its innermost part that is constant."""
+def _always_the_same(condition: e.Expression, examined: Examined, claimed: Verdicts) -> Iterator[Diagnostic]:
+    """One report for a condition, at its innermost part that is constant, but for the verdicts that an invariant claims."""
     inner = condition.operands if isinstance(condition, e.Logic) else ()
-    found = [report for part in inner for report in _always_the_same(part, examined)]
+    found = [report for part in inner for report in _always_the_same(part, examined, claimed)]
     if found:
         yield from found
         return
     if isinstance(condition, e.Not):
-        yield from _always_the_same(condition.operand, examined)
+        yield from _always_the_same(condition.operand, examined, tuple(not each for each in claimed))
         return
     verdict = _verdict(condition, examined)
-    if verdict is not None:
+    if verdict is not None and verdict not in claimed:
         yield _report(condition, verdict, examined)
 
 
