@@ -40,6 +40,10 @@ Path = tuple[str, ...]
 LAST_DAY = date.max.toordinal()
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 DAY = 86_400_000_000
+#: What a double keeps of a number, as a share of it; twice what is lost by one rounding, as constants are rounded too.
+_LAST_DIGIT = Fraction(1, 2**52)
+#: Up to here that is a hundredth of what makes two numbers differ.
+_SMALL = 4_500
 
 
 @define(slots=True, eq=False)
@@ -124,6 +128,7 @@ class Atoms:
     days: dict[int, Any] = field(factory=dict)
     elements: dict[Any, dict[str, tuple[Flag, Any, Field | None]]] = field(factory=dict)
     ends: dict[int, tuple[Fraction, Fraction]] = field(factory=dict)
+    exactly: Any = None  # a flag: no computation is rounded; None as long as none could be
     count: int = 0
 
     # ── names, codes, fresh variables ──
@@ -354,6 +359,31 @@ class Atoms:
                 yield current.get_id()
             elif z3().is_app_of(current, z3().Z3_OP_ITE):
                 stack += [current.arg(1), current.arg(2)]
+
+    # ── what an evaluation rounds ──
+
+    def computed(self, found: Number, domain: Domain | None = None) -> Number:
+        """A sum, difference or multiple as an evaluation has it: rounded to a double, and the same for the same operands.
+
+        What stays small, or is a whole number, is rounded by less than anybody can tell."""
+        if isinstance(found, int | Fraction) or z3().is_int(found):
+            return found
+        ends = self.ends_of(found)
+        if ends is None and isinstance(domain, Numbers) and None not in (domain.low, domain.high):
+            ends = Fraction(domain.low or 0), Fraction(domain.high or 0)
+        if ends is not None and max(map(abs, ends)) <= _SMALL:
+            return found
+        key = ("computed", found.get_id())
+        if key not in self.known:
+            if self.exactly is None:
+                self.exactly = self.fresh("Bool", "exactly")
+            self.kept.append(found)
+            off = self.fresh("Real", "rounded off")
+            most = scaled(_LAST_DIGIT, choose(compare("<", found, 0), scaled(-1, found), found))
+            self.require(both(compare("<=", off, most), compare(">=", off, scaled(-1, most))))
+            self.require(z3().Implies(self.exactly, off == 0))
+            self.known[key] = Value(plus(found, off))
+        return self.known[key].term
 
     # ── bounds of means ──
 

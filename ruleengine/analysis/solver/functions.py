@@ -95,11 +95,14 @@ class Functions(Expressions):
     def _add(self, node: e.Call, arguments: Sequence[Value]) -> Value:
         left, right = arguments
         found = plus(left.term, right.term) if node.function == "+" else minus(left.term, right.term)
-        return guarded(arguments, found)
+        return guarded(arguments, self._computed(node, found))
+
+    def _computed(self, node: e.Call, found: Number) -> Number:
+        return self.atoms.computed(found, domain_of(node, self.index))
 
     def _multiply(self, node: e.Call, arguments: Sequence[Value]) -> Value | None:
         found = self.times(arguments[0].term, arguments[1].term)
-        return None if found is None else guarded(arguments, found)
+        return None if found is None else guarded(arguments, self._computed(node, found))
 
     def times(self, one: Number, other: Number) -> Number | None:
         """A product, where one factor is constant or a choice among constants; else None."""
@@ -136,9 +139,8 @@ class Functions(Expressions):
         above, below = (each.term for each in arguments)
         if is_constant(below):
             zero = abs(below) <= _ZERO
-            return guarded(
-                arguments, 0 if zero else scaled(exact(Fraction(1) / Fraction(below)), above), zero
-            )
+            part = 0 if zero else scaled(exact(Fraction(1) / Fraction(below)), above)
+            return guarded(arguments, self._computed(node, part), zero)
         small = both(compare("<=", below, _ZERO), compare(">=", below, -_ZERO))
         if z3().is_int(below):
             small = compare("=", below, 0)
@@ -152,10 +154,12 @@ class Functions(Expressions):
         return guarded(arguments, pick([each.term for each in arguments]))
 
     def _sum(self, node: e.Call, arguments: Sequence[Value]) -> Value:
-        total = plus(*(each.term for each in arguments))
-        return guarded(
-            arguments, total if node.function == "sum" else scaled(Fraction(1, len(arguments)), total)
-        )
+        total: Number = 0
+        for each in arguments:
+            total = self.atoms.computed(plus(total, each.term))
+        if node.function == "mean":
+            total = self.atoms.computed(scaled(Fraction(1, len(arguments)), total))
+        return guarded(arguments, total)
 
     def _absolute(self, node: e.Call, arguments: Sequence[Value]) -> Value:
         number = arguments[0].term

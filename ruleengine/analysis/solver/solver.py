@@ -90,8 +90,7 @@ class Questions:
             left = until - time.monotonic()
             if left <= 0:
                 break
-            solver.set("timeout", max(1, int(left * 1000)))
-            found = checked(solver)
+            found = self._found(solver, until)
             if found == z3().unsat:
                 verdict = Verdict.PROVED if tried == 1 else Verdict.UNKNOWN
                 return Answer(verdict, Method.SOLVER, tried=tried)
@@ -104,6 +103,16 @@ class Questions:
                 self.rejected.append(account)
             solver.add(z3().Not(z3().And(*self._pattern(model))))
         return Answer(Verdict.UNKNOWN, Method.SOLVER)
+
+    def _found(self, solver: Any, until: float) -> Any:
+        """What z3 finds where no computation is rounded; what is impossible there may be possible by rounding."""
+        for conditions in ((self.atoms.exactly,), ()) if self.atoms.exactly is not None else ((),):
+            left = until - time.monotonic()
+            solver.set("timeout", max(1, int(left * 1000)))
+            found = checked(solver, *conditions)
+            if found != z3().unsat:
+                break
+        return found
 
     def _pattern(self, model: Any) -> list[Any]:
         """What the next model shall have another way: what is there, and what was left open."""
@@ -155,10 +164,10 @@ class Extreme:
     model: Any
 
 
-def checked(solver: Any) -> Any:
-    """What z3 finds; unknown where it gives up, be it for lack of memory."""
+def checked(solver: Any, *conditions: Any) -> Any:
+    """What z3 finds under conditions; unknown where it gives up, be it for lack of memory."""
     try:
-        return solver.check()
+        return solver.check(*conditions)
     except z3().Z3Exception:
         return z3().unknown
 
