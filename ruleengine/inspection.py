@@ -17,7 +17,7 @@ from typing import Any
 
 from attrs import frozen
 
-from ruleengine.analysis.findings import Bounds, Equivalence, Finding, Invariant, Verdict
+from ruleengine.analysis.findings import Bounds, Equivalence, Finding, Invariant, Question, Verdict
 from ruleengine.analysis.inspect import Opened, compare, inspect, open_ruleset
 from ruleengine.analysis.options import KINDS, Options
 from ruleengine.analysis.reported import Inspection
@@ -52,6 +52,11 @@ class AnalysisReport:
     def invariants(self) -> tuple[Invariant, ...]:
         """The invariants with their answers."""
         return self.inspection.analysis.invariants
+
+    @property
+    def unanswered(self) -> tuple[Question, ...]:
+        """The questions that were asked and have no answer, in words and with their places."""
+        return self.inspection.analysis.unanswered
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as `schemas/analysis/1.schema.json` describes it."""

@@ -51,9 +51,10 @@ def analyze(
         found += monotonicity(program, sources, schema, accounts, as_of, asked.search)
     bounds = list(_with_patterns(asked, bounds))
     solver = options.solver and asked.solver is not None
+    unanswered = sorted(asked.unanswered, key=lambda each: (each.span.path, each.span.start))
     return Analysis(
         program.name, program.version, program.digest, as_of.isoformat(), tuple(found), tuple(bounds), checked, asked.asked,
-        asked.unknown, solver,
+        tuple(unanswered), solver,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from math import inf
 from attrs import field, frozen
 
 from ruleengine.analysis.claims import Claim, all_of, band_claim, of_expression
-from ruleengine.analysis.findings import Answer, Bounds, End, Method, Reach, Verdict
+from ruleengine.analysis.findings import Answer, Bounds, End, Method, Question, Reach, Verdict
 from ruleengine.analysis.may import TRUE, May, Numbers
 from ruleengine.analysis.prove import chosen, cut
 from ruleengine.analysis.question import EACH_BY_CELLS, EACH_BY_SOLVER, Asked, Result
@@ -52,6 +52,16 @@ class Among:
     box: Mapping[Key, May] = field(factory=dict)
     condition: e.Expression | None = None
     seconds: float = EACH_BY_CELLS
+
+    @property
+    def id(self) -> str:
+        """What tells a question about these accounts from the same about all; empty for all."""
+        return {"segment": f".{self.words}", "data": f".data.{'+'.join(self.parts)}"}.get(self.kind, "")
+
+    @property
+    def said(self) -> str:
+        """The same in words, behind an account or a score; empty for all."""
+        return f" in `{self.words}`" if self.kind == "segment" else f" {self.words}" if self.words else ""
 
 
 class Scores:
@@ -95,7 +105,12 @@ class Scores:
             self.asked.asked += 1
             return Answer(Verdict.SHOWN, Method.SEARCH, account)
         claim = band_claim(self.card, band, self.asked.program)
+        question = Question(
+            "bounds", "RE708", f"band.{self.card.label}.{band}{among.id}", self.card.label,
+            f"whether an account{among.said} can be {band} in `{self.card.label}`", self.card.span,
+        )  # fmt: skip
         return self.asked.ask(
+            question,
             lambda run: all_of([among.claim(run), claim(run)]),
             lambda account: fits(self.asked.result(account)),
             among.box,
@@ -109,8 +124,16 @@ class Scores:
         found = _Climb(self, among, highest).end()
         if not found.is_exact and not among.box:
             found = self._by_solver(found, among, highest)
-        self.asked.unknown += not found.is_exact
+        if not found.is_exact:
+            self.asked.unanswered.append(self._question(among, "highest" if highest else "lowest"))
         return found
+
+    def _question(self, among: Among, end: str) -> Question:
+        """The question for an end, which is no finding."""
+        name = self.card.label
+        return Question(
+            "bounds", "", f"{end}.{name}{among.id}", name, f"the {end} score of `{name}`{among.said}", self.card.span
+        )  # fmt: skip
 
     def _by_solver(self, found: End, among: Among, highest: bool) -> End:
         """The better of what cells and the solver know of an end."""

@@ -67,6 +67,22 @@ class Finding:
 
 
 @frozen(slots=True, eq=False)
+class Question:
+    """What is asked, for the case that no answer is found.
+
+    `kind` is a kind of the options, `code` that of the finding which an answer could be, empty where it would be none;
+    `id` is the same in every run; `subject` as in a finding; `text` says in words what is asked.
+    """
+
+    kind: str
+    code: str
+    id: str
+    subject: str
+    text: str
+    span: Span
+
+
+@frozen(slots=True, eq=False)
 class End:
     """The lowest or the highest score: `score` has been reached by `account`, and none lies beyond `limit`.
 
@@ -128,7 +144,10 @@ class Invariant:
 
 @frozen(slots=True, eq=False)
 class Analysis:
-    """Everything that was found out about one ruleset. `asked` and `unknown` count questions."""
+    """Everything that was found out about one ruleset.
+
+    `asked` counts questions; `unanswered` are those of them that stay open, in the order of their places.
+    """
 
     name: str
     version: str
@@ -138,8 +157,13 @@ class Analysis:
     bounds: tuple[Bounds, ...]
     invariants: tuple[Invariant, ...]
     asked: int
-    unknown: int
+    unanswered: tuple[Question, ...]
     solver: bool
+
+    @property
+    def unknown(self) -> int:
+        """How many questions have no answer."""
+        return len(self.unanswered)
 
 
 @frozen(slots=True, eq=False)

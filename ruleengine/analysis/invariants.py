@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from ruleengine.analysis.claims import of_expression
-from ruleengine.analysis.findings import Answer, Invariant, Method, Verdict
+from ruleengine.analysis.findings import Answer, Invariant, Method, Question, Verdict
 from ruleengine.analysis.prove import Test
 from ruleengine.analysis.question import EACH_BY_SOLVER, Asked
 from ruleengine.casebook.accounts import Account
@@ -43,7 +43,12 @@ def _answer(asked: Asked, step: r.Check, test: Test) -> Answer:
         if test(account):
             asked.asked += 1
             return Answer(Verdict.SHOWN, Method.SEARCH, account)
-    return asked.ask(of_expression(step.condition, wanted), test, more=lambda: _solved(asked, step, wanted))
+    question = Question(
+        "invariants", "RE707", f"invariant {step.text}", step.text,
+        f"whether an account can violate the invariant “{step.text}”", step.span,
+    )  # fmt: skip
+    claim = of_expression(step.condition, wanted)
+    return asked.ask(question, claim, test, more=lambda: _solved(asked, step, wanted))
 
 
 def _solved(asked: Asked, step: r.Check, wanted: bool) -> Answer | None:

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from ruleengine.analysis.claims import Claim, claim_of
-from ruleengine.analysis.findings import Answer, Method, Verdict
+from ruleengine.analysis.findings import Answer, Method, Question, Verdict
 from ruleengine.analysis.may import May
 from ruleengine.analysis.options import Options
 from ruleengine.analysis.prove import Prover, Test
@@ -60,7 +60,8 @@ class Asked:
         self.prover = Prover(self.looking, self.witnesses.of)
         self.evaluator = Evaluator(side.program)
         self._validator = validator(side.schema)
-        self.asked = self.unknown = 0
+        self.asked = 0
+        self.unanswered: list[Question] = []
 
     def is_valid(self, account: Account) -> bool:
         """Whether an account is one of those that are spoken of."""
@@ -93,13 +94,14 @@ class Asked:
 
     def ask(
         self,
+        question: Question,
         claim: Claim,
         test: Test,
         box: Mapping[Key, May] | None = None,
         more: Callable[[], Answer | None] | None = None,
         seconds: float = EACH_BY_CELLS,
     ) -> Answer:
-        """Whether a claim holds for some account; `more` is asked where cells cannot tell."""
+        """Whether a claim, in words a question, holds for some account; `more` is asked where cells cannot tell."""
         self.asked += 1
 
         def fits(account: Account) -> bool:
@@ -108,7 +110,8 @@ class Asked:
         found = self.prover.ask(claim, fits, self.left(seconds), box)
         if found.verdict is Verdict.UNKNOWN and more is not None:
             found = more() or found
-        self.unknown += found.verdict is Verdict.UNKNOWN
+        if found.verdict is Verdict.UNKNOWN:
+            self.unanswered.append(question)
         if found.account is not None:
             self.results.append((found.account, self.result(found.account)))
         return found
@@ -118,13 +121,15 @@ class Asked:
         fitting = (account for account, result in self.results if test(result))
         return min(fitting, key=lambda each: len(str(each.facts)), default=None)
 
-    def reach(self, items: Sequence[CoverageItem]) -> Iterator[tuple[CoverageItem, Answer]]:
+    def reach(
+        self, items: Sequence[CoverageItem], question: Callable[[CoverageItem], Question]
+    ) -> Iterator[tuple[CoverageItem, Answer]]:
         """For each item, whether an account can reach it."""
         for item in items:
             self.options.progress(item.title)
-            yield item, self._reached(item)
+            yield item, self._reached(item, question(item))
 
-    def _reached(self, item: CoverageItem) -> Answer:
+    def _reached(self, item: CoverageItem, question: Question) -> Answer:
         account = self.search.pool.get(item.id)
         if account is not None:
             self.asked += 1
@@ -137,9 +142,12 @@ class Asked:
         if claim is None:
             self.asked += 1
             found = self._searched(item) or self._by_solver(item, test)
-            self.unknown += found is None
+            if found is None:
+                self.unanswered.append(question)
             return found or Answer(Verdict.UNKNOWN, Method.SEARCH)
-        return self.ask(claim, test, more=lambda: self._searched(item) or self._by_solver(item, test))
+        return self.ask(
+            question, claim, test, more=lambda: self._searched(item) or self._by_solver(item, test)
+        )
 
     def _searched(self, item: CoverageItem) -> Answer | None:
         if not self.left(EACH_BY_CELLS):

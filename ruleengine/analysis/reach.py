@@ -1,7 +1,7 @@
 """What no account can reach, conditions that are always the same, measures that can never matter to a scorecard.
 
 In: a program with everything that answers questions. Out: findings, those that are proved; a question that stays open is
-counted as unknown and is no finding.
+kept among those without an answer and is no finding.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ruleengine.analysis.claims import Claim
-from ruleengine.analysis.findings import Finding, Method, Verdict
+from ruleengine.analysis.findings import Finding, Method, Question, Verdict
 from ruleengine.analysis.may import May, truth
 from ruleengine.analysis.prove import Test
 from ruleengine.analysis.question import Asked
 from ruleengine.analysis.run import Run
 from ruleengine.casebook.accounts import Account
 from ruleengine.evaluator.coverage import CoverageItem
+from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.tree.walk import walk
@@ -39,6 +40,13 @@ _NEVER = {
     "segment": "no account is in it", "trigger": "it fires for no account", "alternative": "it holds for no account",
     "problem": "no account has it",
 }  # fmt: skip
+_ASKED = {
+    "band": "whether any account gets it", "row": "whether any account reaches this row",
+    "table row": "whether any account reaches this row", "cell": "whether any account reaches this cell",
+    "limit": "whether it acts on any account", "weights": "whether any account has these weights",
+    "segment": "whether any account is in it", "trigger": "whether it fires for any account",
+    "alternative": "whether it holds for any account", "problem": "whether any account has it",
+}  # fmt: skip
 
 
 def unreachable(asked: Asked) -> Iterator[Finding]:
@@ -48,14 +56,24 @@ def unreachable(asked: Asked) -> Iterator[Finding]:
         for item in asked.inventory.items.values()
         if item.own and item.kind in _KINDS and not _of_card(asked, item)
     ]
-    for item, answer in asked.reach(items):
+    for item, answer in asked.reach(items, lambda each: question(asked, each)):
         if answer.verdict is Verdict.PROVED:
-            node, owner = asked.inventory.nodes[item.id]
-            span = getattr(node, "span", None) or owner.span  # type: ignore[attr-defined]  # an item without a node has an owner
             yield Finding(
-                "RE701", f"reach.{item.id}", item.of, f"{item.title}: {_NEVER[item.kind]}", span, answer.verdict, answer.method,
-                "take it out, or change what stands before it",
+                "RE701", f"reach.{item.id}", item.of, f"{item.title}: {_NEVER[item.kind]}", _place(asked, item),
+                answer.verdict, answer.method, "take it out, or change what stands before it",
             )  # fmt: skip
+
+
+def question(asked: Asked, item: CoverageItem) -> Question:
+    """What is asked of an item."""
+    text, place = f"{item.title}: {_ASKED[item.kind]}", _place(asked, item)
+    return Question("reach", "RE701", f"reach.{item.id}", item.of, text, place)
+
+
+def _place(asked: Asked, item: CoverageItem) -> Span:
+    node, owner = asked.inventory.nodes[item.id]
+    span: Span | None = getattr(node, "span", None)
+    return span or owner.span  # type: ignore[attr-defined]  # an item without a node has an owner
 
 
 def _of_card(asked: Asked, item: CoverageItem) -> bool:
@@ -72,10 +90,14 @@ def always_true(asked: Asked) -> Iterator[Finding]:
         if condition.span.path != asked.program.path or isinstance(condition, e.Constant):
             continue
         asked.options.progress(f"{of}: {what}")
-        answer = asked.ask(_not_true(condition), _fails(asked, condition))
+        id = f"always.{of}.{condition.span.line}"
+        whether = Question(
+            "reach", "RE702", id, of, f"whether {what} holds for every account", condition.span
+        )
+        answer = asked.ask(whether, _not_true(condition), _fails(asked, condition))
         if answer.verdict is Verdict.PROVED:
             yield Finding(
-                "RE702", f"always.{of}.{condition.span.line}", of, f"{what} holds for every account", condition.span,
+                "RE702", id, of, f"{what} holds for every account", condition.span,
                 answer.verdict, answer.method, "leave the condition out, or say what it is to leave out",
             )  # fmt: skip
 
@@ -167,7 +189,11 @@ def _never_scored(asked: Asked, card: r.Scorecard, member: r.Member) -> Iterator
     ):
         asked.asked += 1
         return
-    answer = asked.ask(claim, scored)
+    whether = Question(
+        "reach", "RE703", f"idle.{card.label}.{member.label}", member.label,
+        f"whether `{member.label}` is ever scored, so that it can matter to `{card.label}`", member.span,
+    )  # fmt: skip
+    answer = asked.ask(whether, claim, scored)
     if answer.verdict is Verdict.PROVED:
         yield _idle(card, member, "it is never scored", answer.method)
 

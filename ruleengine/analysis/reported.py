@@ -11,7 +11,7 @@ from datetime import date
 
 from attrs import frozen
 
-from ruleengine.analysis.findings import Analysis, Finding, Invariant, Method, Verdict
+from ruleengine.analysis.findings import Analysis, Finding, Invariant, Method, Question, Verdict
 from ruleengine.diagnostics import Diagnostic, Severity
 from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
@@ -79,6 +79,11 @@ class Inspection:
     def open(self) -> tuple[Reported, ...]:
         """What was asked and is not known."""
         return tuple(each for each in self.reports if each.accepted is None and each.is_open)
+
+    @property
+    def unanswered(self) -> tuple[Question, ...]:
+        """What was asked and is not known, where it is told neither with the bounds nor as a report."""
+        return tuple(each for each in self.analysis.unanswered if each.kind == "reach")
 
     @property
     def accepted(self) -> tuple[Reported, ...]:

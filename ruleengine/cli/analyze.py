@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -24,7 +25,7 @@ from ruleengine.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from ruleengine.analysis.findings import Equivalence
+    from ruleengine.analysis.findings import Equivalence, Question
     from ruleengine.analysis.inspect import Opened
     from ruleengine.analysis.options import Options
     from ruleengine.analysis.reported import Inspection
@@ -34,6 +35,18 @@ _FORMATS = ("text", "markdown", "json", "sarif", "github", "gitlab")
 _OF_REPORTS = ("sarif", "github", "gitlab")
 _DIFFER, _UNKNOWN = "different", "unknown"
 _CLEAR_LINE = "\r\x1b[K"
+#: So many questions without an answer are named where a gate fails; the report names more.
+_FIRST = 3
+
+
+class _Seconds(click.FloatRange):
+    """A number above 0 at which a clock arrives: neither `nan` nor `inf`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return number
 
 
 @click.command("analyze")
@@ -47,7 +60,7 @@ _CLEAR_LINE = "\r\x1b[K"
     "--facts", multiple=True, metavar="FILE", help="Accounts to start from; they make others easier to find."
 )
 @click.option(
-    "--seconds", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, metavar="N",
+    "--seconds", type=_Seconds(min=0, min_open=True), default=60.0, show_default=True, metavar="N",
     help="How long a ruleset may take; what is not answered by then is told as unknown.",
 )  # fmt: skip
 @click.option(
@@ -189,7 +202,7 @@ class _Run:
         if len(found) > 1:
             say(summary_of_all(found))
         codes = {report.diagnostic.code for each in found for report in each.left}
-        failed = self._gates(codes, any(each.analysis.unknown for each in found))
+        failed = self._gates(codes, [each for one in found for each in one.analysis.unanswered])
         counted = (Severity.ERROR, Severity.WARNING) if self.choice.strict else (Severity.ERROR,)
         faulty = any(each.count(severity) for each in found for severity in counted)
         return exits.gravest([failed, exits.RULESET_HAS_ERRORS if faulty else exits.SUCCESS])
@@ -317,10 +330,10 @@ class _Run:
             files = [str(path) for folder, pattern in folders for path in folder.glob(pattern)]
             refuse_inputs(self.choice.out, [*self.choice.facts, *each.compilation.sources, *files])
 
-    def _gates(self, codes: set[str], unknown: bool) -> int:
-        met = [each for each in self.choice.fail_on if each in codes or (each == _UNKNOWN and unknown)]
+    def _gates(self, codes: set[str], unanswered: Sequence[Question]) -> int:
+        met = [each for each in self.choice.fail_on if each in codes or (each == _UNKNOWN and unanswered)]
         for each in met:
-            say(f"gate failed: {'not everything is known' if each == _UNKNOWN else f'{each} was found'}")
+            say(f"gate failed: {_not_known(unanswered) if each == _UNKNOWN else f'{each} was found'}")
         return exits.GATE_FAILED if met else exits.SUCCESS
 
     def _write(self, text: str) -> None:
@@ -336,6 +349,15 @@ class _Run:
 
     def _width(self) -> int | None:
         return terminal_width(sys.stdout) if self.choice.to_stdout else None
+
+
+def _not_known(unanswered: Sequence[Question]) -> str:
+    """The first questions without an answer, in a line each."""
+    from ruleengine.report.cells import cell
+
+    lines = [f"  {cell(str(each.span))}: {cell(each.text)}" for each in unanswered[:_FIRST]]
+    more = len(unanswered) - _FIRST
+    return "\n".join(["not everything is known", *lines, *([f"  and {more} more"] if more > 0 else [])])
 
 
 class _Told:

@@ -19,7 +19,7 @@ from ruleengine.diagnostics import Severity
 from ruleengine.diagnostics.errors import RulesetError
 from ruleengine.tree import expressions as e
 from ruleengine.tree.walk import walk
-from tests.analysis.small import AS_OF, HEADER, opened
+from tests.analysis.small import AS_OF, BANDS, HEADER, MEASURES, opened
 from tests.analysis.test_reach_counted import nothing_at_hand
 from tests.analysis.test_soundness_of_expressions import RULES, SCHEMA
 
@@ -137,6 +137,83 @@ def test_only_segments_that_are_asked_for_have_bounds(tmp_path: Path) -> None:
     found = analysed(tmp_path, rules, segments=("others",), solver=False)
     assert [(each.kind, each.among) for each in found.bounds] == [("all", ""), ("segment", "others")]
     assert (found.bounds[1].lowest.score, found.bounds[1].highest.score) == (25.0, 25.0)
+
+
+# A red mood leaves 0.5 × 25 + 0.5 × 87.5 = 56.25 at most, which is yellow without the cap: it can never act, and cells alone
+# cannot tell that.
+IDLE_CAP = (
+    MEASURES
+    + """scorecard health "Health" {
+  bands rag
+  mood 50%
+  seats 50%
+  cap yellow when mood is red
+}
+"""
+)
+
+
+def test_what_cannot_be_told_is_named(tmp_path: Path) -> None:
+    found = inspect(opened(tmp_path, IDLE_CAP), [], AS_OF, Options(only=frozenset({"reach"}), solver=False))
+    (left,) = found.unanswered
+    assert found.analysis.unknown == 1
+    assert (left.kind, left.code, left.id, left.subject) == (
+        "reach", "RE701", "reach.health.limit.cap.1", "health",
+    )  # fmt: skip
+    assert left.text == "health: cap yellow when mood is red: whether it acts on any account"
+    assert (HEADER + BANDS + IDLE_CAP).splitlines()[left.span.line - 1] == "  cap yellow when mood is red"
+
+
+def test_every_question_without_an_answer_is_kept_in_words(tmp_path: Path) -> None:
+    """Without time nothing is answered but what the ruleset itself tells: each question there is, once."""
+    rules = """segment some when users >= 50
+measure seats "Seats" { value users ; rate { green when >= 50 ; red otherwise } }
+scorecard health "Health" { bands rag ; seats }
+invariant "empty" never users < 50 and health is green
+trigger call { when users = 77 }
+"""
+    found = analysed(tmp_path, rules, seconds=0.0, solver=False)
+    assert found.unknown == len(found.unanswered)
+    assert len({each.id for each in found.unanswered}) == len(found.unanswered)
+    assert [each.span.line for each in found.unanswered] == sorted(
+        each.span.line for each in found.unanswered
+    )
+    said = [
+        (each.text, each.kind, each.code)
+        for each in sorted(found.unanswered, key=lambda each: (each.kind, each.code, each.text))
+    ]
+    bounds = [("the highest score of `health`", ""), ("the lowest score of `health`", "")]
+    bounds += [
+        (f"whether an account{among} can be {band} in `health`", "RE708")
+        for among in ("", " in `some`")
+        for band in ("green", "red", "yellow")
+    ]
+    bounds[1:1] = [("the highest score of `health` in `some`", "")]
+    bounds[3:3] = [("the lowest score of `health` in `some`", "")]
+    assert said == [
+        *((text, "bounds", code) for text, code in bounds),
+        ("whether an account can violate the invariant “empty”", "invariants", "RE707"),
+        ("seats is green: whether any account gets it", "reach", "RE701"),
+        ("seats is red: whether any account gets it", "reach", "RE701"),
+        ("seats: row `green when >= 50`: whether any account reaches this row", "reach", "RE701"),
+        ("seats: row `red otherwise`: whether any account reaches this row", "reach", "RE701"),
+        ("segment some: whether any account is in it", "reach", "RE701"),
+        ("trigger call: whether it fires for any account", "reach", "RE701"),
+        ("whether the condition of the segment `some` holds for every account", "reach", "RE702"),
+        ("whether the condition of the trigger `call` holds for every account", "reach", "RE702"),
+        ("whether `seats` is ever scored, so that it can matter to `health`", "reach", "RE703"),
+    ]
+
+
+def test_which_parts_have_data_is_said_of_a_question_about_them(tmp_path: Path) -> None:
+    """Seats are never red, so that with seats alone nobody is, which without time nothing proves."""
+    rules = IDLE_CAP.replace("yellow when >= 20 ; red otherwise", "yellow otherwise")
+    options = Options(only=frozenset({"bounds"}), solver=False, seconds=0.0)
+    found = inspect(opened(tmp_path, rules), [], AS_OF, options)
+    assert [(each.id, each.text) for each in found.analysis.unanswered] == [
+        ("band.health.red.data.seats", "whether an account with only Seats can be red in `health`")
+    ]
+    assert found.unanswered == ()  # the table of bounds says `red?`
 
 
 def test_what_is_not_known_is_a_note(tmp_path: Path) -> None:

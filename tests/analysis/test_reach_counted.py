@@ -13,7 +13,7 @@ from ruleengine.analysis.findings import Analysis, Verdict
 from ruleengine.analysis.inspect import Opened, open_ruleset
 from ruleengine.analysis.options import Options
 from ruleengine.analysis.question import Asked
-from ruleengine.analysis.reach import _KINDS
+from ruleengine.analysis.reach import _KINDS, question
 from ruleengine.analysis.sides import Side
 from ruleengine.casebook.accounts import Account
 from ruleengine.evaluator.covering import Covering
@@ -158,7 +158,7 @@ def test_every_item_is_reached_by_the_account_that_shows_it(found: Opened, unrea
         asked = Asked(side, [Account({}, AS_OF)], AS_OF, Options(solver=False))
     covering = Covering(Evaluator(found.program))
     items = [item for item in asked.inventory.items.values() if item.kind in _KINDS]
-    for item, answer in asked.reach(items):
+    for item, answer in asked.reach(items, lambda each: question(asked, each)):
         if answer.verdict is Verdict.SHOWN:
             assert answer.account is not None
             assert item.id in covering.reached(answer.account.facts, AS_OF, None)

@@ -157,7 +157,11 @@ def test_a_ruleset_with_errors_is_not_analysed(rules: Path) -> None:
         (["--equivalent", "demo", "demo", "--only", "reach"], "--only is for RULESETS"),
         (["demo", "--segment", "bug"], "no segment 'bug'. Did you mean `big`?"),
         (["demo", "--fail-on", "RE9"], "'RE9' is no code"),
-        (["demo", "--seconds", "0"], "0"),
+        (["demo", "--seconds", "0"], "0.0 is not in the range"),
+        (["demo", "--seconds", "-1"], "-1.0 is not in the range"),
+        (["demo", "--seconds", "nan"], "nan is no number of seconds"),
+        (["demo", "--seconds", "inf"], "inf is no number of seconds"),
+        (["demo", "--seconds", "1e999"], "1e999 is no number of seconds"),
         (["demo", "--out", "rulesets/demo/1.0.0.rules"], "called like a ruleset"),
         (["demo", "--out", "schemas/thing/1.schema.json"], "used for something else"),
     ],
@@ -166,6 +170,43 @@ def test_what_does_not_go_together(rules: Path, arguments: list[str], words: str
     done = analyze(*arguments)
     assert done.exit_code == 2
     assert words in " ".join(done.stderr.split())
+
+
+#: Red tickets leave 50 at most, which is green, and 20: neither score is above a cap of 60 that red tickets bring.
+IDLE_CAP = "  ticket_load 50%\n  cap score 60 when ticket_load is red\n"
+
+
+def test_a_gate_for_what_is_not_known_says_what_that_is(rules: Path) -> None:
+    add(rules, IDLE_CAP, "  ticket_load 50%\n")
+    done = analyze("demo", "--only", "reach", "--fail-on", "unknown")
+    assert done.exit_code == 1
+    line = rules.read_text(encoding="utf-8").split("  cap score 60")[0].count("\n") + 1
+    said = f"{rules.as_posix()}:{line}:3: health: cap score 60 when ticket_load is red: whether it acts on any account"
+    assert " ".join(done.stdout.partition("NOT KNOWN")[2].split()) == f"RE701 {said}"
+    assert done.stderr.splitlines()[-2:] == ["gate failed: not everything is known", f"  {said}"]
+    assert analyze("demo", "--only", "reach").exit_code == 0
+
+
+def test_the_document_has_every_question_without_an_answer(rules: Path) -> None:
+    add(rules, IDLE_CAP, "  ticket_load 50%\n")
+    found = document("demo", "--only", "reach")
+    (left,) = found["unanswered"]
+    assert found["unknown"] == 1
+    assert (left["kind"], left["code"], left["subject"]) == ("reach", "RE701", "health")
+    assert document("demo", "--only", "bounds")["unanswered"] == []
+
+
+def test_of_many_that_are_not_known_the_gate_names_three(rules: Path) -> None:
+    caps = "".join(f"  cap score {60 + number} when ticket_load is red\n" for number in range(5))
+    add(rules, f"  ticket_load 50%\n{caps}", "  ticket_load 50%\n")
+    done = analyze("demo", "--only", "reach", "--fail-on", "unknown", "--format", "json")
+    unanswered = json.loads(done.stdout)["unanswered"]
+    assert len(unanswered) == 5
+    _, _, said = done.stderr.partition("gate failed: not everything is known\n")
+    assert said.splitlines() == [
+        *(f"  {each['path']}:{each['line']}:{each['column']}: {each['text']}" for each in unanswered[:3]),
+        "  and 2 more",
+    ]
 
 
 def test_facts_that_are_not_there(rules: Path) -> None:

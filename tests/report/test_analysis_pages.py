@@ -20,6 +20,7 @@ from ruleengine.analysis.findings import (
     Given,
     Invariant,
     Method,
+    Question,
     Reach,
     Verdict,
 )
@@ -28,6 +29,7 @@ from ruleengine.casebook.accounts import Account
 from ruleengine.diagnostics import Diagnostic
 from ruleengine.report.analysis import equivalence, markdown, text
 from ruleengine.report.analysis.accounts import lines
+from ruleengine.report.analysis.data import analysis_data
 from ruleengine.report.analysis.figures import MOST_ROWS, cards_of
 from ruleengine.source import Span
 from tests.report.pages import BANDS, load
@@ -77,9 +79,13 @@ def inspection(folder: Path, reports: tuple[Reported, ...] = (), **other: Any) -
     ruleset = load(folder, RULES)
     found = Analysis(
         "demo", "1.0.0", "digest", DAY.isoformat(), (), other.get("bounds", ()), other.get("invariants", ()), 7,
-        other.get("unknown", 0), True,
+        other.get("unanswered", ()), True,
     )  # fmt: skip
     return Inspection(ruleset.program, ruleset.sources, DAY, found, reports, 0, other.get("rising"))
+
+
+def question(kind: str, code: str, text: str) -> Question:
+    return Question(kind, code, text, "health", text, HERE)
 
 
 def reported(code: str, subject: str, accepted: str | None = None, **about: Any) -> Reported:
@@ -250,7 +256,11 @@ def test_an_account_that_refutes_an_invariant_is_told_once(tmp_path: Path) -> No
 
 
 def test_what_is_accepted_is_told_with_its_reason_once(tmp_path: Path) -> None:
-    found = inspection(tmp_path, (*ACCEPTED, reported("RE704", "use", verdict=Verdict.UNKNOWN)), unknown=1)
+    found = inspection(
+        tmp_path,
+        (*ACCEPTED, reported("RE704", "use", verdict=Verdict.UNKNOWN)),
+        unanswered=(question("bounds", "", "the lowest score of `health`"),),
+    )
     assert text.render(found).splitlines()[1:] == [
         "",
         "NOT KNOWN",
@@ -279,6 +289,58 @@ def test_what_is_accepted_is_told_with_its_reason_once(tmp_path: Path) -> None:
         "- `RE702` demo.rules&#58;1:7: health is odd",
         "  - because: it is meant",
     ]
+
+
+def test_questions_without_an_answer_are_named_where_nothing_else_tells_of_them(tmp_path: Path) -> None:
+    """Bounds have a `?` or a `*` already, invariants a line of their own."""
+    open_ones = (
+        question("bounds", "RE708", "whether an account can be red in `health`"),
+        question("reach", "RE701", "health: cap *yellow*: whether it acts on any account"),
+        question("invariants", "RE707", "whether an account can violate the invariant “always”"),
+    )
+    found = inspection(tmp_path, unanswered=open_ones)
+    assert text.render(found).splitlines()[1:] == [
+        "",
+        "NOT KNOWN",
+        "  RE701 demo.rules:1:7: health: cap *yellow*: whether it acts on any account",
+    ]
+    assert markdown.render(found).splitlines()[2:] == [
+        "demo 1.0.0 analysed: 0 errors, 0 warnings · 7 questions, 3 unanswered, as of 2024-06-01.",
+        "",
+        "## Not known",
+        "",
+        r"- `RE701` demo.rules&#58;1:7: health: cap \*yellow\*: whether it acts on any account",
+    ]
+
+
+def test_reports_that_stay_open_and_questions_without_an_answer_stand_together(tmp_path: Path) -> None:
+    found = inspection(
+        tmp_path,
+        (reported("RE706", "use", verdict=Verdict.UNKNOWN),),
+        unanswered=(question("reach", "RE703", "whether `use` is ever scored"),),
+    )
+    assert text.render(found).splitlines()[2:] == [
+        "NOT KNOWN",
+        "  RE706 demo.rules:1:7: use is odd",
+        "  RE703 demo.rules:1:7: whether `use` is ever scored",
+    ]
+    told = markdown.render(found)
+    assert told.count("Not known") == 1
+    assert [line[:9] for line in told.splitlines() if line.startswith("- ")] == ["- `RE706`", "- `RE703`"]
+
+
+@pytest.mark.parametrize(("count", "more"), [(10, None), (11, 1), (30, 20)])
+def test_of_many_questions_without_an_answer_ten_are_named(
+    tmp_path: Path, count: int, more: int | None
+) -> None:
+    many = tuple(question("reach", "RE701", f"row {number}") for number in range(count))
+    found = inspection(tmp_path, unanswered=many)
+    lines = text.render(found).splitlines()
+    assert [line.rpartition(": ")[2] for line in lines if "RE701" in line] == [f"row {n}" for n in range(10)]
+    assert lines[13:] == ([] if more is None else [f"  and {more} more (--format json has all)"])
+    written = [line for line in markdown.render(found).splitlines() if line.startswith("- ")]
+    assert written[10:] == ([] if more is None else [f"- and {more} more"])
+    assert [each["text"] for each in analysis_data(found)["unanswered"]] == [f"row {n}" for n in range(count)]
 
 
 @pytest.mark.parametrize(

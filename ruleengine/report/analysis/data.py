@@ -9,7 +9,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ruleengine.analysis.findings import Answer, Bounds, Change, End, Equivalence, Given, Invariant, Reach
+from ruleengine.analysis.findings import (
+    Answer,
+    Bounds,
+    Change,
+    End,
+    Equivalence,
+    Given,
+    Invariant,
+    Question,
+    Reach,
+)
 from ruleengine.analysis.reported import Inspection, Reported
 from ruleengine.casebook.accounts import Account
 from ruleengine.report.analysis.figures import reachable
@@ -31,6 +41,7 @@ def analysis_data(found: Inspection) -> dict[str, Any]:
         "as_of": analysis.as_of,
         "asked": analysis.asked,
         "unknown": analysis.unknown,
+        "unanswered": [_question(each) for each in analysis.unanswered],
         "solver": analysis.solver,
         "accounts": found.accounts,
         "bounds": [_bounds(each) for each in analysis.bounds],
@@ -113,6 +124,19 @@ def _invariant(invariant: Invariant) -> dict[str, Any]:
         "path": invariant.span.path,
         "line": invariant.span.line,
         **_answer(invariant.answer),
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "kind": question.kind,
+        "code": question.code or None,
+        "id": question.id,
+        "subject": question.subject,
+        "text": question.text,
+        "path": question.span.path,
+        "line": question.span.line,
+        "column": question.span.column,
     }
 
 

@@ -14,7 +14,7 @@ from ruleengine.report.analysis.accounts import lines as account_lines
 from ruleengine.report.analysis.accounts import same_facts
 from ruleengine.report.analysis.accounts import title as account_title
 from ruleengine.report.analysis.figures import CardFigures, cards_of
-from ruleengine.report.analysis.text import rising_sentences, summary
+from ruleengine.report.analysis.text import first_unanswered, rising_sentences, summary
 from ruleengine.report.markdown import escape
 
 _MARK = {Verdict.PROVED: "holds", Verdict.SHOWN: "**violated**", Verdict.UNKNOWN: "not known"}
@@ -44,7 +44,7 @@ def _lines(found: Inspection) -> Iterator[str]:
     for sentence in rising_sentences(found):
         yield escape(sentence)
         yield ""
-    yield from _reports("## Not known", found.open, found)
+    yield from _not_known(found)
     yield from _reports("## Accepted by the ruleset", found.accepted, found)
 
 
@@ -85,6 +85,23 @@ def _reports(heading: str, reports: Sequence[Reported], found: Inspection) -> It
                 yield f"  - and the same one as of {finding.other.as_of.isoformat()}"
             elif finding.other is not None:
                 yield from _account(finding.other, found.program.id_path)
+    yield ""
+
+
+def _not_known(found: Inspection) -> Iterator[str]:
+    """Reports that stay open, and questions without an answer that are told nowhere else."""
+    heading = "## Not known"
+    yield from _reports(heading, found.open, found)
+    if not found.unanswered:
+        return
+    if not found.open:
+        yield heading
+        yield ""
+    named, more = first_unanswered(found)
+    for each in named:
+        yield f"- `{each.code}` {escape(str(each.span))}: {escape(each.text)}"
+    if more:
+        yield f"- and {more} more"
     yield ""
 
 

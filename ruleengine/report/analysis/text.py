@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ruleengine.analysis.findings import Invariant, Verdict
+from ruleengine.analysis.findings import Invariant, Question, Verdict
 from ruleengine.analysis.reported import Inspection, Reported, how
 from ruleengine.casebook.accounts import Account
 from ruleengine.diagnostics import Severity
@@ -35,6 +35,8 @@ _WIDEST = 110
 _GAP = "  "
 #: So many measures are listed by name.
 _FEW = 4
+#: So many questions without an answer are named.
+_MOST_NAMED = 10
 
 
 def render(found: Inspection, *, color: bool = False, width: int | None = None) -> str:
@@ -61,7 +63,7 @@ class _Report:
         yield from self._invariants(found.analysis.invariants)
         yield from self._reports(found.left)
         yield from self._rising()
-        yield from self._short("Not known", found.open)
+        yield from self._not_known()
         yield from self._short("Accepted by the ruleset", found.accepted)
 
     # ── bounds ──
@@ -158,12 +160,31 @@ class _Report:
             if each.accepted is not None and not same_reason:
                 yield from folded(f"because: {cell(each.accepted)}", self.width, "      ")
 
+    def _not_known(self) -> Iterator[str]:
+        """What was asked and has no answer: reports, and questions that are told nowhere else."""
+        yield from self._short("Not known", self.found.open)
+        if self.found.unanswered and not self.found.open:
+            yield ""
+            yield paint("NOT KNOWN", BOLD, self.color)
+        named, more = first_unanswered(self.found)
+        for each in named:
+            yield from folded(
+                f"{each.code} {cell(str(each.span))}: {cell(each.text)}", self.width, "  ", "    "
+            )
+        if more:
+            yield paint(f"  and {more} more (--format json has all)", DIM, self.color)
+
     # ── what was proved ──
 
     def _rising(self) -> Iterator[str]:
         for sentence in rising_sentences(self.found):
             yield ""
             yield from folded(sentence, self.width, "  ")
+
+
+def first_unanswered(found: Inspection) -> tuple[tuple[Question, ...], int]:
+    """The questions without an answer that a report names, and how many more there are."""
+    return found.unanswered[:_MOST_NAMED], max(0, len(found.unanswered) - _MOST_NAMED)
 
 
 def rising_sentences(found: Inspection) -> Iterator[str]:
