@@ -20,6 +20,8 @@ from ruleengine.checker.pieces import EITHER, Line, Piece, Test, pieces_of
 from ruleengine.tree import expressions as e
 from ruleengine.values import Kind
 
+#: The last piece of a key that may have no value.
+NO_VALUE = Piece("", "na")
 #: A grid with more cells is not looked at.
 MOST_CELLS = 1 << 16
 #: Nor one where more constants would have to be compared with pieces: that takes more than a second.
@@ -66,12 +68,14 @@ class Grid:
     """The cells of some conditions. `bounded` is false when the fact schema's bounds are not to be relied on.
 
     `split_opaque` makes a key of its own of every part that cannot be looked into: it is true or false, and the same
-    wherever it stands. Good for "never", not for examples.
+    wherever it stands. Good for "never", not for examples. With `with_unknown` every key may have no value besides: then its
+    tests neither hold nor fail.
     """
 
     index: Index
     bounded: bool = True
     split_opaque: bool = False
+    with_unknown: bool = False
     keys: dict[tuple[Hashable, bool], Key] = field(factory=dict)
     atoms: dict[int, _Atom | None] = field(factory=dict)
     made_of: dict[int, Sequence[e.Expression]] = field(factory=dict)
@@ -89,9 +93,10 @@ class Grid:
         index: Index,
         bounded: bool = True,
         split_opaque: bool = False,
+        with_unknown: bool = False,
     ) -> Grid | None:
         """The grid of all keys in `conditions`; None when it would be too large."""
-        grid = cls(index, bounded, split_opaque)
+        grid = cls(index, bounded, split_opaque, with_unknown)
         for condition in conditions:
             if condition is not None:
                 grid._collect(condition)
@@ -188,6 +193,7 @@ class Grid:
                 domain = domain_of(key.node, self.index)
                 key.pieces = pieces_of(key.node, domain, key.tests, self.index, key.is_band, self.bounded)
             key.line, key.stride = Line.of(key.pieces), size
+            key.pieces += (NO_VALUE,) if self.with_unknown else ()
             size *= len(key.pieces)
             self.comparisons += len(key.pieces) * sum(len(test.constants) for test in key.tests)
             if size > MOST_CELLS or size == 0 or self.comparisons > MOST_COMPARISONS:
@@ -240,7 +246,9 @@ class Grid:
         yes = 0
         for start, end in atom.test.runs(atom.key.line):
             yes |= self.cells(atom.key, start, end)
-        return yes, self.everything & ~yes
+        known = len(atom.key.line.values)
+        unknown = self.cells(atom.key, known, known + 1) if self.with_unknown else 0
+        return yes, self.everything & ~yes & ~unknown
 
     def may(self, condition: e.Expression | None) -> Mask:
         """The cells where a condition could hold."""

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from ruleengine.casebook.accounts import Account
-from ruleengine.casebook.mutation.equivalence import BY_ONE, OUT_OF_REACH, SAME_ROW, Equivalence
+from ruleengine.casebook.mutation.equivalence import (
+    BY_ONE,
+    OUT_OF_REACH,
+    ROW_NEVER_WINS,
+    SAME_ROW,
+    Equivalence,
+)
 from ruleengine.casebook.mutation.mutant import KILLED, MutationOptions
 from ruleengine.casebook.mutation.mutating import Parts
 from ruleengine.casebook.mutation.rules import mutants_of
@@ -60,6 +66,8 @@ def test_what_nobody_could_notice_and_why(tmp_path: Path) -> None:
     assert found == {
         'first_of: >= 4 gives "c"': SAME_ROW,
         'first_of: > 5 gives "c"': SAME_ROW,
+        'first_of: > 4 gives "d"': ROW_NEVER_WINS,
+        "first_of: (taken away)": ROW_NEVER_WINS,
         "times: output times = seats / 1": BY_ONE,
         "far: output far = seats >= 2000": OUT_OF_REACH,
         "far: output far = seats > 2001": OUT_OF_REACH,

@@ -2,17 +2,20 @@
 
 In: a mutant. Out: why no account can tell it from the ruleset; nothing where that is not sure. What is compared with constants
 is cut at all of them, by the bounds and steps that the fact schema gives, and the rows are tried in every piece: where the same row
-decides everywhere, no value tells the two apart.
+decides everywhere, no value tells the two apart. Whatever is changed in rows that are tried in order is looked at once more, with
+every part known and unknown: so a change of a row that never wins is found out.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
 from ruleengine.casebook.mutation.mutant import Mutant
+from ruleengine.casebook.mutation.rows import Rows, decide_alike
 from ruleengine.checker.cells import Grid, Mask
 from ruleengine.checker.index import Index, walk
 from ruleengine.checker.likeness import likeness
@@ -27,6 +30,7 @@ _COMPARING = (e.Compare, e.Between)
 OUT_OF_REACH = "no value that the field can have falls between the two"
 BY_ONE = "multiplying by one is dividing by it"
 SAME_ROW = "the same row decides for every value that the field can have"
+ROW_NEVER_WINS = "it is in a row that never wins, and leaves nothing open that is not open without it"
 
 
 @frozen(slots=True, eq=False)
@@ -51,6 +55,20 @@ class Equivalence:
             if isinstance(node, _COMPARING):
                 for inner in _with_constants(node):
                     self.plain.setdefault(id(inner), []).append(_Home(node, None))
+        self.times = Counter(id(node) for node in walk(program))
+        self.rows: dict[int, Counter[int]] = {}
+        self.tried: dict[int, tuple[Rows, r.BandSet | None]] = {}
+        for measure in self.index.measures.values():
+            for block in measure.rates:
+                self._note_rows(block, self.index.bands.get(measure.bands))
+        for table in program.tables:
+            self._note_rows(table, None)
+
+    def _note_rows(self, rows: Rows, scale: r.BandSet | None) -> None:
+        self.tried[id(rows)] = rows, scale
+        for inside in (rows, *rows.rows):
+            for node in walk(inside) if inside is not rows else (rows,):
+                self.rows.setdefault(id(node), Counter())[id(rows)] += 1
 
     def _note(self, ladder: Ladder) -> None:
         for condition, _ in _rows(ladder):
@@ -63,13 +81,27 @@ class Equivalence:
         """Why a mutant changes nothing; empty where that is not sure."""
         if mutant.swaps and all(_is_by_one(swap.old, swap.new) for swap in mutant.swaps):
             return BY_ONE
-        if not mutant.swaps or mutant.kind not in ("threshold", "comparison"):
-            return ""
-        if all(self._same_condition(swap.old, swap.new) for swap in mutant.swaps):
-            return OUT_OF_REACH
-        if all(self._same_rows(swap.old, swap.new) for swap in mutant.swaps):
-            return SAME_ROW
-        return ""
+        if mutant.swaps and mutant.kind in ("threshold", "comparison"):
+            if all(self._same_condition(swap.old, swap.new) for swap in mutant.swaps):
+                return OUT_OF_REACH
+            if all(self._same_rows(swap.old, swap.new) for swap in mutant.swaps):
+                return SAME_ROW
+        return ROW_NEVER_WINS if self._in_idle_rows(mutant) else ""
+
+    def _in_idle_rows(self, mutant: Mutant) -> bool:
+        """Whether all changes are in rows tried in order, of which the same decide as before."""
+        found: dict[int, dict[int, Any]] = {}
+        for swap in mutant.swaps:
+            homes = self.rows.get(id(swap.old), Counter())
+            if homes.total() != self.times[id(swap.old)]:
+                return False  # it stands elsewhere too
+            for home in homes:
+                found.setdefault(home, {})[id(swap.old)] = swap.new
+        return bool(found) and all(self._idle(*self.tried[home], new) for home, new in found.items())
+
+    def _idle(self, rows: Rows, scale: r.BandSet | None, new: Mapping[int, Any]) -> bool:
+        changed = rebuild(rows, lambda each: new.get(id(each), each))
+        return decide_alike(rows, changed, scale, self.index)
 
     def _same_condition(self, old: Any, new: Any) -> bool:
         """Whether the comparisons with a node hold for the same values."""
