@@ -266,6 +266,9 @@ class Wishes(SeriesValues):
         elif isinstance(node, e.Attribute):
             for path, patch in self.places(node.base, around):
                 yield (*patch, ((*path, node.name), ABSENT))
+        elif isinstance(node, e.Reference):
+            if node.name in self.index.measures:
+                yield from self.status(self.index.measures[node.name], "missing")
         elif isinstance(node, e.Query):
             yield from self.emptied(node.source, around)
             yield from self.absent(node.source, around)
@@ -307,8 +310,7 @@ class Wishes(SeriesValues):
                 matrix, {place for place in range(len(matrix.cells)) if (place in node.positions) is truth}
             )
             return
-        owner = self.index.measures.get(node.subject.name) or self.index.cards.get(node.subject.name)
-        bands = self.index.bands.get(owner.bands) if owner is not None else None
+        bands = self.index.bands_of(node.subject)
         if bands is not None:
             names = [
                 band.name for place, band in enumerate(bands.bands) if (place in node.positions) is truth
@@ -335,7 +337,11 @@ class Wishes(SeriesValues):
     def _hold_ismeasurestatus(self, node: e.IsMeasureStatus, truth: bool, around: Around) -> Iterator[Patch]:
         measure = self.index.measures.get(node.subject.name)
         if measure is None:
-            yield from self._card_status(self.index.cards[node.subject.name], node, truth)
+            matrix = self.matrices.get(node.subject.name)
+            if matrix is not None:
+                yield from self._matrix_status(matrix, ("scored" in node.words) is truth)
+            else:
+                yield from self._card_status(self.index.cards[node.subject.name], node, truth)
             return
         for word in node.words if truth else ("scored",) if "scored" not in node.words else ("missing",):
             yield from self.status(measure, word)
@@ -348,6 +354,15 @@ class Wishes(SeriesValues):
             yield ()
             measures = [self.index.measures.get(member.name) for _, member in _leaves(card.block)]
             yield from joined(*(self.status(each, "missing") for each in measures if each is not None))
+
+    def _matrix_status(self, node: r.Matrix, is_known: bool) -> Iterator[Patch]:
+        """A matrix is known at a place with a cell, and not known at one with `na`, or where an axis is not known."""
+        if is_known:
+            yield from self._celled(node, set(range(len(node.cells))))
+            return
+        yield from self._celled(node, {-1})  # what stands for `na`
+        for axis in node.axes:
+            yield from self.absent(axis.subject, {})
 
     def status(self, node: r.Measure, word: str) -> Iterator[Patch]:
         """Patches after which a measure may have a status."""

@@ -87,6 +87,26 @@ class Index:
         """Band sets by their key."""
         return {found.key: found for found in self.program.band_sets}
 
+    def bands_of(self, reference: e.Reference) -> r.BandSet | None:
+        """The bands in which something counts: those of the member itself, where one of a scorecard is meant."""
+        name = self._members.get((reference.name, reference.path), reference.name)
+        owner = self.measures.get(name) or self.cards.get(name)
+        return self.bands.get(owner.bands) if owner is not None else None
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, str], str]:
+        """The members of scorecards by card and path."""
+        found: dict[tuple[str, str], str] = {}
+        for card in self.cards.values():
+            blocks = [("", card.block)]
+            for above, block in blocks:
+                for child in block.children:
+                    if isinstance(child, r.Member):
+                        found[card.name, f"{above}{child.label}"] = child.name
+                    else:
+                        blocks.append((f"{above}{child.label}.", child))
+        return found
+
     @cached_property
     def called(self) -> dict[str, r.Table | r.Definition]:
         """Tables and definitions by their key."""

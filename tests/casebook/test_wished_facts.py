@@ -113,7 +113,10 @@ measure slow  {
   applies when share > 10%
 }
 measure plain { bands rag ; rate { green when active ; yellow when ratio = 3 ; na excluded "no" when ratio = 4 ; red otherwise } }
+measure pair { bands marks ; value ratio ; rate { good when >= 50 ; poor otherwise } }
 scorecard inner { bands rag ; plain }
+scorecard mixed { bands rag ; pair ; inner }
+scorecard bare { bands none ; pair }
 scorecard outer { bands rag ; grace first 30 days from signed ; group one { size ; given } ; inner }
 matrix way { rows size ; columns plan: small, large ; green gives up, up ; yellow gives up, na ; red gives down, down ; cell up "Up"
   cell down "Down" }
@@ -197,6 +200,8 @@ EITHER = (
     "slow.value = 12", "size.value = 3", "size.points = 40", "outer is red", "outer.one is green", "inner is scored", "way is up",
     "size is better than previous size", "size is worse than previous size", "previous outer.score > 30",
     'previous size is green', "fell", "plain is excluded", "inner is green", "outer is better than red",
+    "way is not_applicable", "way is known", "way is missing", "way is na", "way is scored", "way is not known",
+    "mixed.pair is poor", "mixed.pair is good", "mixed.inner is yellow", "bare.pair is poor",
 )  # fmt: skip
 #: Conditions whose opposite nobody guesses: what the table gives otherwise is not looked for.
 HELD = (

@@ -49,9 +49,9 @@ class Conditions:
         self.notes = notes
         self.index = notes.index
         self.words = notes.words
-        self.denied: set[int] = (
-            set()
-        )  # what a written `not` is about: to deny it again would be to take that `not` away
+        # What a written `not` is about: to deny it again would be to take that `not` away. And what is asked whether it
+        # is known: that stays as it is when it is denied.
+        self.denied: set[int] = set()
 
     def visit(
         self, node: e.Expression, around: Around, subject: e.Expression | None = None, depth: int = 0
@@ -64,6 +64,8 @@ class Conditions:
             self.constant(node, around, subject)
         elif handler is not None:
             handler(self, node, around)
+        if isinstance(node, e.IsStatus):
+            self.denied.add(id(node.subject))
         if isinstance(node, _NEGATED) or (
             isinstance(node, e.Fact | e.Attribute | e.Call) and node.type.kind is Kind.FLAG
         ):
@@ -107,7 +109,7 @@ class Conditions:
         if direct and node.operator not in ("=", "!=") and isinstance(node.right, e.Constant):
             # In whole numbers `< 5` moved up is `<= 5`, which is there already.
             same = 1 if node.operator in ("<", ">=") else -1
-            self.notes.first(node.right)
+            self.notes.first(node.right)  # so that it is not moved again when its turn comes
             self.constant(node.right, around, node.left, (-same,))
 
     def _word(self, node: e.Constant, subject: e.Expression, around: Around) -> None:
@@ -214,8 +216,9 @@ class Conditions:
 
     def _wider(self, node: e.IsBand, around: Around) -> None:
         """One more band is meant."""
-        owner = self.index.measures.get(node.subject.name) or self.index.cards[node.subject.name]
-        scale = self.index.bands[owner.bands]
+        scale = self.index.bands_of(node.subject)
+        if scale is None or not node.positions:
+            return  # nothing is better than the best band: there is none beside it
         last = max(node.positions)
         wider = last + 1 if last + 1 < len(scale.bands) else min(node.positions) - 1
         if wider >= 0:

@@ -60,22 +60,24 @@ class Wording:
     def other_band(self, span: Span, name: str, other: str) -> tuple[str, str] | None:
         """Another band in the place of one, in quotes where that is."""
         named = (
-            (words.quoted(name), words.quoted(other)),
-            (f"`{name}`", band_name(other)),
             (name, band_name(other)),
+            (f"`{name}`", band_name(other)),
+            (words.quoted(name), words.quoted(other)),
         )
-        for old, new in named:
-            place = self.sign(span.start, span.end, span.path, old)
-            if place is not None:
-                return self.edited(span, [(*place, new)])
-        return None
+        because = self.sign(span.start, span.end, span.path, "because")
+        end = because[0] if because is not None else span.end  # a reason may be called as the band is
+        found = [(self.sign(span.start, end, span.path, old), new) for old, new in named]
+        places = [(*place, new) for place, new in found if place is not None]
+        # A name in quotes begins before the name in it.
+        return self.edited(span, [min(places)]) if places else None
 
     def sign(self, low: int, high: int, path: str, sign: str) -> tuple[int, int] | None:
         """Where a sign or word stands between two places of a file."""
         source = self.sources.get(path)
         if source is None:
             return None
-        pattern = rf"\b{re.escape(sign)}\b" if sign.isalnum() else rf"(?<![<>=!]){re.escape(sign)}(?![=])"
+        is_word = sign.replace("_", "").isalnum()
+        pattern = rf"\b{re.escape(sign)}\b" if is_word else rf"(?<![<>=!]){re.escape(sign)}(?![=])"
         found = re.search(pattern, source.text[low:high])
         return (low + found.start(), low + found.end()) if found else None
 
