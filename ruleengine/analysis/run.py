@@ -219,6 +219,8 @@ class Run(Cards):
         return result
 
     def _is_measure_status(self, node: e.IsMeasureStatus, around: Around) -> May:
+        if node.subject.name in self.index.matrices:
+            return self.left_open(node, truth(True, True), around)
         found, measure = self.outcome_of(node.subject)
         words = frozenset(node.words)
         true, false = bool(found.reasons & words), bool(found.reasons - words)

@@ -269,6 +269,8 @@ class Signs:
         """Whether something is scored, or is not, whatever the measure's rating is."""
         if reference.kind == "measure":
             return reference.name == self.measure.name
+        if reference.kind == "matrix":
+            return False  # its axes are asked, of which an improvement may be one
         card = self.outlook.cards[reference.name]
         node = self.outlook.node(card, reference.path) if reference.kind == "node" else card.block
         if isinstance(node, r.Member):
@@ -297,6 +299,8 @@ class Signs:
 
     def _is_band(self, node: e.IsBand) -> Sign:
         reference = node.subject
+        if reference.kind == "matrix":
+            return None  # its cells have no order
         if reference.kind == "measure":
             effect, key = self._measure_band(reference.name), self.outlook.measures[reference.name].bands
         else:

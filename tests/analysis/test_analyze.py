@@ -173,3 +173,29 @@ def test_a_part_that_always_has_a_number_is_never_without_data(tmp_path: Path) -
         '  group two "Two" 50% {\n    missing impute 25\n    load 100%\n  }\n}\n'
     )
     assert [each.among for each in analysed(tmp_path, rules).bounds if each.kind == "data"] == []
+
+
+@pytest.mark.parametrize("status", ["not_applicable", "known", "missing", "up"])
+@pytest.mark.parametrize(
+    "asking",
+    [
+        "segment asked when way is {}",
+        'trigger asked {{ when way is {} ; kind risk ; reason "x" }}',
+        'invariant "asked" never way is {} and health is green and mood is red and users > 100',
+        "segment asked when way is {}\nmeasure late {{ value users ; rate {{ green when > 3 ; red otherwise }} ; applies to asked }}",
+        "scorecard second {{ bands rag ; seats ; override red when way is {} }}",
+    ],
+)
+def test_whether_a_matrix_has_a_cell_is_asked(tmp_path: Path, asking: str, status: str) -> None:
+    """A place without a cell, a missing plan and a place with a cell: the test may be true, and may be false."""
+    matrix = (
+        "matrix way { rows health ; columns plan: small, large ; green gives up, na ; yellow gives up, na\n"
+        '  red gives up, na ; cell up "Up" }\n'
+    )
+    found = opened(tmp_path, MEASURES + CARD + matrix + asking.format(status) + "\n")
+    given = [Account({"id": "x"}, AS_OF)]
+    sources = found.compilation.sources
+    analysis = analyze(found.program, sources, found.schema, given, AS_OF, Options(solver=False))
+    told = {(each.code, each.subject, each.verdict) for each in analysis.findings}
+    unknown = {("RE706", measure, Verdict.UNKNOWN) for measure in ("mood", "seats", "load")}
+    assert told == {("RE705", "health", Verdict.SHOWN)} | (unknown if "override" in asking else set())
