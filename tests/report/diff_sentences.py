@@ -424,7 +424,7 @@ CHANGES: list[tuple[list[tuple[str, str]], list[str]]] = [
         [("never mood is red and health", "never mood is red or health")],
         [
             "The invariant “never so” forbids that CSM sentiment is red or Health is green "
-            "instead of CSM sentiment is red and Health is green"
+            "instead of that CSM sentiment is red and Health is green"
         ],
     ),
     (

@@ -108,8 +108,11 @@ class Contrasts:
 
     # ── conditions ──
 
-    def condition(self, old: e.Expression, new: e.Expression, reach: bool = False) -> str:
-        """`employees are at least 1,000 instead of at least 500`; `reach`: whether it is narrower or wider, where that is certain."""
+    def condition(self, old: e.Expression, new: e.Expression, reach: bool = False, after: str = "") -> str:
+        """`employees are at least 1,000 instead of at least 500`; `reach`: whether it is narrower or wider, where that is certain.
+
+        `after` is the word that the phrase will follow, as `when`: it is said again before a whole condition.
+        """
         was, now = self._smallest_test(old, new)
         told = self._same_subject(was, now)
         if told is not None:
@@ -124,6 +127,8 @@ class Contrasts:
         ):
             named = plain(self.new.referred(now.subject)) + " is "
             said[0] = said[0].removeprefix(named)
+        if isinstance(was, e.Logic) or isinstance(now, e.Logic):  # one has more parts: what stays is told too
+            return f"{shortened(said[1])} instead of {after}{' ' if after else ''}{shortened(said[0])}"
         return instead(shortened(said[1]), shortened(said[0]))
 
     def gained(

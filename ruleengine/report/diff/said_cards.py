@@ -122,7 +122,7 @@ class SaidCards:
             owner = "" if noun.title in when else f" of {noun.inside}"
             return whole(f"the special weights{owner} when {when} are {told}", old, new, details)
         if meaning_of(choice.old.condition) != meaning_of(choice.new.condition):
-            said = self.versions.contrasts.condition(choice.old.condition, choice.new.condition)
+            said = self.versions.contrasts.condition(choice.old.condition, choice.new.condition, after="when")
             return whole(f"the special weights of {noun.inside} hold when {said}", old, new)
         when = shortened(plain(self.versions.new.condition(choice.new.condition)))
         differing = "; ".join(self._differing(choice))

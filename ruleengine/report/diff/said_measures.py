@@ -99,7 +99,7 @@ class SaidMeasures:
         elif (
             len(more) == 1 and len(less) == 1 and not self._segments(more[0]) and not self._segments(less[0])
         ):
-            said = self.versions.contrasts.condition(less[0], more[0])
+            said = self.versions.contrasts.condition(less[0], more[0], after="when")
             return sentence(noun, "applies", f"when {said}", old, new)
         return sentence(noun, "applies", instead(_target(shortened(new)), _target(shortened(old))), old, new)
 
@@ -260,7 +260,7 @@ class SaidMeasures:
     def _block_when(self, choice: Choice) -> str:
         """The condition of a block of rows, by what differs in it."""
         was, now = choice.old.rows[0].condition, choice.new.rows[0].condition
-        return self.versions.contrasts.about(f"{choice.subject.name}.value").condition(was, now)
+        return self.versions.contrasts.about(f"{choice.subject.name}.value").condition(was, now, after="when")
 
     def _outcome(self, measure: str, row: r.Row, number: int) -> str:
         words = (self.versions.old, self.versions.new)[number]
@@ -345,7 +345,8 @@ class SaidMeasures:
             said = f"the {now.kind}{owner} is {instead(*targets)}{when}"
             return whole(said if same else f"{said}, and its condition is another one", old, new)
         if was.condition is not None and now.condition is not None:
-            when = f"acts when {self.versions.contrasts.condition(was.condition, now.condition)}"
+            said = self.versions.contrasts.condition(was.condition, now.condition, after="when")
+            when = f"acts when {said}"
         elif now.condition is None:
             when = "acts always"
         else:

@@ -94,7 +94,7 @@ def _row(versions: Versions, choice: Choice, name: str) -> Said:
         and was.condition is not None
         and now.condition is not None
     ):
-        said = versions.contrasts.condition(was.condition, now.condition)
+        said = versions.contrasts.condition(was.condition, now.condition, after="when")
         return whole(f"{lead} gives {plain(versions.new.value(now.result))} when {said}", old, new)
     return whole(f"{lead} says {instead(new, old)}", old, new)
 

@@ -125,7 +125,7 @@ class SaidThings:
         )
         old, new = self.versions.contrasts.meaning(was, now)
         if now.type.kind is Kind.FLAG:
-            return whole(f"{name} asks whether {self.versions.contrasts.condition(was, now)}", old, new)
+            return whole(f"{name} asks whether {self._whether(was, now)}", old, new)
         verb, rest = self.versions.contrasts.changed(was, now, "gives")
         return whole(f"{name} {verb} {rest}", old, new)
 
@@ -137,9 +137,12 @@ class SaidThings:
         was, now = _value_of(choice.old), _value_of(choice.new)
         old, new = self.versions.contrasts.meaning(was, now)
         if was.type.kind is now.type.kind is Kind.FLAG:
-            return whole(f"{name} says whether {self.versions.contrasts.condition(was, now)}", old, new)
+            return whole(f"{name} says whether {self._whether(was, now)}", old, new)
         verb, rest = self.versions.contrasts.changed(was, now, "is")
         return whole(f"{name} {verb} {rest}", old, new)
+
+    def _whether(self, was: e.Expression, now: e.Expression) -> str:
+        return self.versions.contrasts.condition(was, now, after="whether")
 
     def check(self, choice: Choice) -> Said:
         """A problem or an invariant."""
@@ -152,8 +155,10 @@ class SaidThings:
             f"{_CHECKS[check.kind]} {plain(words.condition(check.condition))}"
             for words, check in self._sides(choice)
         )
-        said = self.versions.contrasts.condition(choice.old.condition, choice.new.condition)
-        return whole(f"{name} {_CHECKED[side.kind]} {said}", old, new)
+        checked = _CHECKED[side.kind]
+        after = checked.rpartition(" ")[2]
+        said = self.versions.contrasts.condition(choice.old.condition, choice.new.condition, after=after)
+        return whole(f"{name} {checked} {said}", old, new)
 
     def measure(self, choice: Choice) -> Said:
         """A measure that no scorecard has, and other things that come and go alone."""
