@@ -209,7 +209,9 @@ class Ways:
     def _limit(self, owner: Any, limit: r.Limit) -> Iterator[Way]:
         best_first = {"cap": [0], "floor": [-1]}.get(limit.kind, [0, -1])
         holders = (owner,) if isinstance(owner, r.Measure) else _blocks(owner.block)
-        limits = next(each.limits for each in holders if limit in each.limits)
+        limits = next((each.limits for each in holders if limit in each.limits), None)
+        if limits is None:
+            return
         others = [
             goal
             for each in limits[: limits.index(limit)]
@@ -239,7 +241,9 @@ class Ways:
         return [Goal(lambda wishes: wishes.all_rated(owner, bands))]
 
     def _earlier_columns(self, owner: r.Scorecard, column: r.Column) -> list[Goal]:
-        columns = next(block.columns for block in _blocks(owner.block) if column in block.columns)
+        columns = next(
+            (block.columns for block in _blocks(owner.block) if column in block.columns), (column,)
+        )
         before = columns[: columns.index(column)]
         return [goal for each in before for goal in self._holds(each.condition, False)]
 

@@ -15,6 +15,7 @@ from ruleengine.portfolio.typed import literal, quoted
 
 #: Columns without which something is no result.
 NEEDED = ("as_of", "ruleset", "scorecards")
+_NOT_AS_RESULTS_HAVE_IT = "the column `scorecards` or `ruleset` is not as results have it"
 _NEAR = 'STRUCT("band" VARCHAR, "distance" DOUBLE)'
 _OVERRIDE = 'STRUCT("band" VARCHAR, "score" DOUBLE, "reason" VARCHAR, "line" BIGINT)'
 _LIMITS = 'STRUCT("kind" VARCHAR, "band" VARCHAR, "score" DOUBLE, "reason" VARCHAR, "line" BIGINT)[]'
@@ -72,9 +73,11 @@ def shape_of_types(types: Mapping[str, Any]) -> StoredShape:
         cards = tuple(
             CardShape(name, _nodes(_fields(card))) for name, card in _fields(types["scorecards"]).items()
         )
-        _fields(types["ruleset"])["version"]
+        has_version = "version" in _fields(types["ruleset"])
     except (KeyError, AttributeError):
-        raise NoResults("the column `scorecards` or `ruleset` is not as results have it") from None
+        raise NoResults(_NOT_AS_RESULTS_HAVE_IT) from None
+    if not has_version:
+        raise NoResults(_NOT_AS_RESULTS_HAVE_IT)
     measures = _fields(types["measures"]) if "measures" in types else {}
     limited = tuple(name for name, kind in measures.items() if "limits" in _fields(kind))
     matrices = _fields(types["matrices"]) if "matrices" in types else {}

@@ -278,9 +278,8 @@ def _statement_around(text: str, offset: int) -> tuple[int, int]:
 def _skip_from(text: str, starts: list[int], kinds: list[str], offset: int) -> tuple[int, int]:
     """The end of a statement that goes on with a bracket at `offset`, which may stand within others."""
     depth = len(kinds)
-    outside = (
-        max(place for place, kind in enumerate(kinds) if kind in ("{", "")) + 1
-    )  # the depth of the statement
+    # The depth of the statement.
+    outside = max(place for place, kind in enumerate(kinds) if kind in ("{", "")) + 1
     for match in _STRUCTURE.finditer(text, offset):
         sign = match.group()[0]
         if sign in "([{":

@@ -86,9 +86,8 @@ def _passing(name: str, tests: Sequence[Generated], path: Path, workspace: Works
         passing = [each for each in kept if each.text.split("\n")[0] not in faulty]
         if not faulty:
             break
-        kept = (
-            passing if len(passing) < len(kept) else []
-        )  # the fault is in none of them: none can be read from there
+        # Where the fault is in none of them, none can be read from there.
+        kept = passing if len(passing) < len(kept) else []
     return kept
 
 
