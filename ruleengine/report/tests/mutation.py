@@ -64,18 +64,18 @@ def _place(mutation: Mutation, outcome: Outcome) -> str:
 
 
 def _suggestions(mutation: Mutation) -> Iterator[str]:
-    told = [each for each in mutation.survivors if each.told is not None]
+    found = [each.told.test for each in mutation.survivors if each.told is not None]
+    told = list(dict.fromkeys(found))  # one test may notice several changes
     if not told:
         return
     yield ""
     one = len(told) == 1
     what = (
-        "This test notices one of them; it expects"
+        f"This test notices {'one' if len(found) == 1 else len(found)} of them; it expects"
         if one
         else f"These {len(told)} tests notice some of them; they expect"
     )
     yield f"  {what} what the ruleset says today, so look before you keep {'it' if one else 'them'}:"
-    for outcome in told:
-        assert outcome.told is not None
+    for test in told:
         yield ""
-        yield from (f"    {cell(line)}" for line in outcome.told.test.rstrip("\n").split("\n"))
+        yield from (f"    {cell(line)}" for line in test.rstrip("\n").split("\n"))
