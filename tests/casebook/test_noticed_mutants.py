@@ -156,3 +156,23 @@ def test_without_the_schema_no_account_is_looked_for(tmp_path: Path) -> None:
     found = mutate(book, book.cases, tmp_path / "nowhere", MutationOptions(100))
     assert found.survivors
     assert not any(each.told or each.sought for each in found.outcomes)
+
+
+def test_a_reason_needs_the_values_that_it_shows(tmp_path: Path) -> None:
+    rules = (
+        HEAD
+        + """
+let spare = seats - 5
+let most = seats > 500
+trigger call "Call" {
+  when most because "there are {spare} more"
+  when seats > 100
+}
+"""
+    )
+    project = Project(tmp_path, rules)
+    tests = 'test "much" {\n  as of  2024-06-01\n  facts  {id: "a", seats: 501}\n  expect call\n}\n'
+    book = project.book(tests)
+    assert not book.broken, book.diagnostics
+    found = mutate(book, book.cases, project.workspace.schemas, MutationOptions(0))
+    assert {each.of for each in found.outcomes} == {"rag", "spare", "most", "call"}

@@ -42,6 +42,9 @@ class Parts:
             for node in walk(part):
                 self.owners.setdefault(id(node), set()).add(key)
                 asked.update(_asked(node))
+                because = getattr(node, "because", None)
+                if attrs.has(type(because)):  # the values that a reason shows
+                    asked.update(name for each in walk(because) for name in _asked(each))
             self.names[key] = frozenset(asked)
         self._closures: dict[Part, frozenset[Part]] = {}
 
