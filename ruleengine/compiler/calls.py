@@ -17,6 +17,8 @@ from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
 from ruleengine.values import COUNT, DATE, FLAG, NUMBER, ROUNDING_MODES, TEXT, Kind, Type
 
+#: What others call a value that is not there.
+_WITHOUT_VALUE = ("unknown", "null", "none", "nil", "empty", "blank", "absent", "undefined")
 STATUS_WORDS = {
     "na": ("invalid", "expired", "missing", "grace", "excluded", "not_applicable"),
     "known": ("scored", "stale"),
@@ -215,7 +217,7 @@ class Calls(Series):
         part = "past_band" if node.past else "computed_band" if computed else "band"
         reference = self.reference(subject, scope, part)
         if reference is None:
-            return self._no_subject(subject, scope, "is")
+            return self._no_subject(subject, scope, "is", node.words[0])
         if reference.kind == "none":
             return unknown(node.span)
         if reference.kind == "matrix":
@@ -263,11 +265,15 @@ class Calls(Series):
             return e.IsStatus(value, words, type=FLAG, span=node.span)
         return e.IsMeasureStatus(reference, words, type=FLAG, span=node.span)
 
-    def _no_subject(self, node: t.Expression, scope: Scope, word: str) -> e.Expression:
+    def _no_subject(
+        self, node: t.Expression, scope: Scope, word: str, said: t.Word | None = None
+    ) -> e.Expression:
         value = self.elaborate(node, scope)
         if units.is_any(value.type):
             return unknown(node.span)
         hint = 'compare a value with `=`: for example `= "red"`' if units.is_text(value.type) else ""
+        if said is not None and not said.quoted and said.name in _WITHOUT_VALUE:
+            hint = "ask with `is na` whether there is no value, with `is known` whether there is one"
         return self.context.fault(
             "RE213", node.span, f"`{word}` needs a measure, a scorecard or a group here", hint
         )

@@ -350,3 +350,10 @@ def test_an_invariant_that_is_always_violated_or_says_nothing_is_told(
     claim: str, said: str, folder: Path
 ) -> None:
     assert messages(folder, f'invariant "sane" {claim}\n') == [f"RE409 {said}"]
+
+
+@pytest.mark.parametrize("word", ["unknown", "null", "none"])
+def test_other_words_for_no_value_are_told_ours(word: str, folder: Path) -> None:
+    (found,) = check(folder, f"output a = customer.seats is {word}\n")
+    assert found.code == "RE213"
+    assert found.help == "ask with `is na` whether there is no value, with `is known` whether there is one"
