@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -146,7 +147,7 @@ def _portfolio(
         return over_spark(run.selection.ruleset, run.as_of, wanted, options, run.rejects)
     from ruleengine.portfolio.duckdb_session import check_installed
 
-    check_installed()
+    check_installed(next((path for path in wanted.facts if Path(path).is_dir()), ""))
     from ruleengine.cli.portfolio import PortfolioRun
     from ruleengine.portfolio.duckdb_engine import EngineOptions
 

@@ -37,10 +37,16 @@ def is_installed() -> bool:
     return all(find_spec(name) is not None for name in _PACKAGES)
 
 
-def check_installed() -> None:
-    """Raise `EngineUnavailable` when something is missing."""
-    if not is_installed():
-        raise EngineUnavailable("duckdb", "the engine for portfolios is not installed", f"run `{INSTALL}`")
+def check_installed(folder: str = "") -> None:
+    """Raise `EngineUnavailable` when something is missing; `folder` is one that nothing else reads."""
+    if is_installed():
+        return
+    if folder:
+        message = (
+            f"`{folder}` is a folder, which only the engine for portfolios reads, and that is not installed"
+        )
+        raise EngineUnavailable("duckdb", message, f"name files of facts, or run `{INSTALL}`")
+    raise EngineUnavailable("duckdb", "the engine for portfolios is not installed", f"run `{INSTALL}`")
 
 
 def open_session(options: SessionOptions, database: str = ":memory:") -> Any:

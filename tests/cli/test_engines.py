@@ -93,6 +93,17 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
     assert "pip install 'ruleengine[duckdb]'" in outcome.stderr
 
 
+def test_without_the_extra_a_folder_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ruleengine.portfolio.duckdb_session.is_installed", lambda: False)
+    outcome = run("eval", "demo", ".", "--as-of", AS_OF)
+    assert outcome.exit_code == 5
+    assert (
+        "error[RE620]: `.` is a folder, which only the engine for portfolios reads, and that is not installed"
+        in outcome.stderr
+    )
+    assert "help: name files of facts, or run `pip install 'ruleengine[duckdb]'`" in outcome.stderr
+
+
 def test_large_inputs_go_to_duckdb_only_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ruleengine.cli.engines.LARGE", 1)
     monkeypatch.setattr("ruleengine.portfolio.duckdb_session.is_installed", lambda: False)
