@@ -49,6 +49,10 @@ _ASKED = {
 }  # fmt: skip
 
 
+#: Before these nothing stands that could take what they are for.
+_REMEDY = dict.fromkeys(("segment", "trigger", "problem"), "take it out, or mend its condition")
+
+
 def unreachable(asked: Asked) -> Iterator[Finding]:
     """The items of a ruleset that no account can reach."""
     items = [
@@ -60,7 +64,7 @@ def unreachable(asked: Asked) -> Iterator[Finding]:
         if answer.verdict is Verdict.PROVED:
             yield Finding(
                 "RE701", f"reach.{item.id}", item.of, f"{item.title}: {_NEVER[item.kind]}", _place(asked, item),
-                answer.verdict, answer.method, "take it out, or change what stands before it",
+                answer.verdict, answer.method, _REMEDY.get(item.kind, "take it out, or change what stands before it"),
             )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ _OF_CASES, _OF_TESTS = 5.0, 25.0
 _SLOWEST = 5.0
 _MOST_TESTS = 600
 _PART_OF_GUESSES = 0.4
+#: What so few reach by the names that a line defines may be used from other files, too.
+_FEW = 20
 
 
 class Map:
@@ -63,7 +65,7 @@ class Map:
         for lines in (own, _uses(mutant.path, mutant.line), around):
             bits = sum(1 << line for line in lines)
             found = [name for name, reached in known.items() if reached & bits]
-            if found:
+            if found and (lines is own or len(found) >= _FEW):
                 return found, lines is own
         return list(known), False
 
