@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ruleengine.casebook.model import Case, Subject
-from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.explain import explain
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.source import Source
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 
 _Entry = dict[str, Any]
 

@@ -17,11 +17,11 @@ from ruleengine.casebook.accounts import ABSENT, Patch
 from ruleengine.casebook.wished_values import Around, Meaning, joined
 from ruleengine.casebook.wishes import Wishes
 from ruleengine.checker.index import Index, parts
-from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.coverage import CoverageItem, Inventory
 from ruleengine.evaluator.coverage_reasons import AGE, Cause
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import blocks, leaves
 from ruleengine.values import FLAG, NUMBER, Field
 
 _MOST_WAYS = 24
@@ -208,7 +208,7 @@ class Ways:
 
     def _limit(self, owner: Any, limit: r.Limit) -> Iterator[Way]:
         best_first = {"cap": [0], "floor": [-1]}.get(limit.kind, [0, -1])
-        holders = (owner,) if isinstance(owner, r.Measure) else _blocks(owner.block)
+        holders = (owner,) if isinstance(owner, r.Measure) else blocks(owner.block)
         limits = next((each.limits for each in holders if limit in each.limits), None)
         if limits is None:
             return
@@ -241,9 +241,7 @@ class Ways:
         return [Goal(lambda wishes: wishes.all_rated(owner, bands))]
 
     def _earlier_columns(self, owner: r.Scorecard, column: r.Column) -> list[Goal]:
-        columns = next(
-            (block.columns for block in _blocks(owner.block) if column in block.columns), (column,)
-        )
+        columns = next((block.columns for block in blocks(owner.block) if column in block.columns), (column,))
         before = columns[: columns.index(column)]
         return [goal for each in before for goal in self._holds(each.condition, False)]
 
@@ -481,11 +479,3 @@ def grounded(node: e.Expression, around: Around, index: Index, depth: int = 0) -
 def condition_of(node: e.Expression, truth: bool) -> Goal:
     """The goal that a condition holds which may stand where it cannot be observed."""
     return Goal(lambda wishes: wishes.hold(node, truth, {}))
-
-
-def _blocks(block: r.Block) -> Iterator[r.Block]:
-    """A card or group and the groups in it."""
-    yield block
-    for child in block.children:
-        if isinstance(child, r.Block):
-            yield from _blocks(child)

@@ -16,6 +16,7 @@ from ruleengine.casebook.wished_values import MOST_STEPS, Around, Place, joined
 from ruleengine.library.dates import add_months
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 from ruleengine.tree.cells import places_of
 from ruleengine.values import Field, Kind
 
@@ -352,7 +353,7 @@ class Wishes(SeriesValues):
             yield from self.all_rated(card, None, node.subject.path)
         else:
             yield ()
-            measures = [self.index.measures.get(member.name) for _, member in _leaves(card.block)]
+            measures = [self.index.measures.get(member.name) for _, member in leaves(card.block)]
             yield from joined(*(self.status(each, "missing") for each in measures if each is not None))
 
     def _matrix_status(self, node: r.Matrix, is_known: bool) -> Iterator[Patch]:
@@ -401,7 +402,7 @@ class Wishes(SeriesValues):
         """Patches after which all measures of a card, or of a group in it, may have one of some bands."""
         members = [
             member
-            for where, member in _leaves(card.block)
+            for where, member in leaves(card.block)
             if not path or where == path or where.startswith(f"{path}.")
         ]
         for band in bands if bands is not None else [None]:
@@ -473,12 +474,6 @@ def _two_comparisons(node: e.Between) -> e.Expression:
 
 def _sides(node: e.Elapsed | e.Compare) -> tuple[e.Expression, ...]:
     return (node.date,) if isinstance(node, e.Elapsed) else (node.left, node.right)
-
-
-def _leaves(block: r.Block) -> Iterator[tuple[str, r.Member]]:
-    from ruleengine.evaluator.costs import leaves
-
-    return leaves(block)
 
 
 def _gives(row: r.Row, scale: r.BandSet, bands: list[str]) -> bool:

@@ -19,6 +19,7 @@ from ruleengine.source import Source, Span
 from ruleengine.syntax import tree as t
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 
 #: How often one name may stand for another before we give up; names in a ruleset cannot go round in circles.
 _LONGEST_CHAIN = 50
@@ -96,16 +97,11 @@ class Index:
     @cached_property
     def _members(self) -> dict[tuple[str, str], str]:
         """The members of scorecards by card and path."""
-        found: dict[tuple[str, str], str] = {}
-        for card in self.cards.values():
-            blocks = [("", card.block)]
-            for above, block in blocks:
-                for child in block.children:
-                    if isinstance(child, r.Member):
-                        found[card.name, f"{above}{child.label}"] = child.name
-                    else:
-                        blocks.append((f"{above}{child.label}.", child))
-        return found
+        return {
+            (card.name, path): member.name
+            for card in self.cards.values()
+            for path, member in leaves(card.block)
+        }  # fmt: skip
 
     @cached_property
     def called(self) -> dict[str, r.Table | r.Definition]:

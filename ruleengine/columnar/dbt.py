@@ -26,6 +26,7 @@ from ruleengine.columnar.statements import (
 )
 from ruleengine.columnar.types import DATE, TEXT
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import blocks
 from ruleengine.values import STATUSES
 from ruleengine.version import __version__
 
@@ -223,13 +224,6 @@ def _statuses(emitted: Emitted) -> Iterator[_Wrong]:
             yield name, status, b.negation(b.one_of(status, known))
 
 
-def _blocks(block: r.Block) -> Iterator[r.Block]:
-    yield block
-    for child in block.children:
-        if isinstance(child, r.Block):
-            yield from _blocks(child)
-
-
 def _means(emitted: Emitted) -> Iterator[tuple[r.Scorecard, Sql, list[str]]]:
     """Scorecards that are means through and through, each with its record and the paths of its nodes."""
     cards = _records(emitted, "scorecards")
@@ -237,7 +231,7 @@ def _means(emitted: Emitted) -> Iterator[tuple[r.Scorecard, Sql, list[str]]]:
     for step in emitted.program.steps:
         if not isinstance(step, r.Scorecard) or step.name not in cards:
             continue
-        if all(each.rollup == "weighted mean" and each.formula is None for each in _blocks(step.block)):
+        if all(each.rollup == "weighted mean" and each.formula is None for each in blocks(step.block)):
             nodes = kinds["scorecards"].field(step.name).field("nodes")
             yield step, cards[step.name], [path for path, _ in nodes.fields]
 
@@ -254,9 +248,9 @@ def _weights(emitted: Emitted) -> Iterator[_Wrong]:
 def _sums(emitted: Emitted) -> Iterator[_Wrong]:
     dialect = emitted.dialect
     for card, record, paths in _means(emitted):
-        if any(each.rounding is not None or each.limits for each in _blocks(card.block)):
+        if any(each.rounding is not None or each.limits for each in blocks(card.block)):
             continue
-        groups = [f"{each.path}." for each in _blocks(card.block) if each.path]
+        groups = [f"{each.path}." for each in blocks(card.block) if each.path]
         total: Sql = b.double(0)
         for path in paths:
             if not any(path.startswith(group) for group in groups):

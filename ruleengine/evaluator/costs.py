@@ -6,7 +6,7 @@ weight, so the costs of a card are points of that card's score. Members without 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from attrs import frozen
@@ -14,6 +14,7 @@ from attrs import frozen
 from ruleengine.evaluator.runtime import clean
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 
 
 @frozen(slots=True)
@@ -86,16 +87,6 @@ class Costs:
             "path": leaf.path, "title": leaf.member.title, "cost": cost, "against": against, "band": node["band"],
             "reason": reason,
         }  # fmt: skip
-
-
-def leaves(block: r.Block, above: str = "") -> Iterator[tuple[str, r.Member]]:
-    """The members of a card with their paths, through groups."""
-    for child in block.children:
-        path = f"{above}.{child.label}" if above else child.label
-        if isinstance(child, r.Block):
-            yield from leaves(child, path)
-        else:
-            yield path, child
 
 
 def rising(bands: r.BandSet | None) -> bool:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.coverage_reasons import Cause, Reasons, shortened
 from ruleengine.source import Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 from ruleengine.tree.cells import places_of
 from ruleengine.values import LACKING, equal, less
 

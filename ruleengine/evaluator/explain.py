@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import frozen
 
-from ruleengine.evaluator.costs import Costs, leaves
+from ruleengine.evaluator.costs import Costs
 from ruleengine.evaluator.explain_matrices import explain_matrices
 from ruleengine.evaluator.explain_triggers import explain_triggers
 from ruleengine.evaluator.printing import shown_value
@@ -24,6 +24,7 @@ from ruleengine.evaluator.runtime import clean
 from ruleengine.source import Source, Span
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 from ruleengine.tree.secrets import Secrets
 from ruleengine.tree.walk import walk
 from ruleengine.values import Kind, Type

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ruleengine.evaluator.costs import best_of, leaves, rising
+from ruleengine.evaluator.costs import best_of, rising
 from ruleengine.evaluator.earlier import EarlierWriter
 from ruleengine.evaluator.markup import escape, link
 from ruleengine.evaluator.spoken import clean_text, hidden, spoken_elements
 from ruleengine.evaluator.writer import Code
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 from ruleengine.values import ADDRESS, NA, Kind
 
 _NOT_WRITTEN = NA("not_applicable", "the text is not written for this account")

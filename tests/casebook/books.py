@@ -59,6 +59,18 @@ SCHEMA: dict[str, Any] = {
     },
 }
 
+#: How a ruleset begins that needs nothing but bands.
+HEAD = """\
+ruleset demo 1.0.0 {
+  facts thing 1
+}
+
+bands rag {
+  green  75..100     points 80
+  yellow 50..<75     points 60
+  red     0..<50     points 20
+}
+"""
 RULES = """\
 ruleset demo 1.0.0 {
   facts      thing 1

@@ -10,19 +10,8 @@ from ruleengine.casebook.generated.file import Asked, GeneratedFile, generated_f
 from ruleengine.casebook.run import run_casebook
 from ruleengine.compiler.compile import compile_ruleset
 from ruleengine.workspace import Workspace
-from tests.casebook.books import Project
+from tests.casebook.books import HEAD, Project
 
-HEAD = """\
-ruleset demo 1.0.0 {
-  facts thing 1
-}
-
-bands rag {
-  green  75..100     points 80
-  yellow 50..<75     points 60
-  red     0..<50     points 20
-}
-"""
 RULES = (
     HEAD
     + """

@@ -15,8 +15,8 @@ from ruleengine.casebook.mutation.rules import mutants_of
 from ruleengine.compiler.compile import Compilation
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.tree import ruleset as r
+from tests.casebook.books import HEAD
 from tests.casebook.test_mutants_of_conditions import compiled
-from tests.casebook.test_noticed_mutants import HEAD
 
 RATINGS: dict[str, set[str]] = {
     "green when >= 50 ; yellow when > 60 ; red otherwise": {"(taken away)", "red when > 60"},

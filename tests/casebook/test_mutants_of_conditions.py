@@ -16,18 +16,11 @@ from ruleengine.casebook.mutation.rules import mutants_of
 from ruleengine.compiler.compile import Compilation, compile_ruleset
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.tree.ruleset import Program
-from tests.casebook.books import Project
+from tests.casebook.books import HEAD, Project
 
-RULES = """\
-ruleset demo 1.0.0 {
-  facts thing 1
-}
-
-bands rag {
-  green  75..100     points 80
-  yellow 50..<75     points 60
-  red     0..<50     points 20
-}
+RULES = (
+    HEAD
+    + """\
 bands scale { "B+" 50..100 points 60 ; "say \\"x\\"" 0..<50 points 20 }
 bands tenths of steps of 0.1 { high 5.1..10 ; mid 2.6..5 points 3.5 ; low 0..2.5 }
 bands risk { low ..<5 ; medium 5..<10 ; high 10.. }
@@ -81,6 +74,7 @@ output trend = mean of ser3 over 3 values
 output ago = value of ser3 3 months ago
 problem "too many" when seats > 500
 """
+)
 #: What is shown of a change: the thing and the place as it stands, and below it each kind of change and the place after it.
 CHANGES = """\
 rag: green 75..100, yellow 50..<75

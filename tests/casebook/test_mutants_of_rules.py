@@ -5,18 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from ruleengine.casebook.mutation.rules import mutants_of
+from tests.casebook.books import HEAD
 from tests.casebook.test_mutants_of_conditions import compiled, shown
 
-RULES = """\
-ruleset demo 1.0.0 {
-  facts thing 1
-}
-
-bands rag {
-  green  75..100     points 80
-  yellow 50..<75     points 60
-  red     0..<50     points 20
-}
+RULES = (
+    HEAD
+    + """\
 bands scale { "B+" 50..100 points 60 ; "say \\"x\\"" 0..<50 points 20 }
 segment big when active
 segment tiny when seats < 3
@@ -92,6 +86,7 @@ matrix strategy {
 output to_sell = strategy is expand
 output not_to_sell = strategy is not in (expand)
 """
+)
 #: What is shown of a change: the thing and the place as it stands, and below it each kind of change and the place after it.
 CHANGES = """\
 big: segment big when active

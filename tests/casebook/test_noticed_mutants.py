@@ -22,20 +22,9 @@ from ruleengine.casebook.mutation.running import mutate
 from ruleengine.casebook.mutation.telling import Telling
 from ruleengine.evaluator.program import Evaluator
 from ruleengine.facts.schema import load_schema
-from tests.casebook.books import Project
+from tests.casebook.books import HEAD, Project
 from tests.casebook.test_mutants_of_conditions import answers, compiled
 
-HEAD = """\
-ruleset demo 1.0.0 {
-  facts thing 1
-}
-
-bands rag {
-  green  75..100     points 80
-  yellow 50..<75     points 60
-  red     0..<50     points 20
-}
-"""
 WITHOUT_EFFECT = (
     HEAD
     + """

@@ -369,8 +369,13 @@ class Atoms:
         if isinstance(found, int | Fraction) or z3().is_int(found):
             return found
         ends = self.ends_of(found)
-        if ends is None and isinstance(domain, Numbers) and None not in (domain.low, domain.high):
-            ends = Fraction(domain.low or 0), Fraction(domain.high or 0)
+        if (
+            ends is None
+            and isinstance(domain, Numbers)
+            and domain.low is not None
+            and domain.high is not None
+        ):
+            ends = Fraction(domain.low), Fraction(domain.high)
         if ends is not None and max(map(abs, ends)) <= _SMALL:
             return found
         key = ("computed", found.get_id())

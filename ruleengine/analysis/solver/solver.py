@@ -87,8 +87,7 @@ class Questions:
 
     def _ask(self, solver: Any, test: Test, until: float, tries: int) -> Answer:
         for tried in range(1, tries + 1):
-            left = until - time.monotonic()
-            if left <= 0:
+            if time.monotonic() >= until:
                 break
             found = self._found(solver, until)
             if found == z3().unsat:

@@ -12,11 +12,11 @@ from typing import Any
 from attrs import frozen
 
 from ruleengine.casebook.suggested import literal, of_card, of_matrix, of_measure
-from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.coverage import Inventory
 from ruleengine.syntax.formatting import words
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 from ruleengine.values import NA, Field, Kind
 
 Result = Mapping[str, Any]

@@ -24,7 +24,6 @@ from ruleengine.casebook.search import MOST_FOR_ONE, MOST_WANDERING, Search, Spe
 from ruleengine.casebook.suggested import test_text
 from ruleengine.casebook.ways import Goal, Way, becoming, condition, days_ago
 from ruleengine.checker.index import walk
-from ruleengine.evaluator.costs import leaves
 from ruleengine.evaluator.coverage import CoverageItem
 from ruleengine.evaluator.covering import Reached
 from ruleengine.evaluator.program import Evaluator
@@ -33,6 +32,7 @@ from ruleengine.facts.schema import load_schema
 from ruleengine.source import Source
 from ruleengine.tree import expressions as e
 from ruleengine.tree import ruleset as r
+from ruleengine.tree.blocks import leaves
 from ruleengine.tree.rebuild import rebuild
 from ruleengine.values import FLAG, NUMBER, Kind
 
